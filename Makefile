@@ -1,0 +1,55 @@
+# make demo · make test · make lint · make bench: each sets up all that it needs in .venv
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null)
+PIP := $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install --quiet --disable-pip-version-check)
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was learnt
+	@$(VENV)/bin/tidu train digits --out tidu-out/digits
+
+test: $(VENV)/dev.ready ## the tests (a few minutes)
+	$(PY) -m pytest -n $(JOBS) -m "not exhaustive"
+
+test-all: $(VENV)/dev.ready ## the tests and the exhaustive runs
+	$(PY) -m pytest -n $(JOBS)
+
+lint: $(VENV)/dev.ready ## style and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/dev.ready ## bring the code into the common form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/dev.ready ## speed, side by side with what one would use instead
+	$(PY) -m benchmarks
+
+lock: $(PY) ## write requirements/*.txt anew from pyproject.toml
+	$(PIP) uv
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --extra plots --group build pyproject.toml -o requirements/demo.txt
+	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --extra all --group build --group test --group lint pyproject.toml -o requirements/dev.txt
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) tidu-out dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Tidu needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12 ..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/%.ready: requirements/%.txt pyproject.toml | $(PY)
+	@echo "Setting up $(VENV) (once; $<) ..."
+	@$(PIP) --require-hashes -r $<
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""Speed, side by side with what one would use instead. ``make bench`` runs all of it."""

@@ -1,0 +1,107 @@
+"""Arrays: which library made them, which dtype they are computed in, whether their shapes fit.
+
+Formulas in Tidu are written against the array-API namespace of their input, so that the same
+lines run on every library that follows the standard. This module is the only place that asks
+which library that is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tidu.errors import InputError, ShapeError
+
+Array = Any
+"""An array of any library that follows the array-API standard; NumPy's unless said otherwise."""
+
+
+def namespace(*arrays: Array) -> Any:
+    """Return the array-API namespace (the module of functions) of the first array that has one.
+
+    Numbers and lists belong to NumPy.
+
+    Examples
+    --------
+    >>> namespace(np.ones(3)).__name__
+    'numpy'
+    """
+    for array in arrays:
+        if hasattr(array, "__array_namespace__"):
+            return array.__array_namespace__()
+    return np
+
+
+def promoted(x: Array, name: str = "x") -> Array:
+    """Return ``x`` as an array of floating-point numbers, unchanged if it is one.
+
+    The rule: floating-point and complex arrays keep their dtype; integers, booleans, Python
+    numbers and lists of these become float64. An array of another library is left as it is.
+
+    Raises
+    ------
+    TypeError
+        If ``x`` holds something that is not a number.
+
+    Examples
+    --------
+    >>> promoted([3, 4])
+    array([3., 4.])
+    >>> promoted(np.float32(0.5)).dtype
+    dtype('float32')
+    """
+    if hasattr(x, "__array_namespace__") and not isinstance(x, (np.ndarray, np.generic)):
+        return x
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise ShapeError(f"`{name}` is a list of rows that differ in length") from error
+    if array.dtype.kind in "fc":
+        return array
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    raise TypeError(f"`{name}` must hold numbers, got {described(x)}")
+
+
+def described(x: object) -> str:
+    """Return a few words on what ``x`` is, for error messages.
+
+    Examples
+    --------
+    >>> described(np.zeros((2, 3), np.float32))
+    'a float32 array of shape (2, 3)'
+    >>> described("seven")
+    "'seven' (str)"
+    """
+    if hasattr(x, "shape") and hasattr(x, "dtype"):
+        article = "an" if str(x.dtype)[0] in "aeio" else "a"
+        return f"{article} {x.dtype} array of shape {tuple(x.shape)}"
+    text = repr(x)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(x).__name__})"
+
+
+def check_same_shape(first: str, a: Array, second: str, b: Array, hint: str = "") -> None:
+    """Refuse two arrays whose shapes differ; ``hint`` says what to do."""
+    if tuple(a.shape) != tuple(b.shape):
+        raise ShapeError(
+            f"`{first}` has shape {tuple(a.shape)} and `{second}` has shape {tuple(b.shape)}; "
+            f"they must be the same{': ' + hint if hint else ''}"
+        )
+
+
+def float_dtype(dtype: object, name: str = "dtype") -> np.dtype:
+    """Return a NumPy dtype of real floating-point numbers, or refuse it.
+
+    Examples
+    --------
+    >>> float_dtype("float32")
+    dtype('float32')
+    """
+    try:
+        found = np.dtype(dtype)  # type: ignore[call-overload]
+    except TypeError:
+        found = None
+    if found not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise InputError(f"`{name}` must be 'float32' or 'float64', got {dtype!r}")
+    return found

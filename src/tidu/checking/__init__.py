@@ -1,0 +1,21 @@
+"""Is this gradient right? If not: where, by how much, and why.
+
+`check_gradient` compares a gradient with differences of the function's values and gives a verdict
+for each entry, *right*, *wrong* or *cannot tell*, with its evidence; `assert_gradient` is the same
+for tests. `literal_gradient` is the textbook's loop, to which every faster numerical gradient of
+Tidu is held.
+
+Left out: second derivatives, functions of complex variables.
+"""
+
+from tidu.checking.check import assert_gradient, check_gradient
+from tidu.checking.literal import literal_gradient
+from tidu.checking.report import GradientError, GradientReport
+
+__all__ = [
+    "GradientError",
+    "GradientReport",
+    "assert_gradient",
+    "check_gradient",
+    "literal_gradient",
+]

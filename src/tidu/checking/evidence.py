@@ -1,0 +1,250 @@
+"""Is this slope right? Differences are taken until it is inside their error, or clearly outside.
+
+The first look is one central difference. A slope that does not agree with it is heard again, by
+witnesses that extrapolate from longer and shorter steps. One witness that agrees, and sees sharply
+enough, acquits; two that agree with each other and not with the slope convict, unless the two sides
+of f differ in slope at that place (a kink). Anything else is *cannot tell*, with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tidu.errors import NonFiniteError
+from tidu.numeric.differences import Line
+from tidu.numeric.methods import METHODS, base_step
+from tidu.numeric.probe import Probe
+from tidu.numeric.walks import slope_along
+
+RIGHT, WRONG, UNSURE = "right", "wrong", "cannot tell"
+
+SHARP = 5e-4
+"""A witness counts if its error is below this part of the slope, or of a usual slope beside it."""
+
+_LADDER = (1.0, 2.0**-7, 2.0**-14, 2.0**-21, 2.0**6)  # first steps of the extrapolating witnesses
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the differences say about one slope."""
+
+    numeric: float
+    error: float
+    verdict: str
+    reason: str = ""
+    """A word that `tidu.checking.causes` turns into a sentence."""
+    sides: tuple[float, float] | None = None
+    """At a kink, the slopes to the left and to the right."""
+
+
+class Bend(NamedTuple):
+    """A place where the slopes on the two sides differ."""
+
+    kind: str
+    left: float
+    right: float
+    room: float
+    """How far rounding may move the slopes."""
+
+
+def noise_of(probe: Probe) -> float:
+    """Return by how much a value of f near x may be off: measured, and at least its rounding.
+
+    Values at nine points a few roundings apart are noise on a smooth curve; differences of order
+    four to six of them are noise alone, times a known factor.
+
+    References
+    ----------
+    J. Moré and S. Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
+    """
+    x = probe.x
+    rounding = probe.eps * abs(float(probe.value))
+    if x.size == 0:
+        return rounding
+    v = np.random.default_rng(0).choice([-1.0, 1.0], x.shape) * np.maximum(1.0, np.abs(x))
+    spacing = 16 * float(np.finfo(x.dtype).eps)
+    try:
+        values = [float(probe((x + k * spacing * v).astype(x.dtype))) for k in range(-4, 5)]
+    except NonFiniteError:
+        return 8 * rounding
+    sizes = []
+    for order in (4, 5, 6):
+        factor = math.factorial(order) ** 2 / math.factorial(2 * order)
+        sizes.append(math.sqrt(factor * np.mean(np.diff(values, order) ** 2)))
+    return 4 * float(np.median(sizes)) + rounding
+
+
+@dataclass
+class Examiner:
+    """One function at one point, ready to be asked about any slope.
+
+    Attributes
+    ----------
+    probe
+        The function.
+    noise
+        By how much its values may be off.
+    usual
+        The size of a usual slope, beside which smaller ones may drown.
+    """
+
+    probe: Probe
+    noise: float
+    usual: float
+
+    def first_look(self, line: Line) -> float:
+        """Return the central difference along ``line``; NaN where f is not finite."""
+        try:
+            value, _, _ = self._slope(self.probe, line, "central")
+        except NonFiniteError:
+            return math.nan
+        return float(value)
+
+    def examine(self, line: Line, analytic: float, first: float) -> Finding:
+        """Judge the slope ``analytic`` along ``line``, whose central difference is ``first``."""
+        blur = self._blur(line.step(), first)
+        if not math.isfinite(analytic):
+            return Finding(first, blur, WRONG, "not finite")
+        # a slope that meets the difference to six digits has not met it by chance
+        error = blur + 1e-6 * abs(first)
+        if analytic == first == 0 or self._supports(analytic, first, error):
+            return Finding(first, error, RIGHT)
+        witnesses: list[tuple[float, float]] = []
+        bend = None
+        for h in self._first_steps(line):
+            witness = self._witness(line, h)
+            if witness is None:
+                continue
+            if self._supports(analytic, *witness):
+                return Finding(*witness, RIGHT)
+            witnesses.append(witness)
+            if bend is None and self._convict(analytic, witnesses):
+                bend = self._bend(line)
+                if bend is None:
+                    return Finding(*min(witnesses, key=lambda w: w[1]), WRONG)
+        return self._doubtful(line, analytic, witnesses, bend or self._bend(line))
+
+    def _slope(self, f: Any, line: Line, method: str) -> Any:
+        at_x, x = self.probe.value, self.probe.x
+        return slope_along(f, at_x, x, METHODS[method], line, self.noise, full=method != "central")
+
+    def _witness(self, line: Line, h: float) -> tuple[float, float] | None:
+        """Return a slope extrapolated from steps h, h/2, ..., h/128, and its error."""
+        peak = 0.0
+
+        def watched(point: np.ndarray) -> Any:
+            nonlocal peak  # the largest |f| that goes into the differences sets their rounding
+            value = self.probe(point)
+            peak = max(peak, abs(float(value)))
+            return value
+
+        try:
+            value, error, step = self._slope(watched, replace(line, h=h), "richardson")
+        except NonFiniteError:
+            return None
+        return float(value), float(error) + self._blur(float(step), float(value), peak)
+
+    def _first_steps(self, line: Line) -> list[float]:
+        """Return the steps from which the witnesses start; the shortest is still above rounding."""
+        eps, dtype = self.probe.eps, self.probe.x.dtype
+        unit = line.h / base_step(METHODS["central"], eps, dtype)
+        base = base_step(METHODS["richardson"], eps, dtype) * unit
+        return [base * rung for rung in _LADDER if base * rung / 128 > 8 * eps * float(line.size)]
+
+    def _blur(self, h: Any, slope: float, peak: float = 0.0) -> float:
+        """Return how far rounding may move a central difference with step h."""
+        return max(self.noise, self.probe.eps * peak) / float(h) + 4 * self.probe.eps * abs(slope)
+
+    def _agrees(self, analytic: float, numeric: float, error: float) -> bool:
+        eps = self.probe.eps
+        own_rounding = math.sqrt(eps) * abs(numeric) + 64 * eps * self.usual
+        return abs(analytic - numeric) <= error + own_rounding
+
+    def _supports(self, analytic: float, numeric: float, error: float) -> bool:
+        """Say whether a witness agrees, and is sharp enough for that to mean something."""
+        sharp = error <= SHARP * max(abs(analytic), abs(numeric), self.usual)
+        return sharp and self._agrees(analytic, numeric, error)
+
+    def _convict(self, analytic: float, witnesses: list[tuple[float, float]]) -> bool:
+        """Say whether the last witness and an earlier one agree, and both are clear of it."""
+        (value, error), *earlier = reversed(witnesses)
+        return not self._agrees(analytic, value, 2 * error) and any(
+            self._agrees(value, other, error + doubt)
+            and not self._agrees(analytic, other, 2 * doubt)
+            for other, doubt in earlier
+        )
+
+    def _bend(self, line: Line) -> Bend | None:
+        """Return the slopes on the two sides, if they differ however short the step.
+
+        On a smooth curve the gap between them is h·f'', so it shrinks with h; at a kink it stays,
+        at a jump or a vertical tangent it grows. Longer steps are tried where rounding hides that.
+        """
+        for longer in (1.0, 64.0):
+            steps = [float(line.step(longer * s)) for s in (16.0, 1.0, 1 / 16)]
+            try:
+                sides = [self._sides(line, h) for h in steps]
+            except NonFiniteError:
+                return None
+            far, near, nearest = (abs(right - left) for left, right in sides)
+            room = self._blur(steps[2], max(map(abs, sides[2])))
+            if nearest > 4 * room and nearest > 2 * near > 4 * far:
+                return Bend("jump", *sides[2], room)
+            if nearest > 4 * room and nearest > near / 2 > far / 4:
+                return Bend("kink", *sides[2], room)
+            if nearest + 4 * room < near / 2:
+                return None
+        return None
+
+    def _sides(self, line: Line, h: float) -> tuple[float, float]:
+        """Return the slopes to the left and to the right over a step h."""
+        here = float(self.probe.value)
+        above, below = (float(self.probe(line.moved(self.probe.x, o))) for o in (h, -h))
+        return (here - below) / h, (above - here) / h
+
+    def _doubtful(
+        self,
+        line: Line,
+        analytic: float,
+        witnesses: list[tuple[float, float]],
+        bend: Bend | None,
+    ) -> Finding:
+        """Judge a slope that no witness acquitted, and that was not plainly convicted."""
+        if bend is not None and bend.kind == "kink":
+            low, high = sorted((bend.left, bend.right))
+            nearest = min(max(analytic, low), high)
+            room = 1e-3 * (high - low) + bend.room
+            verdict = RIGHT if abs(analytic - nearest) <= room else WRONG
+            return Finding(nearest, room, verdict, "kink", (bend.left, bend.right))
+        if not witnesses:
+            return Finding(math.nan, math.inf, UNSURE, "edge")
+        value, error = min(witnesses, key=lambda witness: witness[1])
+        if bend is not None:
+            return Finding(value, error, UNSURE, "jump")
+        if not self._agrees(analytic, value, 2 * error):
+            return Finding(value, error, UNSURE, "disagree")
+        complex_slope = self._complex_slope(line)
+        if complex_slope is not None and all(
+            self._agrees(complex_slope, *witness) for witness in witnesses
+        ):
+            error = 1e3 * self.probe.eps * abs(complex_slope)
+            if self._supports(analytic, complex_slope, error):
+                return Finding(complex_slope, error, RIGHT)
+        return Finding(value, error, UNSURE, "float32" if self.probe.eps > 1e-10 else "noise")
+
+    def _complex_slope(self, line: Line) -> float | None:
+        """Return the slope by a complex step, which sees sharper, where f is smooth."""
+        if self.noise > 256 * self.probe.eps * abs(float(self.probe.value)):
+            return None
+        h = base_step(METHODS["complex-step"], self.probe.eps, self.probe.x.dtype)
+        try:
+            value, _, _ = self._slope(
+                self.probe, Line(line.along, h, line.size, True), "complex-step"
+            )
+        except Exception:  # whatever it is that f cannot do with a complex number
+            return None
+        return float(value)

@@ -1,0 +1,69 @@
+"""The check of a whole network: backpropagation against differences of its loss, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.arrays import Array
+from tidu.checking.check import check_gradient
+from tidu.checking.report import GradientReport
+
+if TYPE_CHECKING:
+    from tidu.network import Evaluation, Network
+
+
+def check_network(
+    network: Network,
+    x: Array,
+    t: Array,
+    *,
+    training: bool = True,
+    seed: int = 0,
+    entries: int | None = 100,
+) -> GradientReport:
+    """Check dL/dθ for each parameter, and dL/dx for the input.
+
+    Everything is done in float64 on a copy; the noise of dropout is drawn once, so that every
+    evaluation sees the same function.
+
+    Parameters
+    ----------
+    network, x, t, training
+        As in `tidu.Network.loss`.
+    seed
+        Of the noise, and of the choice of entries.
+    entries
+        Look at no more than so many entries of each parameter and of the input; None looks at all.
+    """
+    double = network.astype("float64")
+    samples = double.batch(x)
+    targets = double.targets(t, len(samples))
+    noise = double.draw_noise(len(samples), seed, 0) if training else None
+
+    def evaluation(parts: Mapping[str, np.ndarray], gradient: bool) -> Evaluation:
+        vectors = [parts[name].ravel() for name in double.layout]
+        theta = np.concatenate(vectors) if vectors else double.theta
+        return double.evaluate(
+            theta,
+            double.state,
+            parts["x"],
+            targets,
+            noise=noise,
+            training=training,
+            gradient=gradient,
+            need_dx=True,
+        )
+
+    def loss(parts: Mapping[str, np.ndarray]) -> float:
+        return evaluation(parts, gradient=False).total
+
+    def gradients(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        found = evaluation(parts, gradient=True)
+        named = {e.name: double.layout.part(found.dtheta, e) for e in double.layout.entries}
+        return named | {"x": found.dx}
+
+    point = {name: double[name] for name in double.layout} | {"x": samples}
+    return check_gradient(loss, point, gradients, entries=entries, seed=seed)

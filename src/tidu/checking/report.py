@@ -1,0 +1,242 @@
+"""What a check found: a verdict, a row for each part, the worst entries, and why."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tidu.checking.evidence import RIGHT, UNSURE, WRONG, Finding
+from tidu.errors import TiduError
+
+
+class GradientError(TiduError, AssertionError):
+    """A gradient that is wrong, or could not be shown to be right; ``.report`` says more."""
+
+    def __init__(self, report: GradientReport) -> None:
+        super().__init__(f"the gradient check did not pass\n{report}")
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One slope that was looked at."""
+
+    part: str
+    index: tuple[int, ...] | str
+    """The index in the part, or which random direction."""
+    analytic: float
+    numeric: float
+    error: float
+    verdict: str
+
+    @property
+    def relative_error(self) -> float:
+        """|analytic − numeric| / max(|analytic|, |numeric|)."""
+        if self.analytic == self.numeric:
+            return 0.0
+        sizes = np.abs([self.analytic, self.numeric])
+        return float(abs(self.analytic - self.numeric) / sizes.max())
+
+    @property
+    def _badness(self) -> tuple[int, float]:
+        excess = abs(self.analytic - self.numeric) / (self.error or 1.0)
+        rank = {RIGHT: 0, UNSURE: 1, WRONG: 2}[self.verdict]
+        return rank, math.inf if math.isnan(excess) else excess
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One array that f depends on, and what was found about its gradient.
+
+    Attributes
+    ----------
+    name, x
+        Its name and value.
+    indices
+        Of the slopes looked at: index tuples, or names of random directions.
+    analytic
+        Those slopes by the gradient under test.
+    findings
+        What the differences say about each.
+    gradient
+        The whole gradient under test.
+    """
+
+    name: str
+    x: np.ndarray
+    indices: list[tuple[int, ...] | str]
+    analytic: np.ndarray
+    findings: list[Finding]
+    gradient: np.ndarray
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry was looked at."""
+        return len(self.indices) == self.x.size and not any(
+            isinstance(index, str) for index in self.indices
+        )
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The slopes looked at, worst first."""
+        rows = [
+            Entry(self.name, index, float(a), found.numeric, found.error, found.verdict)
+            for index, a, found in zip(self.indices, self.analytic, self.findings, strict=True)
+        ]
+        return sorted(rows, key=lambda row: row._badness, reverse=True)
+
+    def count(self, verdict: str) -> int:
+        """Return how many slopes were found to be so."""
+        return sum(found.verdict == verdict for found in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """Wrong if any slope is, else *cannot tell* if any slope is, else right."""
+        return next((v for v in (WRONG, UNSURE) if self.count(v)), RIGHT)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientReport:
+    """The outcome of a gradient check; print it to see it as a table.
+
+    Attributes
+    ----------
+    parts
+        What was found for each array that f depends on.
+    why
+        What is known about the causes, in sentences.
+    evaluations
+        How often ``f`` was called.
+    power
+        What the check would have found, in a sentence.
+
+    Examples
+    --------
+    >>> from tidu.checking import check_gradient
+    >>> report = check_gradient(lambda x: x[0] * x[1], [2.0, 3.0], lambda x: [x[1], -x[0]])
+    >>> report.ok, report.worst.index, report.worst.verdict
+    (False, (1,), 'wrong')
+    """
+
+    parts: list[Part]
+    why: list[str]
+    evaluations: int
+    power: str
+
+    @property
+    def verdict(self) -> str:
+        """``"right"``, ``"wrong"`` or ``"cannot tell"``."""
+        verdicts = [part.verdict for part in self.parts]
+        return next((v for v in (WRONG, UNSURE) if v in verdicts), RIGHT)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every slope looked at was shown to be right."""
+        return self.verdict == RIGHT
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All slopes looked at, worst first."""
+        rows = [row for part in self.parts for row in part.entries]
+        return sorted(rows, key=lambda row: row._badness, reverse=True)
+
+    @property
+    def worst(self) -> Entry | None:
+        """The worst slope; None if there was none to look at."""
+        return next(iter(self.entries), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain lists, numbers and strings (NaN and inf as None)."""
+        return {
+            "verdict": self.verdict,
+            "why": self.why,
+            "power": self.power,
+            "evaluations": self.evaluations,
+            "parts": [
+                {
+                    "name": part.name,
+                    "shape": list(part.x.shape),
+                    "verdict": part.verdict,
+                    **{v.replace(" ", "_"): part.count(v) for v in (RIGHT, WRONG, UNSURE)},
+                    "entries": [_plain(row) for row in part.entries],
+                }
+                for part in self.parts
+            ],
+        }
+
+    def to_json(self, **options: Any) -> str:
+        """Return the report as JSON; ``options`` go to ``json.dumps``."""
+        return json.dumps(self.to_dict(), allow_nan=False, **options)
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        lines = [f"gradient check: {self.verdict}", "", _parts_table(self.parts)]
+        if not self.ok:
+            bad = [row for row in self.entries if row.verdict != RIGHT]
+            title = "the slopes in question"
+            if len(bad) > _SHOWN:
+                title = f"the {_SHOWN} worst of {len(bad):,} slopes in question"
+            lines += ["", title, "", _entries_table(bad[:_SHOWN])]
+        lines += ["", *(f"- {sentence}" for sentence in self.why)] if self.why else []
+        lines += ["", f"{self.power} ({self.evaluations} calls of f)"]
+        return "\n".join(lines)
+
+
+_SHOWN = 8  # rows of the table of worst slopes
+
+
+def _plain(row: Entry) -> dict[str, Any]:
+    def number(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    return {
+        "index": row.index if isinstance(row.index, str) else list(row.index),
+        "analytic": number(row.analytic),
+        "numeric": number(row.numeric),
+        "error": number(row.error),
+        "relative_error": number(row.relative_error),
+        "verdict": row.verdict,
+    }
+
+
+def _parts_table(parts: list[Part]) -> str:
+    rows = []
+    for part in parts:
+        worst = np.max([row.relative_error for row in part.entries], initial=0.0)
+        counts = [str(part.count(v)) for v in (RIGHT, WRONG, UNSURE)]
+        rows.append([part.name, str(part.x.shape), *counts, f"{worst:.1e}"])
+    return _table(
+        ["part", "shape", "right", "wrong", "cannot tell", "largest relative error"], rows
+    )
+
+
+def _entries_table(entries: list[Entry]) -> str:
+    rows = [
+        [
+            row.part,
+            row.index if isinstance(row.index, str) else str(list(row.index)),
+            f"{row.analytic + 0.0:.7g}",  # no minus before a zero
+            f"{row.numeric:.7g} ± {row.error:.1g}",
+            f"{row.relative_error:.1e}",
+            row.verdict,
+        ]
+        for row in entries
+    ]
+    names = ["part", "index", "your gradient", "numeric", "relative error", "verdict"]
+    return _table(names, rows)
+
+
+def _table(names: list[str], rows: list[list[str]]) -> str:
+    """Return columns set flush, under a rule."""
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    lines = [names, ["─" * width for width in widths], *rows]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,203 @@
+"""``tidu train``: a network from data, with what it learnt in a folder."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tidu.cli.data import DataArgument, DataFolder, Label
+from tidu.cli.output import Json, percent, print_json
+from tidu.datasets import Dataset, load_dataset
+from tidu.errors import (
+    InputError,
+    MissingExtraError,
+    check_choice,
+    check_integer,
+    check_number,
+)
+from tidu.layers import (
+    ELU,
+    GELU,
+    Affine,
+    BatchNorm,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Rescale,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
+from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy
+from tidu.network import Network
+from tidu.optimizers import OPTIMIZERS, by_name
+from tidu.penalties import L1, L2, ElasticNet, Penalty
+from tidu.training import Callback, EarlyStopping, History
+
+ACTIVATIONS: dict[str, type[Layer]] = {
+    kind.__name__.lower(): kind
+    for kind in (ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh, Softplus)
+}
+
+
+def train(
+    data: DataArgument = "digits",
+    hidden: Annotated[
+        str, typer.Option(metavar="SIZES", help="Units of the hidden layers: 50, or 100,100.")
+    ] = "256",
+    activation: Annotated[str, typer.Option(help=", ".join(ACTIVATIONS) + ".")] = "relu",
+    dropout: Annotated[
+        float, typer.Option(help="Share of hidden units dropped while learning.")
+    ] = 0.2,
+    batch_norm: Annotated[
+        bool, typer.Option("--batch-norm", help="Normalize each hidden layer over the batch.")
+    ] = False,
+    optimizer: Annotated[str, typer.Option(help=", ".join(OPTIMIZERS) + ".")] = "adam",
+    lr: Annotated[
+        float | None, typer.Option(help="Learning rate; if not given, the optimizer's own.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(help="How often to go through the data.")] = 20,
+    batch_size: Annotated[int, typer.Option(help="Samples a step.")] = 100,
+    l1: Annotated[float, typer.Option(help="Penalty λ Σ|w|.")] = 0.0,
+    l2: Annotated[float, typer.Option(help="Penalty ½ λ Σw².")] = 0.0,
+    early_stopping: Annotated[
+        int | None,
+        typer.Option(
+            metavar="EPOCHS",
+            help="Hold out a tenth of the training data; stop when its loss has not improved "
+            "for so many epochs, and keep the best.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same network.")] = 0,
+    folder: DataFolder = None,
+    label: Label = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to put the results; tidu-out/DATA if not given."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network, and save it with its history and a figure.
+
+    Loss and accuracy of the test part (val_) are measured after each epoch and decide nothing;
+    with --early-stopping, they are those of the part held out.
+    """
+    training, test = (load_dataset(data, split=part, directory=folder, label=label)
+                      for part in ("train", "test"))  # fmt: skip
+    network = build(training, hidden, activation, dropout, batch_norm, _penalty(l1, l2), seed)
+    kind = by_name(optimizer)
+    rule = kind() if lr is None else kind(lr)
+    callbacks: list[Callback] = []
+    learn, watch = training, test
+    if early_stopping is not None:
+        callbacks.append(EarlyStopping(patience=check_integer("early_stopping", early_stopping)))
+        learn, watch = training.split(0.9, seed=seed)
+    check_integer("epochs", epochs)
+    check_integer("batch_size", batch_size)
+    out = out or Path("tidu-out") / (training.name.replace("/", "-") or "data")
+    out.mkdir(parents=True, exist_ok=True)
+    if not as_json:
+        print(f"{training!r}\n\n{network}\n\n{rule!r}, batches of {batch_size}\n", flush=True)
+
+    start = time.perf_counter()
+    history = network.fit(
+        learn.x, learn.t, validation=(watch.x, watch.t), optimizer=rule, epochs=epochs,
+        batch_size=batch_size, callbacks=callbacks, progress=not as_json,
+    )  # fmt: skip
+    seconds = time.perf_counter() - start
+    loss, accuracy = network.measure(test.x, test.t)
+
+    model, table = out / "model.safetensors", out / "history.csv"
+    network.save(model)
+    history.to_csv(table)
+    figure = out / "report.png"
+    no_figure = _draw(network, history, test, figure)
+    if as_json:
+        print_json(
+            {
+                "data": training.name, "status": history.status, "seconds": seconds,
+                "test": {"samples": len(test), "loss": loss, "accuracy": accuracy},
+                "parameters": network.layout.size, "model": str(model), "history_csv": str(table),
+                "figure": None if no_figure else str(figure), "history": history.rows,
+            }
+        )  # fmt: skip
+    else:
+        measure = f"loss {loss:.4g}" if accuracy is None else f"accuracy {percent(accuracy)}"
+        print(f"\n{history.status} in {seconds:.1f} s; test {measure} on {len(test)} samples")
+        print(f"  network  {model}\n  history  {table}\n  figure   {no_figure or figure}")
+        print(f"\nTry next:\n  tidu evaluate {model} {data}\n  tidu check {model}")
+        print("  tidu train --help")
+    if history.failed:
+        raise typer.Exit(1)
+
+
+def build(
+    data: Dataset,
+    hidden: str,
+    activation: str,
+    dropout: float,
+    batch_norm: bool,
+    penalty: Penalty | None,
+    seed: int,
+) -> Network:
+    """Return a network for a data set: scaling, hidden layers, and the loss that its targets need.
+
+    Pixels are scaled to 0...1 by a fixed `Rescale`; other columns are standardized by a
+    `BatchNorm` in front.
+    """
+    check_choice("activation", activation, ACTIVATIONS)
+    check_number("dropout", dropout, minimum=0, below=1)
+    layers: list[Layer] = [Rescale(1 / data.scale) if data.scale else BatchNorm()]
+    for units in _sizes(hidden):
+        layers.append(Affine(units, bias=not batch_norm))
+        layers += [BatchNorm()] if batch_norm else []
+        layers.append(ACTIVATIONS[activation]())
+        layers += [Dropout(dropout)] if dropout else []
+    if data.n_classes:
+        outputs, loss = max(data.n_classes, 2), SoftmaxCrossEntropy()
+        classes = data.class_names or [str(k) for k in range(outputs)]
+        return Network(
+            [*layers, Affine(outputs)], data.x.shape[1], loss,
+            penalty=penalty, seed=seed, classes=classes,
+        )  # fmt: skip
+    outputs = data.t.reshape(len(data), -1).shape[1]
+    layers.append(Affine(outputs))
+    return Network(layers, data.x.shape[1], MeanSquaredError(), penalty=penalty, seed=seed)
+
+
+def _sizes(hidden: str) -> list[int]:
+    try:
+        return [check_integer("hidden", int(part)) for part in hidden.split(",") if part.strip()]
+    except ValueError:
+        raise InputError(
+            f"`hidden` must be sizes of layers such as 50 or 100,100, got {hidden!r}"
+        ) from None
+
+
+def _penalty(l1: float, l2: float) -> Penalty | None:
+    if l1 and l2:
+        return ElasticNet(l1, l2)
+    return L1(l1) if l1 else L2(l2) if l2 else None
+
+
+def _draw(network: Network, history: History, test: Dataset, path: Path) -> str:
+    """Draw the report; return why not, if it cannot be drawn."""
+    from tidu import plots
+
+    try:
+        if test.has_labels:
+            settings: dict[str, Any] = {"class_names": network.classes}
+            figure = plots.training_report(
+                history, test.t, network.predict_proba(test.x), test.x, test.image_shape, **settings
+            )
+        else:
+            figure = plots.history(history)
+        plots.save(figure, path)
+    except MissingExtraError as error:
+        return f"none: {error}"
+    return ""

@@ -1,0 +1,294 @@
+"""Gradient descent on any function of an array, with its whole path and a word on how it ended.
+
+For looking at descent itself: every point is kept, and no step is taken silently amiss. A
+network is trained elsewhere (`tidu.training`), with the same optimizers.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from tidu.arrays import check_same_shape, described
+from tidu.errors import (
+    InputError,
+    NonFiniteError,
+    StepVanishedWarning,
+    check_integer,
+    check_number,
+)
+from tidu.numeric import gradient
+from tidu.numeric.probe import Probe, real_array
+from tidu.optimizers import SGD, Optimizer
+from tidu.optimizers.base import check_optimizer
+
+Index: TypeAlias = tuple[int, ...]
+_SGD = SGD(0.1)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Descent:
+    """A walk downhill: where it ended, each point on the way, and how it went.
+
+    Attributes
+    ----------
+    x
+        The last point, of the shape and dtype of ``x0``; always finite.
+    value
+        ``f(x)``.
+    path
+        All points, shape ``(steps + 1, *x.shape)``; the first is ``x0``.
+    values
+        ``f`` at each of them, shape ``(steps + 1,)``.
+    norms
+        The norm of the slope at each of them, shape ``(steps + 1,)``.
+    steps
+        How many steps were taken.
+    status
+        How it ended and what to try, in a sentence or two.
+    vanished
+        Where the difference step vanished beside x, so that the slope read 0: the index of the
+        entry, and the iteration, counted from 1, in which that began.
+    """
+
+    path: np.ndarray
+    values: np.ndarray
+    norms: np.ndarray
+    status: str
+    vanished: dict[Index, int]
+
+    @property
+    def x(self) -> np.ndarray:
+        """The last point."""
+        return self.path[-1]
+
+    @property
+    def value(self) -> float:
+        """``f`` at the last point."""
+        return float(self.values[-1])
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return len(self.path) - 1
+
+    def __repr__(self) -> str:
+        start, end = _brief(self.path[0]), _brief(self.x)
+        return (
+            f"from x = {start}, f = {self.values[0]:.6g}\n"
+            f"  to x = {end}, f = {self.value:.6g}, in {_counted(self.steps)}\n"
+            f"{self.status}"
+        )
+
+
+def descend(
+    f: Callable[[np.ndarray], Any],
+    x0: Any,
+    grad: Callable[[np.ndarray], Any] | None = None,
+    optimizer: Optimizer = _SGD,
+    steps: int = 100,
+    tolerance: float = 0,
+    step: float | None = None,
+) -> Descent:
+    """Walk downhill on ``f`` from ``x0``: ``x ← x − lr·∇f(x)``, or as another optimizer does it.
+
+    It ends when the steps are used up, where the norm of the slope is within the tolerance, or
+    where ``f``, its slope or x would no longer be finite; then it stays at the point before.
+
+    Parameters
+    ----------
+    f
+        A function that takes an array like ``x0`` and returns one number.
+    x0
+        Where to start: an array of any shape, a list or a number. Integers count as float64;
+        float32 stays float32. It is never changed.
+    grad
+        The gradient: a function that takes an array like ``x0`` and returns another. Without
+        it, the slope is measured with central differences.
+    optimizer
+        How a slope becomes a step.
+    steps
+        How many steps at most.
+    tolerance
+        The norm of the slope at which to stop; 0 stops only where the slope is exactly 0.
+    step
+        The step of the central differences. Without it, one is chosen that suits x. A fixed
+        one can vanish beside a large x (x + step is x): the slope then reads 0, and the status
+        says so.
+
+    Returns
+    -------
+    Descent
+
+    Raises
+    ------
+    NonFiniteError
+        If ``f`` or its slope is not finite at ``x0`` itself.
+    ShapeError, TypeError, InputError
+        If an argument cannot be used.
+
+    Examples
+    --------
+    >>> path = descend(lambda x: x[0] ** 2 + x[1] ** 2, [-3.0, 4.0], steps=20)
+    >>> path
+    from x = [-3.,  4.], f = 25
+      to x = [-0.03458765,  0.04611686], f = 0.00332307, in 20 steps
+    20 steps used up: f fell from 25 to 0.00332, and the norm of the slope is 0.115. More steps
+    would lead further down.
+    >>> path.path.shape, path.values.shape
+    ((21, 2), (21,))
+    """
+    x = real_array(x0, "x0")
+    check_optimizer(optimizer)
+    steps = check_integer("steps", steps)
+    tolerance = check_number("tolerance", tolerance, minimum=0)
+    slope_at = _slope_function(f, grad, step)
+    value_at = Probe(f, x)
+    slope, gone = slope_at(x)
+
+    path, values, norms = [x], [float(value_at.value)], [_norm(slope)]
+    vanished: dict[Index, int] = {}
+    state = optimizer.init(x.reshape(-1))
+    finite = True
+    for k in range(steps):
+        if norms[-1] <= tolerance and not gone:
+            break
+        for index in gone:
+            vanished.setdefault(index, k + 1)
+        try:
+            with np.errstate(all="ignore"):  # what is not finite is raised
+                theta, state = optimizer.update(x.reshape(-1), slope.reshape(-1), state, k)
+                x = real_array(theta.reshape(x.shape))
+                value = float(value_at(x.copy()))
+                slope, gone = slope_at(x)
+        except (NonFiniteError, OverflowError):
+            finite = False
+            break
+        path.append(x)
+        values.append(value)
+        norms.append(_norm(slope))
+
+    walk = Descent(np.stack(path), np.array(values), np.array(norms), "", vanished)
+    arrived = finite and norms[-1] <= tolerance and not gone
+    ending = _arrival(walk, tolerance) if arrived else _ending(walk, optimizer, finite)
+    return replace(walk, status=" ".join([ending, *_vanishing(vanished, step)]))
+
+
+_SlopeFunction: TypeAlias = Callable[[np.ndarray], tuple[np.ndarray, list[Index]]]
+
+
+def _slope_function(f: Callable, grad: Callable | None, step: float | None) -> _SlopeFunction:
+    """Return what gives the slope at x, and the entries at which the difference step vanished."""
+
+    def measured(x: np.ndarray) -> tuple[np.ndarray, list[Index]]:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", StepVanishedWarning)
+            slope = gradient(f, x, step=step)
+        gone: list[Index] = []
+        for warning in caught:
+            if isinstance(warning.message, StepVanishedWarning):
+                gone += warning.message.entries
+            else:  # one of f's own
+                warnings.warn_explicit(
+                    warning.message, warning.category, warning.filename, warning.lineno
+                )
+        return slope, gone
+
+    def given(x: np.ndarray) -> tuple[np.ndarray, list[Index]]:
+        slope = real_array(grad(x.copy()), "grad(x)")  # type: ignore[misc]
+        check_same_shape("grad(x)", slope, "x0", x, "a gradient has a slope for each entry of x")
+        return slope.astype(x.dtype), []
+
+    if grad is None:
+        return measured
+    if not callable(grad):
+        raise TypeError(f"`grad` must be a function of x, got {described(grad)}")
+    if step is not None:
+        raise InputError("`step` is that of the numeric gradient; with `grad` given, leave it out")
+    return given
+
+
+def _arrival(walk: Descent, tolerance: float) -> str:
+    """Return the sentence for a walk that came to where the slope is small enough."""
+    if walk.steps == 0:
+        return (
+            f"Converged at the start: the norm of the slope is {walk.norms[0]:.3g} there. If this "
+            "is not a bottom but a top, a saddle or flat ground, start elsewhere."
+        )
+    return (
+        f"Converged after {_counted(walk.steps)}: the norm of the slope is {walk.norms[-1]:.3g}, "
+        f"within the tolerance of {tolerance:g}."
+    )
+
+
+def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> str:
+    """Return the sentence for a walk that did not arrive: how it ended, and what to try."""
+    first, last, norm = walk.values[0], walk.value, walk.norms[-1]
+    lr, taken = optimizer.rate(walk.steps), _counted(walk.steps)
+    if not finite:
+        advice = f"The learning rate {lr:g} is too large here; try a smaller one."
+        if last < first:
+            advice = (
+                f"Until then f fell, to {last:.3g}: it may have no bottom this way; if it has, try "
+                f"a learning rate smaller than {lr:g}."
+            )
+        return (
+            f"Diverged at step {walk.steps + 1}: x, f or its slope was not finite there, and x is "
+            f"the point before it. {advice}"
+        )
+    moved = np.abs(walk.path - walk.path[0]).max()
+    size = np.abs(walk.path[0]).max() or 1.0
+    if moved == 0 and walk.vanished:
+        return f"Stood still for {taken}."
+    if moved < 1e-4 * size and norm > walk.norms[0] / 2:
+        # So short a way grows in proportion to the learning rate, whatever the rule.
+        mend = f", such as {lr * 10 ** math.ceil(math.log10(size / moved) - 1):g}" if moved else ""
+        return (
+            f"Hardly moved: in {taken} no entry of x came further than {moved:.2g}, though the "
+            f"norm of the slope is {norm:.3g}. The learning rate {lr:g} is too small here; try a "
+            f"larger one{mend}."
+        )
+    if last > first and last == walk.values.max():
+        return (
+            f"Diverged: f rose from {first:.3g} to {last:.3g} in {taken}. The learning rate {lr:g} "
+            "is too large here; try a smaller one."
+        )
+    if last >= first:
+        return (
+            f"{taken} used up, and f ended no lower than it began ({first:.3g}, then {last:.3g}): "
+            f"the steps overshoot. Try a learning rate smaller than {lr:g}."
+        )
+    return (
+        f"{taken} used up: f fell from {first:.3g} to {last:.3g}, and the norm of the slope is "
+        f"{norm:.3g}. More steps would lead further down."
+    )
+
+
+def _vanishing(vanished: dict[Index, int], step: float | None) -> list[str]:
+    """Return the sentence on vanished difference steps, if there were any."""
+    if not vanished:
+        return []
+    named = [f"x{list(index) if index else ''} in iteration {k}" for index, k in vanished.items()]
+    others = f", and {len(named) - 3} more entries" if len(named) > 3 else ""
+    return [
+        f"The difference step {step:g} vanished (x + {step:g} is x, so the slope read 0) for "
+        f"{', '.join(named[:3])}{others}. Leave `step` out to have one chosen that suits x."
+    ]
+
+
+def _norm(slope: np.ndarray) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.linalg.norm(slope))
+
+
+def _counted(steps: int) -> str:
+    return "1 step" if steps == 1 else f"{steps} steps"
+
+
+def _brief(x: np.ndarray) -> str:
+    return np.array2string(x, threshold=6, edgeitems=2, separator=", ").replace("\n", "")

@@ -1,0 +1,94 @@
+"""The NumPy engine: training steps as a textbook writes them; the other engines' specification."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.engines.base import Steps
+from tidu.network import Evaluation, Network
+
+if TYPE_CHECKING:
+    from tidu.optimizers import Optimizer
+    from tidu.training.run import Run
+
+
+class NumpyEngine:
+    """Batch, forward, backward, update: one step after another in plain NumPy."""
+
+    name = "numpy"
+
+    def __init__(self, network: Network, optimizer: Optimizer, batch_size: int) -> None:
+        self.network = network
+        self.optimizer = optimizer
+        self.batch_size = batch_size
+        self.trainable = network.layout.mask()
+        self.all_trainable = bool(self.trainable.all())
+        self.decays = network.layout.mask(kind="weight")
+
+    def run(
+        self,
+        run: Run,
+        x: np.ndarray,
+        t: np.ndarray,
+        order: np.ndarray,
+        k: int,
+        weights: np.ndarray | None = None,
+    ) -> Steps:
+        """Carry out k steps; see `tidu.engines.Engine`."""
+        network, b = self.network, self.batch_size
+        theta, state, memory = run.theta, run.state, run.optimizer_state
+        seen: list[tuple[float, float, float]] = []
+        bad, why = None, ""
+        for i in range(k):
+            rows = order[i * b : (i + 1) * b]
+            batch = network.batch(x[rows])
+            targets = network.targets(t[rows], len(rows))
+            w = None if weights is None else weights[rows]
+            noise = network.draw_noise(len(rows), run.seed, run.step + i)
+            with np.errstate(all="ignore"):
+                now = network.evaluate(
+                    theta, state, batch, targets, weights=w, noise=noise, gradient=True
+                )
+                dtheta = np.asarray(now.dtheta)
+                if not self.all_trainable:
+                    dtheta = np.where(self.trainable, dtheta, dtheta.dtype.type(0))
+                if not (np.isfinite(now.total) and np.isfinite(dtheta).all()):
+                    bad, why = i, self._why(theta, state, batch, noise, now, dtheta)
+                    break
+                new, new_memory = self.optimizer.update(
+                    theta, dtheta, memory, run.step + i, self.decays
+                )
+                new = new if self.all_trainable else np.where(self.trainable, new, theta)
+                new_state = network.state_layout.vector(now.state, like=state)
+            if not all(np.isfinite(v).all() for v in (new, new_state, *new_memory.values())):
+                bad, why = i, "the update overflows: the gradient or the learning rate is too large"
+                break
+            seen.append((now.total, self._hits(now.scores, targets, w), now.weight))
+            theta, state, memory = new, new_state, new_memory
+        run.theta[...], run.state[...] = theta, state
+        run.optimizer_state, run.step = memory, run.step + len(seen)
+        losses, hits, sums = np.array(seen, float).reshape(-1, 3).T
+        return Steps(losses, hits, sums, bad, why)
+
+    def _hits(self, scores: np.ndarray, t: np.ndarray, w: np.ndarray | None) -> float:
+        hits = self.network.loss_function.hits(scores, t)
+        if hits is None:
+            return float("nan")
+        return float((self.network._normalized_weights(t, w)[0] * hits).sum())
+
+    def _why(
+        self,
+        theta: np.ndarray,
+        state: np.ndarray,
+        batch: np.ndarray,
+        noise: object,
+        now: Evaluation,
+        dtheta: np.ndarray,
+    ) -> str:
+        if np.isfinite(now.scores).all() and np.isfinite(now.total):
+            entries = reversed(self.network.layout.entries)
+            entry = next(e for e in entries if not np.isfinite(dtheta[e.slice]).all())
+            return f"the gradient of {entry.name} is the first that is not finite"
+        return self.network.first_non_finite(batch, noise, True, theta, state)

@@ -1,0 +1,146 @@
+"""What can go wrong, and the few checks whose sentences are the same everywhere.
+
+An error message names what was given, what was expected, and what to do about it. Every error
+that Tidu raises on purpose is a `TiduError` or a plain ``TypeError``/``ValueError``; the kinds
+below also inherit from the built-in exception that one would catch without knowing Tidu.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import math
+import numbers
+from collections.abc import Iterable
+from types import ModuleType
+
+
+class TiduError(Exception):
+    """The base of all errors that Tidu defines."""
+
+
+class InputError(TiduError, ValueError):
+    """A value that cannot be used as it is."""
+
+
+class ShapeError(InputError):
+    """Arrays, or layers, whose shapes do not fit together."""
+
+
+class NonFiniteError(TiduError, ArithmeticError):
+    """A NaN or an infinity where only a finite number makes sense."""
+
+
+class FileFormatError(TiduError, ValueError):
+    """A file that is damaged, or is not what it was taken for."""
+
+
+class DataNotFoundError(TiduError, FileNotFoundError):
+    """A data set that is in none of the places where it was looked for."""
+
+
+class MissingExtraError(TiduError, ImportError):
+    """An optional part of Tidu that is not installed."""
+
+
+class TiduWarning(UserWarning):
+    """The base of all warnings that Tidu gives."""
+
+
+class TrainingStoppedWarning(TiduWarning):
+    """A training run that ended because its numbers were no longer finite."""
+
+
+class StepVanishedWarning(TiduWarning):
+    """A difference step so small beside ``x`` that ``x + h`` is ``x``: the slope read there is 0.
+
+    Attributes
+    ----------
+    entries
+        The indices of the entries of ``x`` where it happened.
+    """
+
+    def __init__(self, message: str, entries: Iterable[tuple[int, ...]] = ()) -> None:
+        super().__init__(message)
+        self.entries = list(entries)
+
+
+def need(module: str, extra: str) -> ModuleType:
+    """Import an optional module, or say how to install it.
+
+    Raises
+    ------
+    MissingExtraError
+        If the module is not installed; the message holds the ``pip install`` line.
+
+    Examples
+    --------
+    >>> need("math", extra="plots").pi > 3
+    True
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        name = module.partition(".")[0]
+        raise MissingExtraError(
+            f"this needs {name}, which is not installed: pip install 'tidu[{extra}]'"
+        ) from error
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """Return a sentence that lists the choices, nearest first where one is near.
+
+    Examples
+    --------
+    >>> did_you_mean("centrl", ["forward", "central"])
+    "did you mean 'central'? (one of 'forward', 'central')"
+    """
+    known = [str(choice) for choice in choices]
+    listed = "one of " + ", ".join(repr(choice) for choice in known)
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"did you mean {near[0]!r}? ({listed})" if near else f"it is {listed}"
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Refuse a value that is not one of the named choices."""
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        raise InputError(f"`{name}` cannot be {value!r}; {did_you_mean(str(value), known)}")
+
+
+def check_integer(name: str, value: object, *, minimum: int = 1) -> int:
+    """Return ``value`` as an int, or refuse it; booleans are not counted as integers."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise TypeError(f"`{name}` must be an integer, got {value!r}")
+    if value < minimum:
+        kind = {0: "zero or a positive integer", 1: "a positive integer"}.get(
+            minimum, f"an integer of at least {minimum}"
+        )
+        raise InputError(f"`{name}` must be {kind}, got {value}")
+    return int(value)
+
+
+def check_number(
+    name: str,
+    value: object,
+    *,
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    above: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return ``value`` as a float, or refuse it; it must not reach `above` or `below`."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"`{name}` must be a number, got {value!r}")
+    number = float(value)
+    fits = minimum <= number <= maximum
+    fits = fits and (above is None or number > above) and (below is None or number < below)
+    if not fits or not math.isfinite(number):
+        low = f"above {above:g}" if above is not None else f"at least {minimum:g}"
+        high = f"below {below:g}" if below is not None else f"at most {maximum:g}"
+        unbounded = (above is None and minimum == -math.inf, below is None and maximum == math.inf)
+        wanted = " and ".join(
+            text for text, free in zip((low, high), unbounded, strict=True) if not free
+        )
+        raise InputError(f"`{name}` must be {wanted or 'a finite number'}, got {value!r}")
+    return number

@@ -1,0 +1,79 @@
+"""Settings as JSON and back: layers, losses, penalties and initializers by their classes' names.
+
+Only classes that are known by name are ever made: Tidu's own, and those that the reader hands
+over. A file can therefore say which layers it needs, and cannot say what code to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from tidu import initializers, layers, losses, penalties
+from tidu.errors import FileFormatError, InputError, did_you_mean
+
+KNOWN: dict[str, type] = {
+    **{name: getattr(layers, name) for name in layers.__all__},
+    **losses.LOSSES,
+    **{kind.__name__: kind for kind in initializers.INITIALIZERS.values()},
+    **{kind.__name__: kind for kind in (penalties.L1, penalties.L2, penalties.ElasticNet)},
+}
+for _base in ("Layer", "Parameter", "Statistic"):
+    del KNOWN[_base]
+
+
+def encoded(value: Any) -> Any:
+    """Return settings as what JSON can hold: an object becomes ``{"type": name, field: ...}``.
+
+    Examples
+    --------
+    >>> encoded(layers.Dropout(0.2))
+    {'type': 'Dropout', 'rate': 0.2}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        settings = {field.name: encoded(getattr(value, field.name)) for field in fields(value)}
+        return {"type": type(value).__name__, **settings}
+    if isinstance(value, (list, tuple)):
+        return [encoded(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise InputError(
+        f"cannot save {value!r}: a layer to be saved must be a dataclass whose fields are numbers, "
+        "strings, other such objects or lists of them"
+    )
+
+
+def decoded(value: Any, own: Mapping[str, type]) -> Any:
+    """Return the settings that `encoded` turned into this; ``own`` are classes of the reader's.
+
+    Raises
+    ------
+    FileFormatError
+        If a class is not known, or refuses its settings.
+
+    Examples
+    --------
+    >>> decoded({"type": "Dropout", "rate": 0.2}, own={})
+    Dropout(rate=0.2)
+    """
+    if isinstance(value, list):
+        return tuple(decoded(item, own) for item in value)
+    if not isinstance(value, dict):
+        return value
+    name = value.get("type")
+    known = {**KNOWN, **own}
+    if name not in known:
+        raise FileFormatError(
+            f"there is no class {name!r} here; {did_you_mean(str(name), known)}. A layer of your "
+            f"own is handed over by name: tidu.load(path, layers={{{str(name)!r}: ...}})"
+        )
+    settings = {key: decoded(item, own) for key, item in value.items() if key != "type"}
+    try:
+        return known[name](**settings)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise FileFormatError(f"{name} cannot be made of these settings: {error}") from error

@@ -1,0 +1,175 @@
+"""A network in a file: safetensors, with the architecture as JSON in its metadata.
+
+The file holds one tensor a parameter and statistic, under its name (W1, b1, running_mean1, ...),
+so other programs can read it too. A checksum of all of it stands in the metadata. Reading never
+runs code, never allocates more than the file holds, and refuses in one sentence what is damaged or
+foreign.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tidu.errors import FileFormatError, TiduError
+from tidu.formats.architecture import decoded, encoded
+from tidu.formats.atomic import write_atomically
+from tidu.layers import Chain, Layer
+from tidu.layout import Layout
+from tidu.network import Network
+
+FORMAT, VERSION = "tidu", 1
+
+
+def save(network: Network, path: str | Path) -> None:
+    """Write a network to a safetensors file, in one step that never leaves half a file behind.
+
+    Raises
+    ------
+    InputError
+        If a layer's settings are not numbers, strings or objects of such.
+    OSError
+        If the file cannot be written.
+    """
+    from safetensors.numpy import save as safetensors_bytes
+
+    names = [*network.layout, *network.state_layout]
+    tensors = {name: np.ascontiguousarray(network[name]) for name in names}
+    header = {"format": FORMAT, "version": str(VERSION), "network": json.dumps(_settings(network))}
+    header["sha256"] = _checksum(tensors, header["network"])
+    write_atomically(path, safetensors_bytes(tensors, metadata=header))
+
+
+def load(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = None) -> Network:
+    """Read a network that `Network.save` wrote: the same bits, the same predictions.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    layers : mapping of names to classes, optional
+        The layers that you wrote yourself, by the names of their classes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    FileFormatError
+        If it is damaged, is no network of Tidu's, or needs a class that is not known.
+
+    Examples
+    --------
+    >>> import tempfile, tidu as td
+    >>> net = td.Network([td.Affine(3)], input_shape=2, loss=td.SoftmaxCrossEntropy())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     net.save(folder + "/net.safetensors")
+    ...     again = td.load(folder + "/net.safetensors")
+    >>> bool((again.theta == net.theta).all())
+    True
+    """
+    path = Path(path)
+    own = dict(layers or {})
+    for name, kind in own.items():
+        if not (isinstance(kind, type) and issubclass(kind, Layer)):
+            raise TypeError(f"`layers[{name!r}]` must be a class of layers, got {kind!r}")
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    tensors, settings = _contents(path)
+    try:
+        return _network(tensors, settings, own)
+    except RecursionError as error:
+        raise FileFormatError(f"{path} is damaged: its layers nest too deep") from error
+    except (KeyError, TypeError, ValueError, AttributeError, TiduError, OverflowError) as error:
+        reason = f"it lacks {error}" if type(error) is KeyError else str(error)
+        raise FileFormatError(f"{path} is damaged or of another making: {reason}") from error
+
+
+def _settings(network: Network) -> dict[str, Any]:
+    return {
+        "layers": encoded(network.layers),
+        "loss": encoded(network.loss_function),
+        "penalty": encoded(network.penalty),
+        "input_shape": list(network.input_shape),
+        "dtype": str(network.dtype),
+        "seed": network.seed,
+        "classes": encoded(network.classes),
+        "frozen": [e.name for e in network.layout.entries if not e.trainable],
+    }
+
+
+def _contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Return the tensors and the settings of a file, or refuse it."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, TypeError, ValueError, KeyError, AttributeError) as error:
+        raise FileFormatError(f"{path} is no safetensors file, or is damaged: {error}") from error
+    if header.get("format") != FORMAT:
+        raise FileFormatError(f"{path} is a safetensors file, but not of a network saved by Tidu")
+    if header.get("version") != str(VERSION):
+        raise FileFormatError(
+            f"{path} has format version {header.get('version')}; this Tidu reads {VERSION}: "
+            "a newer Tidu may have written it"
+        )
+    if header.get("sha256") != _checksum(tensors, header.get("network", "")):
+        raise FileFormatError(
+            f"{path} is damaged: its content is not what was saved (the checksum differs)"
+        )
+    try:
+        settings = json.loads(header["network"])
+    except (KeyError, ValueError, RecursionError) as error:
+        raise FileFormatError(f"{path} is damaged: its architecture cannot be read") from error
+    if not isinstance(settings, dict):
+        raise FileFormatError(f"{path} is damaged: its architecture is not a table of settings")
+    return tensors, settings
+
+
+def _checksum(tensors: Mapping[str, np.ndarray], settings: str) -> str:
+    """Return the SHA-256 of the settings and of each tensor's name, dtype, shape and bytes."""
+    found = hashlib.sha256(settings.encode())
+    for name, tensor in sorted(tensors.items()):
+        found.update(f"{name} {tensor.dtype} {tensor.shape}".encode())
+        found.update(np.ascontiguousarray(tensor).data)
+    return found.hexdigest()
+
+
+def _network(
+    tensors: dict[str, np.ndarray], settings: dict[str, Any], own: Mapping[str, type]
+) -> Network:
+    layers = decoded(settings["layers"], own)
+    input_shape = tuple(settings["input_shape"])
+    chain = Chain(layers)
+    _compare(tensors, Layout.of(chain.parameters(input_shape)), settings["dtype"])
+    _compare(tensors, Layout.of(chain.statistics(input_shape)), settings["dtype"])
+    network = Network(
+        layers,
+        input_shape,
+        decoded(settings["loss"], own),
+        penalty=decoded(settings["penalty"], own),
+        seed=settings["seed"],
+        dtype=settings["dtype"],
+        classes=settings["classes"],
+    )
+    for name in (*network.layout, *network.state_layout):
+        network[name] = tensors[name]
+    network.freeze(*settings["frozen"])
+    return network
+
+
+def _compare(tensors: dict[str, np.ndarray], layout: Layout, dtype: str) -> None:
+    """Refuse tensors that are not what the layers need, before anything is allocated for them."""
+    for entry in layout.entries:
+        found = tensors[entry.name]
+        if found.shape != entry.shape or str(found.dtype) != dtype:
+            raise FileFormatError(
+                f"{entry.name} is a {found.dtype} array of shape {found.shape}, but its layer "
+                f"needs {dtype} of shape {entry.shape}"
+            )

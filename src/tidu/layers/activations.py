@@ -1,0 +1,202 @@
+"""Activations: functions applied to each number by itself, each with its derivative beside it.
+
+The values are those of `tidu.functions`. Every activation names the initializer that suits the
+weights before it, which `"auto"` takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tidu import functions
+from tidu.arrays import Array, namespace
+from tidu.errors import ShapeError, check_number
+from tidu.initializers import He, Xavier
+from tidu.layers.base import Layer, Shape
+from tidu.settings import settle
+
+
+@dataclass(frozen=True, repr=False)
+class Identity(Layer):
+    """y = x; dy/dx = 1."""
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = x."""
+        return x, ()
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy."""
+        return dy
+
+
+@dataclass(frozen=True, repr=False)
+class Sigmoid(Layer):
+    """y = σ(x) = 1 / (1 + e⁻ˣ); dy/dx = y (1 − y), at most ¼: deep stacks of it learn slowly."""
+
+    suits = Xavier()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = σ(x)."""
+        y = functions.sigmoid(x)
+        return y, (y,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy · y (1 − y)."""
+        (y,) = saved
+        return dy * y * (1 - y)
+
+
+@dataclass(frozen=True, repr=False)
+class Tanh(Layer):
+    """y = tanh x; dy/dx = 1 − y²."""
+
+    suits = Xavier()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = tanh x."""
+        y = functions.tanh(x)
+        return y, (y,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy (1 − y²)."""
+        (y,) = saved
+        return dy * (1 - y**2)
+
+
+@dataclass(frozen=True, repr=False)
+class ReLU(Layer):
+    """y = max(0, x); dy/dx = 1 where x > 0, else 0 (at the kink x = 0 too)."""
+
+    suits = He()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = max(0, x)."""
+        return functions.relu(x), (x > 0,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy where x > 0, else 0."""
+        (positive,) = saved
+        return namespace(dy).where(positive, dy, namespace(dy).zeros_like(dy))
+
+
+@dataclass(frozen=True, repr=False)
+class LeakyReLU(Layer):
+    """y = x where x ≥ 0, slope·x below; dy/dx = 1 where x > 0, else slope."""
+
+    slope: float = 0.01
+    suits = He()
+
+    def __post_init__(self) -> None:
+        settle(self, slope=check_number("slope", self.slope))
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = x or slope·x."""
+        return functions.leaky_relu(x, self.slope), (x > 0,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy or slope·dy."""
+        (positive,) = saved
+        return namespace(dy).where(positive, dy, self.slope * dy)
+
+
+@dataclass(frozen=True, repr=False)
+class ELU(Layer):
+    """y = x where x ≥ 0, α(eˣ − 1) below; dy/dx = 1 where x > 0, else αeˣ = y + α."""
+
+    alpha: float = 1.0
+    suits = He()
+
+    def __post_init__(self) -> None:
+        settle(self, alpha=check_number("alpha", self.alpha))
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = x or α(eˣ − 1)."""
+        y = functions.elu(x, self.alpha)
+        return y, (x > 0, y)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy or dy (y + α)."""
+        positive, y = saved
+        return namespace(dy).where(positive, dy, dy * (y + self.alpha))
+
+
+@dataclass(frozen=True, repr=False)
+class GELU(Layer):
+    """y = ½x (1 + tanh u) = x s, with s = σ(2u) and u = √(2/π)(x + 0.044715 x³).
+
+    dy/dx = s + x s (1 − s) 2u′, u′ = √(2/π)(1 + 3·0.044715 x²).
+    """
+
+    suits = He()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = x s."""
+        return functions.gelu(x), (x,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy (s + x s (1 − s) 2u′)."""
+        (x,) = saved
+        s = functions.sigmoid(2 * functions.gelu_inner(x))
+        x = namespace(x).clip(x, -30.0, 30.0)  # beyond, s (1 − s) is 0
+        slope_u = functions.GELU_SCALE * (1 + 3 * functions.GELU_CUBIC * x**2)
+        return dy * (s + x * s * (1 - s) * 2 * slope_u)
+
+
+@dataclass(frozen=True, repr=False)
+class SiLU(Layer):
+    """y = x σ(x); dy/dx = σ(x) + y (1 − σ(x))."""
+
+    suits = He()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = x σ(x)."""
+        s = functions.sigmoid(x)
+        y = x * s
+        return y, (s, y)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy (σ + y (1 − σ))."""
+        s, y = saved
+        return dy * (s + y * (1 - s))
+
+
+@dataclass(frozen=True, repr=False)
+class Softplus(Layer):
+    """y = log(1 + eˣ); dy/dx = σ(x)."""
+
+    suits = He()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = log(1 + eˣ)."""
+        return functions.softplus(x), (x,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """Dx = dy σ(x)."""
+        (x,) = saved
+        return dy * functions.sigmoid(x)
+
+
+@dataclass(frozen=True, repr=False)
+class Softmax(Layer):
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ over each row; dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ).
+
+    For a network that ends in `SoftmaxCrossEntropy` it is not needed: that loss takes scores.
+    """
+
+    suits = Xavier()
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape, which must be that of a row."""
+        if len(input_shape) != 1:
+            raise ShapeError(f"takes rows of scores, got samples of shape {input_shape}")
+        return input_shape
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """Y = softmax(x)."""
+        y = functions.softmax(x)
+        return y, (y,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ)."""
+        (y,) = saved
+        return y * (dy - namespace(y).sum(dy * y, axis=-1, keepdims=True))

@@ -1,0 +1,114 @@
+"""Batch normalization."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tidu.arrays import Array, namespace
+from tidu.errors import InputError, ShapeError, check_number
+from tidu.initializers import Ones, Zeros
+from tidu.layers.base import Layer, Parameter, Shape, Statistic
+from tidu.settings import settle
+
+
+@dataclass(frozen=True, repr=False)
+class BatchNorm(Layer):
+    """Normalize each feature over the batch, then scale and shift: y = γ x̂ + β.
+
+    x̂ = (x − μ) / √(σ² + eps). While training, μ and σ² are the mean and the variance of the batch
+    (divided by m), and running averages of them are handed on; while predicting, they are the
+    running averages. With m the number of values a feature has in the batch,
+
+    dx = γ / (m √(σ² + eps)) · (m dy − Σ dy − x̂ Σ dy x̂),  dγ = Σ dy x̂,  dβ = Σ dy.
+
+    Ioffe and Szegedy (2015); ``torch.nn.BatchNorm1d`` and ``BatchNorm2d`` in PyTorch, with the
+    same meaning of ``momentum`` and the same unbiased running variance.
+
+    Parameters
+    ----------
+    momentum : float
+        How much of the newest batch goes into the running averages: r ← (1 − momentum) r +
+        momentum · new.
+    eps : float
+        Keeps a feature that never changes from dividing by 0.
+
+    Notes
+    -----
+    Shapes: x ``(N, d)``, or ``(N, C, H, W)`` with one mean and variance a channel C; γ, β and the
+    running averages ``(d,)`` or ``(C,)``. A batch of one value a feature gives x̂ = 0.
+
+    Examples
+    --------
+    >>> sorted(BatchNorm().parameters((50,)))
+    ['beta', 'gamma']
+    """
+
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    def __post_init__(self) -> None:
+        settle(self, momentum=check_number("momentum", self.momentum, minimum=0, maximum=1))
+        settle(self, eps=check_number("eps", self.eps, above=0))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape, that of a row or of an image with channels first."""
+        if len(input_shape) not in (1, 3):
+            raise ShapeError(
+                f"takes samples of shape (d,) or (C, H, W), got {input_shape}"
+                + (": put Flatten() before" if len(input_shape) > 1 else "")
+            )
+        return input_shape
+
+    def parameters(self, input_shape: Shape) -> dict[str, Parameter]:
+        """Return γ and β, one number a feature."""
+        features = input_shape[:1]
+        return {
+            "gamma": Parameter("scale", features, Ones()),
+            "beta": Parameter("shift", features, Zeros()),
+        }
+
+    def statistics(self, input_shape: Shape) -> dict[str, Statistic]:
+        """Return the running mean and variance."""
+        features = input_shape[:1]
+        return {"running_mean": Statistic(features, 0.0), "running_var": Statistic(features, 1.0)}
+
+    def forward(
+        self, x: Array, *, params: dict[str, Array], state: dict[str, Array], training: bool
+    ) -> tuple[Array, tuple, dict[str, Array]]:
+        """Y = γ x̂ + β, with the batch's own statistics or the running ones."""
+        xp = namespace(x)
+        axes, column = _axes(x)
+        if training:
+            m = math.prod(x.shape[i] for i in axes)
+            if m == 0:
+                raise InputError("BatchNorm cannot learn from an empty batch: it has no mean")
+            mean, variance = xp.mean(x, axis=axes), xp.var(x, axis=axes)
+            r, unbiased = self.momentum, m / max(m - 1, 1)
+            state = {
+                "running_mean": (1 - r) * state["running_mean"] + r * mean,
+                "running_var": (1 - r) * state["running_var"] + r * unbiased * variance,
+            }
+        else:
+            mean, variance = state["running_mean"], state["running_var"]
+        inverse_std = 1 / xp.sqrt(variance + self.eps)
+        x_hat = (x - xp.reshape(mean, column)) * xp.reshape(inverse_std, column)
+        gamma, beta = (xp.reshape(params[name], column) for name in ("gamma", "beta"))
+        return gamma * x_hat + beta, (x_hat, params["gamma"] * inverse_std, training), state
+
+    def backward(self, dy: Array, saved: tuple) -> tuple[Array, dict[str, Array]]:
+        """Dγ = Σ dy x̂, dβ = Σ dy, and dx through the batch's mean and variance while training."""
+        x_hat, slope, training = saved
+        xp = namespace(dy)
+        axes, column = _axes(dy)
+        dgamma, dbeta = xp.sum(dy * x_hat, axis=axes), xp.sum(dy, axis=axes)
+        dx_hat = dy
+        if training:
+            m = math.prod(dy.shape[i] for i in axes)
+            dx_hat = dy - (xp.reshape(dbeta, column) + x_hat * xp.reshape(dgamma, column)) / m
+        return xp.reshape(slope, column) * dx_hat, {"gamma": dgamma, "beta": dbeta}
+
+
+def _axes(x: Array) -> tuple[tuple[int, ...], Shape]:
+    """Return the axes that one feature's statistics run over, and the shape that spreads them."""
+    return ((0,), (1, -1)) if x.ndim == 2 else ((0, 2, 3), (1, -1, 1, 1))

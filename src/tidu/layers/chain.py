@@ -1,0 +1,224 @@
+"""Layers made of layers: one after another, and around a detour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tidu.arrays import Array
+from tidu.errors import ShapeError
+from tidu.initializers import Initializer
+from tidu.layers.base import Layer, Parameter, Shape, Tree, backward, forward
+
+
+@dataclass(frozen=True, repr=False)
+class Chain(Layer):
+    """Layers one after another; itself a layer, so blocks nest.
+
+    Forward goes through the layers in order, backward in reverse order: the chain rule. Its
+    ``params``, ``state``, ``noise`` and ``saved`` are tuples with one item a layer.
+    ``torch.nn.Sequential`` in PyTorch.
+
+    Examples
+    --------
+    >>> from tidu.layers import Affine, ReLU
+    >>> Chain([Affine(50), ReLU()])
+    Chain([Affine(50), ReLU()])
+    """
+
+    layers: Sequence[Layer]
+
+    def __post_init__(self) -> None:
+        layers = self.layers
+        if isinstance(layers, Layer) or not isinstance(layers, Sequence):
+            raise TypeError(f"`layers` must be a list of layers, got {layers!r}")
+        for i, layer in enumerate(layers):
+            if isinstance(layer, type) and issubclass(layer, Layer):
+                raise TypeError(
+                    f"`layers[{i}]` is the class {layer.__name__}: write {layer.__name__}(...), "
+                    "with parentheses"
+                )
+            if not isinstance(layer, Layer):
+                raise TypeError(f"`layers[{i}]` must be a layer such as Affine(10), got {layer!r}")
+            for method in ("forward", "backward"):
+                if not callable(getattr(layer, method, None)):
+                    raise TypeError(f"`layers[{i}]`, {layer!r}, has no method {method}")
+        object.__setattr__(self, "layers", tuple(layers))
+
+    def __repr__(self) -> str:
+        """Return the call that makes this chain."""
+        return f"Chain([{', '.join(map(repr, self.layers))}])"
+
+    @property
+    def noisy(self) -> bool:  # type: ignore[override]
+        """Whether any of the layers draws noise."""
+        return any(layer.noisy for layer in self.layers)
+
+    @property
+    def suits(self) -> Initializer | None:  # type: ignore[override]
+        """What suits weights before the first layer that minds."""
+        return _suiting(self.layers)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each layer: its kind and its number among those of its kind, as in Affine2."""
+        seen: Counter[str] = Counter()
+        names = []
+        for layer in self.layers:
+            kind = type(layer).__name__
+            seen[kind] += 1
+            names.append(f"{kind}{seen[kind]}")
+        return tuple(names)
+
+    def shapes(self, input_shape: Shape) -> list[Shape]:
+        """Return the shape of one sample before the first layer and after each.
+
+        Raises
+        ------
+        ShapeError
+            If a layer does not fit the one before it; the message names both.
+        """
+        shapes = [input_shape]
+        for i, layer in enumerate(self.layers):
+            try:
+                shapes.append(tuple(layer.output_shape(shapes[-1])))
+            except ShapeError as error:
+                before = f"layer {i}, {self.layers[i - 1]!r}" if i else "the input"
+                raise ShapeError(f"layer {i + 1}, {layer!r}, after {before}: {error}") from None
+        return shapes
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of one sample after the last layer."""
+        return self.shapes(input_shape)[-1]
+
+    def parameters(self, input_shape: Shape) -> Tree:
+        """Return each layer's parameters; "auto" weights take what suits the layers after them."""
+        return tuple(
+            with_initializer(layer.parameters(shape), _suiting(self.layers[i + 1 :]))
+            for i, (layer, shape) in enumerate(self._with_shapes(input_shape))
+        )
+
+    def statistics(self, input_shape: Shape) -> Tree:
+        """Return each layer's statistics."""
+        return tuple(layer.statistics(shape) for layer, shape in self._with_shapes(input_shape))
+
+    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
+        """Return each layer's noise, drawn in their order."""
+        n, *input_shape = shape
+        return tuple(
+            layer.draw_noise(rng, (n, *layer_shape), dtype) if layer.noisy else None
+            for layer, layer_shape in self._with_shapes(tuple(input_shape))
+        )
+
+    def forward(
+        self, x: Array, *, params: Tree, state: Tree, noise: Tree, training: bool
+    ) -> tuple[Array, Tree, Tree]:
+        """Pass x through the layers, first to last."""
+        saved, new_state = [], []
+        for i, layer in enumerate(self.layers):
+            x, s, t = forward(layer, x, params[i], state[i], noise and noise[i], training)
+            saved.append((s, bool(params[i])))
+            new_state.append(t)
+        return x, tuple(saved), tuple(new_state)
+
+    def backward(
+        self, dy: Array, saved: Tree, *, need_dx: bool
+    ) -> tuple[Array | None, tuple[Tree, ...]]:
+        """Pass dy back through the layers, last to first, as far as anyone needs it."""
+        first = next((i for i, (_, learns) in enumerate(saved) if learns), len(saved))
+        dparams: list[Tree] = [{}] * len(self.layers)
+        last_needed = 0 if need_dx else first
+        for i in range(len(self.layers) - 1, last_needed - 1, -1):
+            need = need_dx or i > first
+            dy, dparams[i] = backward(self.layers[i], dy, saved[i][0], need)
+        return (dy if need_dx else None), tuple(dparams)
+
+    def trace(
+        self, x: Array, *, params: Tree, state: Tree, noise: Tree, training: bool
+    ) -> Iterator[tuple[str, Layer, Array]]:
+        """Yield each layer's name, itself and its output; within blocks as "Chain1.Affine1"."""
+        for i, (name, layer) in enumerate(zip(self.names, self.layers, strict=True)):
+            if isinstance(layer, Chain):
+                inner = layer.trace(
+                    x, params=params[i], state=state[i], noise=noise and noise[i], training=training
+                )
+                yield from ((f"{name}.{part}", part_layer, y) for part, part_layer, y in inner)
+            x, _, _ = forward(layer, x, params[i], state[i], noise and noise[i], training)
+            yield name, layer, x
+
+    def _with_shapes(self, input_shape: Shape) -> Iterator[tuple[Layer, Shape]]:
+        return zip(self.layers, self.shapes(input_shape), strict=False)
+
+
+@dataclass(frozen=True, repr=False)
+class Residual(Layer):
+    """A block and a way around it: y = x + block(x), so dx = dy + the block's dx.
+
+    He et al. (2016). The block's output must have the shape of its input.
+
+    Examples
+    --------
+    >>> from tidu.layers import Affine, ReLU
+    >>> Residual(Chain([Affine(50), ReLU(), Affine(50)])).output_shape((50,))
+    (50,)
+    """
+
+    block: Layer
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.block, Layer):
+            raise TypeError(
+                f"`block` must be a layer such as Chain([Affine(50), ReLU()]), got {self.block!r}"
+            )
+
+    @property
+    def noisy(self) -> bool:  # type: ignore[override]
+        """Whether the block draws noise."""
+        return self.block.noisy
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        shape = self.block.output_shape(input_shape)
+        if shape != input_shape:
+            raise ShapeError(f"its block turns shape {input_shape} into {shape}; they must agree")
+        return shape
+
+    def parameters(self, input_shape: Shape) -> Tree:
+        """Return the block's parameters."""
+        return self.block.parameters(input_shape)
+
+    def statistics(self, input_shape: Shape) -> Tree:
+        """Return the block's statistics."""
+        return self.block.statistics(input_shape)
+
+    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
+        """Return the block's noise."""
+        return self.block.draw_noise(rng, shape, dtype)
+
+    def forward(
+        self, x: Array, *, params: Tree, state: Tree, noise: Tree, training: bool
+    ) -> tuple[Array, Tree, Tree]:
+        """Y = x + block(x)."""
+        y, saved, state = forward(self.block, x, params, state, noise, training)
+        return x + y, saved, state
+
+    def backward(self, dy: Array, saved: Tree) -> tuple[Array, Tree]:
+        """Dx = dy + the block's dx."""
+        dx, dparams = backward(self.block, dy, saved, need_dx=True)
+        return dy + dx, dparams
+
+
+def with_initializer(tree: Tree, rule: Initializer | None) -> Tree:
+    """Return parameters in which those without a rule for their initial values have this one."""
+    if isinstance(tree, Parameter):
+        return replace(tree, initializer=rule) if tree.initializer is None else tree
+    if isinstance(tree, dict):
+        return {name: with_initializer(item, rule) for name, item in tree.items()}
+    return tuple(with_initializer(item, rule) for item in tree)
+
+
+def _suiting(layers: Sequence[Layer]) -> Initializer | None:
+    return next((layer.suits for layer in layers if layer.suits is not None), None)

@@ -1,0 +1,56 @@
+"""How a gradient becomes a step: update rules, gradient clipping and learning-rate schedules.
+
+An optimizer is a value that holds its settings, and an update is a pure function of one flat
+vector; it knows no network. Rules are in `rules`, clipping wraps them (`clipping`), and the
+learning rate may be a function of the step (`schedules`). To write a rule of your own, subclass
+`Rule` with your settings as fields, name its state in ``vectors``, and write `update`.
+"""
+
+from tidu.errors import check_choice
+from tidu.optimizers.base import Optimizer, Rule
+from tidu.optimizers.clipping import ClipByNorm, ClipByValue
+from tidu.optimizers.rules import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
+from tidu.optimizers.schedules import Constant, Cosine, Exponential, StepDecay, WarmUp
+
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "ClipByNorm",
+    "ClipByValue",
+    "Constant",
+    "Cosine",
+    "Exponential",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "RMSprop",
+    "Rule",
+    "StepDecay",
+    "WarmUp",
+    "by_name",
+]
+
+OPTIMIZERS: dict[str, type[Rule]] = {
+    rule.__name__.lower(): rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AdamW)
+}
+"""The rules by the names that the command line uses."""
+
+
+def by_name(name: str) -> type[Rule]:
+    """Return the update rule of that name.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message names the nearest.
+
+    Examples
+    --------
+    >>> by_name("adam")(lr=0.01)
+    Adam(lr=0.01)
+    """
+    check_choice("optimizer", name, OPTIMIZERS)
+    return OPTIMIZERS[name]

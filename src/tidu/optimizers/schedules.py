@@ -1,0 +1,214 @@
+"""Learning-rate schedules: functions from the step, counted from 0, to the learning rate.
+
+Every rule takes one as its ``lr``; so it does any function of your own. A step is one update,
+that is one mini-batch and not one epoch. A schedule keeps no state: a resumed run goes on with
+the rate that it would have had.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tidu.arrays import described
+from tidu.errors import check_integer, check_number
+
+Rate: TypeAlias = float | Callable[[int], float]
+"""A learning rate: a number, or a function of the step."""
+
+
+def check_rate(name: str, rate: Rate) -> Rate:
+    """Return a learning rate, a number as a float, or refuse it."""
+    if callable(rate):
+        return rate
+    try:
+        return check_number(name, rate, minimum=0)
+    except TypeError:
+        raise TypeError(
+            f"`{name}` must be a number or a schedule (a function of the step), "
+            f"got {described(rate)}"
+        ) from None
+
+
+def rate_at(name: str, rate: Rate, step: int) -> float:
+    """Return the learning rate at a step; what a function returns is checked."""
+    return check_number(f"{name}({step})", rate(step), minimum=0) if callable(rate) else rate
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same learning rate at every step: a plain number in the guise of a schedule.
+
+    Parameters
+    ----------
+    lr
+        The learning rate, zero or positive.
+
+    Examples
+    --------
+    >>> Constant(0.1)(1000)
+    0.1
+    """
+
+    lr: float
+
+    def __post_init__(self) -> None:
+        check_number("lr", self.lr, minimum=0)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate at this step."""
+        return self.lr
+
+
+@dataclass(frozen=True)
+class StepDecay:
+    """Multiply the rate by a factor every so many steps: ``lr · factor^⌊step/every⌋``.
+
+    PyTorch's ``StepLR``, whose names are ``step_size`` and ``gamma``.
+
+    Parameters
+    ----------
+    lr
+        The learning rate of the first ``every`` steps, zero or positive.
+    every
+        How many steps lie between two changes.
+    factor
+        What the rate is multiplied by, above 0 and at most 1.
+
+    Examples
+    --------
+    >>> schedule = StepDecay(0.8, every=100, factor=0.5)
+    >>> [schedule(step) for step in (0, 99, 100, 200)]
+    [0.8, 0.8, 0.4, 0.2]
+    """
+
+    lr: float
+    every: int
+    factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_number("lr", self.lr, minimum=0)
+        check_integer("every", self.every)
+        check_number("factor", self.factor, above=0, maximum=1)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate at this step."""
+        return self.lr * self.factor ** (step // self.every)
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """Multiply the rate by a factor at every step: ``lr · decay^step``.
+
+    PyTorch's ``ExponentialLR``, whose name for ``decay`` is ``gamma``.
+
+    Parameters
+    ----------
+    lr
+        The learning rate of the first step, zero or positive.
+    decay
+        What the rate is multiplied by, above 0 and at most 1. For a half-life of n steps,
+        ``0.5 ** (1 / n)``.
+
+    Examples
+    --------
+    >>> schedule = Exponential(0.8, decay=0.5)
+    >>> [schedule(step) for step in (0, 1, 2)]
+    [0.8, 0.4, 0.2]
+    """
+
+    lr: float
+    decay: float
+
+    def __post_init__(self) -> None:
+        check_number("lr", self.lr, minimum=0)
+        check_number("decay", self.decay, above=0, maximum=1)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate at this step."""
+        return self.lr * self.decay**step
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Go down half a wave of the cosine: ``final + ½(lr − final)(1 + cos(π·step/steps))``.
+
+    From ``steps`` on, the rate stays at ``final``. PyTorch's ``CosineAnnealingLR``, whose names
+    are ``T_max`` and ``eta_min``, climbs again instead.
+
+    Parameters
+    ----------
+    lr
+        The learning rate of the first step, zero or positive.
+    steps
+        How many steps the way down takes; as a rule, all of them.
+    final
+        The rate at its end, zero or positive.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
+
+    Examples
+    --------
+    >>> schedule = Cosine(0.1, steps=100)
+    >>> [round(schedule(step), 3) for step in (0, 50, 100, 150)]
+    [0.1, 0.05, 0.0, 0.0]
+    """
+
+    lr: float
+    steps: int
+    final: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number("lr", self.lr, minimum=0)
+        check_integer("steps", self.steps)
+        check_number("final", self.final, minimum=0)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate at this step."""
+        way = min(step, self.steps) / self.steps
+        return self.final + (self.lr - self.final) * (1 + math.cos(math.pi * way)) / 2
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """Climb to the learning rate in equal parts, then follow it: ``(step + 1)/steps · then(0)``.
+
+    The first step is taken at a part of the rate and not at 0, which would be a step lost. After
+    the climb, ``then`` counts its own steps from 0.
+
+    Parameters
+    ----------
+    steps
+        How many steps the climb takes; the last is taken at the full rate.
+    then
+        What comes after: a learning rate or another schedule.
+
+    References
+    ----------
+    Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017.
+
+    Examples
+    --------
+    >>> schedule = WarmUp(4, then=0.8)
+    >>> [schedule(step) for step in range(6)]
+    [0.2, 0.4, 0.6000000000000001, 0.8, 0.8, 0.8]
+    >>> WarmUp(10, then=Cosine(0.1, steps=990))(1000)
+    0.0
+    """
+
+    steps: int
+    then: Rate
+
+    def __post_init__(self) -> None:
+        check_integer("steps", self.steps)
+        check_rate("then", self.then)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate at this step."""
+        if step < self.steps:
+            return rate_at("then", self.then, 0) * (step + 1) / self.steps
+        return rate_at("then", self.then, step - self.steps)

@@ -1,0 +1,111 @@
+"""What keeps weights small: penalties added to the loss.
+
+A penalty is a function of an array and its gradient. A network adds it up over its trainable
+weights, and never over biases, scales or shifts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tidu.arrays import Array, namespace
+from tidu.errors import check_number
+from tidu.settings import call_repr, settle
+
+
+class Penalty:
+    """The base of all penalties."""
+
+    def value(self, w: Array) -> Array:
+        """Return the penalty of an array of weights, one number."""
+        raise NotImplementedError
+
+    def gradient(self, w: Array) -> Array:
+        """Return its gradient, in the shape of ``w``."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        """Return the call that makes this penalty."""
+        return call_repr(self)
+
+
+@dataclass(frozen=True, repr=False)
+class L1(Penalty):
+    """λ Σ|w|, with gradient λ sign(w), which is 0 at w = 0: many weights end near 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> w = np.array([3.0, -4.0])
+    >>> L1(0.1).value(w), L1(0.1).gradient(w)
+    (np.float64(0.7000000000000001), array([ 0.1, -0.1]))
+    """
+
+    strength: float
+
+    def __post_init__(self) -> None:
+        settle(self, strength=check_number("strength", self.strength, minimum=0))
+
+    def value(self, w: Array) -> Array:
+        """Return λ Σ|w|."""
+        xp = namespace(w)
+        return self.strength * xp.sum(xp.abs(w))
+
+    def gradient(self, w: Array) -> Array:
+        """Return λ sign(w)."""
+        return self.strength * namespace(w).sign(w)
+
+
+@dataclass(frozen=True, repr=False)
+class L2(Penalty):
+    """½ λ Σw², with gradient λw: under SGD, each step shrinks weights by the factor 1 − lr·λ.
+
+    ``weight_decay`` of PyTorch's optimizers other than AdamW, for weights only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> w = np.array([3.0, -4.0])
+    >>> L2(0.1).value(w), L2(0.1).gradient(w)
+    (np.float64(1.25), array([ 0.3, -0.4]))
+    """
+
+    strength: float
+
+    def __post_init__(self) -> None:
+        settle(self, strength=check_number("strength", self.strength, minimum=0))
+
+    def value(self, w: Array) -> Array:
+        """Return ½ λ Σw²."""
+        return 0.5 * self.strength * namespace(w).sum(w**2)
+
+    def gradient(self, w: Array) -> Array:
+        """Return λw."""
+        return self.strength * w
+
+
+@dataclass(frozen=True, repr=False)
+class ElasticNet(Penalty):
+    """λ₁ Σ|w| + ½ λ₂ Σw², with gradient λ₁ sign(w) + λ₂ w (Zou and Hastie, 2005).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ElasticNet(l1=0.1, l2=0.1).value(np.array([3.0, -4.0]))
+    np.float64(1.9500000000000002)
+    """
+
+    l1: float
+    l2: float
+
+    def __post_init__(self) -> None:
+        settle(self, l1=check_number("l1", self.l1, minimum=0))
+        settle(self, l2=check_number("l2", self.l2, minimum=0))
+
+    def value(self, w: Array) -> Array:
+        """Return λ₁ Σ|w| + ½ λ₂ Σw²."""
+        return L1(self.l1).value(w) + L2(self.l2).value(w)
+
+    def gradient(self, w: Array) -> Array:
+        """Return λ₁ sign(w) + λ₂ w."""
+        return L1(self.l1).gradient(w) + L2(self.l2).gradient(w)

@@ -1,0 +1,15 @@
+"""Figures: of training, of what a classifier gets wrong, of a descent.
+
+Each function returns a Matplotlib figure and shows nothing; a notebook shows it, and `save`
+writes it to a file. All work without a display. Matplotlib comes with ``pip install
+'tidu[plots]'`` and is loaded when the first figure is drawn.
+"""
+
+from tidu.plots.confusion import confusion_matrix
+from tidu.plots.curves import history
+from tidu.plots.files import save
+from tidu.plots.images import mistakes
+from tidu.plots.landscape import descent
+from tidu.plots.report import training_report
+
+__all__ = ["confusion_matrix", "descent", "history", "mistakes", "save", "training_report"]

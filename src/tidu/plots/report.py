@@ -1,0 +1,63 @@
+"""One figure of a whole training: how it learned, what it confuses, where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tidu.arrays import Array
+from tidu.plots.confusion import draw_confusion
+from tidu.plots.curves import check_history, draw_history
+from tidu.plots.images import draw_mistakes, find_mistakes
+from tidu.plots.style import new_figure, styled
+
+
+def training_report(
+    history: Any,
+    t: Array,
+    probabilities: Array,
+    x: Array,
+    image_shape: tuple[int, int],
+    class_names: Sequence[str] | None = None,
+    *,
+    theme: str = "light",
+) -> Any:
+    """Draw learning curves, the confusion matrix and the worst mistakes on one figure.
+
+    Parameters
+    ----------
+    history
+        What `fit` returned.
+    t, probabilities, x
+        True classes (N,), predicted probabilities (N, C) and images (N, ...), of samples that
+        were not learned from.
+    image_shape, class_names
+        As for `mistakes`.
+    theme
+        ``"light"`` or ``"dark"``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ShapeError, InputError, TypeError
+        As for `history`, `confusion_matrix` and `mistakes`.
+
+    Examples
+    --------
+    >>> history = net.fit(x, t, validation=(xv, tv))  # doctest: +SKIP
+    >>> training_report(history, tv, net.predict_proba(xv), xv, (28, 28))  # doctest: +SKIP
+    <Figure size 900x740 with 19 Axes>
+    """
+    check_history(history)
+    found = find_mistakes(x, t, probabilities, image_shape, class_names)
+    with styled(theme) as look:
+        figure = new_figure(height=7.4)
+        above, below = figure.subfigures(2, 1, height_ratios=(2.6, 4.8))
+        left, right = below.subfigures(1, 2, width_ratios=(4.9, 4.1))
+        draw_confusion(left.subplots(), found.counts, found.names, look)
+        draw_mistakes(right, found, count=16, rows=4, columns=4)
+        draw_history(above, history, look)
+    return figure

@@ -1,0 +1,139 @@
+"""How all figures look: one style, two themes, and colours that do not rest on red and green.
+
+Colours are after Okabe and Ito, lighter on dark paper. Nothing here, or in the rest of the room,
+uses pyplot: a figure belongs to whoever asked for it, is drawn with or without a display, and
+leaves no setting changed.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tidu.errors import check_choice, need
+
+WIDTH = 9.0
+"""The width of a figure in inches: 900 pixels at 100 dots per inch."""
+
+_CHINESE = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a figure."""
+
+    paper: str
+    ink: str
+    faint: str
+    """For grids, frames and what is said in passing."""
+    blue: str
+    """For training, for what is right, and for what comes first."""
+    orange: str
+    """For validation, for mistakes, and for what comes second."""
+
+
+THEMES = {
+    "light": Theme("#ffffff", "#222222", "#767676", "#0072b2", "#d55e00"),
+    "dark": Theme("#15181c", "#e6e6e6", "#8f959c", "#56b4e9", "#e69f00"),
+}
+
+
+@contextmanager
+def styled(theme: str) -> Iterator[Theme]:
+    """Let what is drawn inside be of the theme.
+
+    Raises
+    ------
+    MissingExtraError
+        If Matplotlib is not installed.
+    InputError
+        If there is no such theme.
+    """
+    check_choice("theme", theme, THEMES)
+    matplotlib = need("matplotlib", extra="plots")
+    manager = need("matplotlib.font_manager", extra="plots").fontManager
+    installed = {font.name for font in manager.ttflist}
+    look = THEMES[theme]
+    settings = {
+        "font.family": ["DejaVu Sans", *(name for name in _CHINESE if name in installed)],
+        "font.size": 9,
+        "figure.facecolor": look.paper,
+        "axes.facecolor": look.paper,
+        "axes.edgecolor": look.faint,
+        "axes.labelcolor": look.ink,
+        "axes.titlesize": 9.5,
+        "axes.titlecolor": look.ink,
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": look.faint,
+        "grid.alpha": 0.25,
+        "grid.linewidth": 0.6,
+        "text.color": look.ink,
+        "xtick.color": look.faint,
+        "ytick.color": look.faint,
+        "xtick.labelcolor": look.ink,
+        "ytick.labelcolor": look.ink,
+        "lines.linewidth": 1.8,
+    }
+    with matplotlib.rc_context(settings):
+        yield look
+
+
+def new_figure(height: float, width: float = WIDTH) -> Any:
+    """Return an empty figure, to be drawn on inside `styled`; sizes are in inches."""
+    figure = need("matplotlib.figure", extra="plots").Figure
+    return figure(figsize=(width, height), layout="constrained")
+
+
+def shade(paper: str, colour: str, strength: Any) -> Any:
+    """Return colours (RGB) between the paper's and another, for strengths from 0 to 1."""
+    import numpy as np
+    from matplotlib.colors import to_rgb
+
+    low, high = np.array(to_rgb(paper)), np.array(to_rgb(colour))
+    return low + (high - low) * np.asarray(strength)[..., None]
+
+
+def write_status(figure: Any, status: str, look: Theme) -> None:
+    """Write a status over a figure, in as many lines as its width needs."""
+    letters = int(13 * figure.get_figure(root=True).get_figwidth())
+    text = textwrap.fill(status, letters)
+    figure.suptitle(text, x=0.01, ha="left", color=look.faint, fontsize=9)
+
+
+def label_ends(axes: Any, labels: list[tuple[str, float, float, str]], gap: float = 11) -> None:
+    """Write labels (text, x, y, colour) beside line ends, at least ``gap`` points apart.
+
+    The figure must have been laid out, which sets how many points apart two values of y are.
+    """
+    points = 72 / axes.get_figure(root=True).dpi
+    lowest = -float("inf")
+    for text, x, y, colour in sorted(labels, key=lambda label: label[2]):
+        here = float(axes.transData.transform((x, y))[1]) * points
+        placed = max(here, lowest + gap)
+        lowest = placed
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(6, placed - here),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )

@@ -1,0 +1,36 @@
+"""Random numbers that depend on a seed and a place, and on nothing else.
+
+A generator is made anew for each purpose and index, and never kept in mid-stream: the order of
+epoch 7 and the noise of step 4,000 are the same whether a run came there in one go, was resumed
+just before, or is shared between processes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tidu.errors import check_integer
+
+_PURPOSES = {"theta": 0, "order": 1, "noise": 2, "split": 3, "sample": 4}
+
+
+def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:
+    """Return the generator of one purpose at one index.
+
+    Parameters
+    ----------
+    seed
+        The user's seed, zero or positive.
+    purpose
+        ``"theta"`` (initial parameters), ``"order"`` (of an epoch), ``"noise"`` (of a step),
+        ``"split"`` (of a data set) or ``"sample"`` (of entries to look at).
+    index
+        Which epoch, step, ...
+
+    Examples
+    --------
+    >>> stream(0, "order", 3).permutation(6), stream(0, "order", 3).permutation(6)
+    (array([2, 0, 1, 3, 5, 4]), array([2, 0, 1, 3, 5, 4]))
+    """
+    seed = check_integer("seed", seed, minimum=0)
+    return np.random.default_rng([seed, _PURPOSES[purpose], index])

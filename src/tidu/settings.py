@@ -1,0 +1,46 @@
+"""Objects that are nothing but their settings: frozen dataclasses, and how they are shown.
+
+Layers, losses, penalties, optimizers and initializers are such objects. Two with the same settings
+are equal, and what `repr` shows makes the same object again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Any
+
+
+def settle(settings: Any, **checked: Any) -> None:
+    """Put checked values, as plain Python numbers, in the fields of a frozen dataclass.
+
+    To be called from ``__post_init__`` and nowhere else. A setting that came as ``np.float64``
+    would otherwise turn float32 arrays into float64, and be shown so by `repr`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tidu.layers import Rescale
+    >>> Rescale(np.float64(0.5))
+    Rescale(0.5)
+    """
+    for name, value in checked.items():
+        object.__setattr__(settings, name, value)
+
+
+def call_repr(settings: Any) -> str:
+    """Return the call that makes a dataclass; fields without a default stand without their names.
+
+    Examples
+    --------
+    >>> from tidu.layers import Affine
+    >>> print(call_repr(Affine(50)), call_repr(Affine(50, bias=False)))
+    Affine(50) Affine(50, bias=False)
+    """
+    words = []
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if field.default is MISSING and field.default_factory is MISSING:
+            words.append(repr(value))
+        elif value != field.default:
+            words.append(f"{field.name}={value!r}")
+    return f"{type(settings).__name__}({', '.join(words)})"

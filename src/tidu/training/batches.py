@@ -1,0 +1,97 @@
+"""Where steps get their samples from: arrays in a shuffled order, or batches as they come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sized
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.arrays import Array, described, promoted
+from tidu.errors import InputError
+from tidu.losses import as_array
+from tidu.network import checked_weights
+from tidu.randomness import stream
+from tidu.training.run import Run
+
+if TYPE_CHECKING:
+    from tidu.network import Network
+
+VALIDATED_AT_ONCE = 65536
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Samples, and the order in which an engine takes them, ``batch_size`` a step."""
+
+    x: np.ndarray
+    t: np.ndarray
+    weights: np.ndarray | None
+    order: np.ndarray
+    batch_size: int
+
+
+@dataclass(frozen=True)
+class Data:
+    """What an epoch goes through: ``stretches(run)``, and the number of steps if it is known."""
+
+    stretches: Callable[[Run], Iterator[Stretch]]
+    steps: int | None
+
+
+def from_arrays(
+    network: Network, x: Array, t: Array, weights: Array | None, batch_size: int
+) -> Data:
+    """Return the data of arrays, all targets judged; each epoch's order is drawn anew."""
+    x, t = x if isinstance(x, np.ndarray) else promoted(x), as_array(t)
+    network.batch(x[:0] if x.ndim else x)
+    n = len(x)
+    if t.ndim == 0 or len(t) != n:
+        raise InputError(f"`x` has {n} samples and `t` is {described(t)}; they must go together")
+    if not n:
+        raise InputError("`x` is empty: there is nothing to learn from")
+    for start in range(0, n, VALIDATED_AT_ONCE):
+        part = t[start : start + VALIDATED_AT_ONCE]
+        network.targets(part, len(part))
+    weights = checked_weights(weights, n)
+    used = np.arange(n) if weights is None else np.flatnonzero(weights)
+    if not len(used):
+        raise InputError("`sample_weight` is 0 for all samples: there is nothing to learn from")
+
+    def stretches(run: Run) -> Iterator[Stretch]:
+        order = stream(run.seed, "order", run.epoch).permutation(used)
+        yield Stretch(x, t, weights, order[run.position * batch_size :], batch_size)
+
+    return Data(stretches, math.ceil(len(used) / batch_size))
+
+
+def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs: int) -> Data:
+    """Return the data of an iterable of batches ``(x, t)`` or ``(x, t, sample_weight)``."""
+    if hasattr(batches, "dtype") or not isinstance(batches, Iterable):
+        raise InputError("`t` is missing: give targets, or an iterable of batches (x, t) as `x`")
+    if isinstance(batches, Iterator) and epochs > 1:
+        raise InputError(
+            f"`x` is an iterator, which can be gone through only once, and `epochs` is {epochs}: "
+            "give a list or another iterable, or epochs=1"
+        )
+
+    def stretches(run: Run) -> Iterator[Stretch]:
+        empty = True
+        for batch in batches:
+            if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
+                raise InputError(
+                    f"a batch must be (x, t) or (x, t, sample_weight), got {described(batch)}"
+                )
+            x, t, *rest = batch
+            x, t = x if isinstance(x, np.ndarray) else promoted(x), as_array(t)
+            network.batch(x[:0] if x.ndim else x)
+            network.targets(t, len(x))
+            weights = checked_weights(rest[0], len(x)) if rest else None
+            empty = False
+            yield Stretch(x, t, weights, np.arange(len(x)), len(x))
+        if empty:
+            raise InputError("`x` gave no batches: an iterable of batches must not be empty")
+
+    return Data(stretches, len(batches) if isinstance(batches, Sized) else None)

@@ -1,0 +1,204 @@
+"""What can watch a run, or end it.
+
+A callback is told when a run starts, when some steps are done, when an epoch is done, and when the
+run ends. What it returns from ``on_steps`` or ``on_epoch`` ends the run if it is a sentence, and
+becomes its status. To write one, subclass `Callback` and override what you need.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.arrays import Array
+from tidu.errors import InputError, NonFiniteError, check_integer, check_number, did_you_mean
+from tidu.training.history import Row
+
+if TYPE_CHECKING:
+    from tidu.engines import Steps
+    from tidu.network import Network
+    from tidu.training.run import Run
+
+
+class Callback:
+    """Does nothing at every event; subclasses override what they need.
+
+    ``every`` is a number of steps: training then pauses for ``on_steps`` exactly after each such
+    number of steps, and not only about 20 times a second.
+    """
+
+    every: int | None = None
+
+    def on_start(self, network: Network, run: Run) -> None:
+        """Act before the first step."""
+
+    def on_steps(self, network: Network, run: Run, steps: Steps) -> str | None:
+        """Act after some steps; return a sentence to end the run."""
+        return None
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> str | None:
+        """Act after an epoch, whose row may be added to; return a sentence to end the run."""
+        return None
+
+    def on_end(self, network: Network, run: Run) -> None:
+        """Act after the last step, however the run ended."""
+
+
+class Monitor(Callback):
+    """Measure loss and accuracy on some data after every so many epochs.
+
+    The network is measured as it predicts: unlike the history's running means, all of the data
+    meet the same parameters, and dropout is off.
+
+    Parameters
+    ----------
+    data : (x, t)
+        What to measure on.
+    every : int
+        How many epochs lie between two measurements.
+    name : str
+        The columns are ``name_loss`` and ``name_accuracy``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> monitor = Monitor((np.zeros((1, 2)), [0]), name="train")
+    """
+
+    def __init__(self, data: tuple[Array, Array], every: int = 1, name: str = "monitor") -> None:
+        self.data = checked_pair("data", data)
+        self.epochs = check_integer("every", every)
+        self.name = str(name)
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> None:
+        """Add the measurements to the row."""
+        if run.epoch % self.epochs == 0:
+            add_measurements(row, network, self.data, self.name)
+
+
+class EarlyStopping(Callback):
+    """End the run when a column has not improved for some epochs, and go back to its best epoch.
+
+    Parameters
+    ----------
+    monitor : str
+        A column of the history. One that ends in "accuracy" is better when larger, any other
+        when smaller.
+    patience : int
+        How many epochs to wait for an improvement.
+    min_delta : float
+        What counts as an improvement: more than this.
+    restore_best : bool
+        Whether parameters and statistics go back to those of the best epoch.
+
+    Examples
+    --------
+    >>> stopping = EarlyStopping(patience=3)
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        patience: int = 5,
+        min_delta: float = 0.0,
+        restore_best: bool = True,
+    ) -> None:
+        self.monitor = str(monitor)
+        self.patience = check_integer("patience", patience)
+        self.min_delta = check_number("min_delta", min_delta, minimum=0)
+        self.restore_best = bool(restore_best)
+
+    def on_start(self, network: Network, run: Run) -> None:
+        """Begin to look for the best epoch."""
+        self.best = -math.inf
+        self.best_epoch = run.epoch
+        self.best_vectors: tuple[np.ndarray, np.ndarray] | None = None
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> str | None:
+        """Compare the column with its best value so far."""
+        if self.monitor not in row:
+            hint = " (give fit a validation=)" if self.monitor.startswith("val_") else ""
+            raise InputError(
+                f"EarlyStopping watches {self.monitor!r}, which the history lacks{hint}; "
+                f"{did_you_mean(self.monitor, row)}"
+            )
+        sign = 1 if self.monitor.endswith("accuracy") else -1
+        score = sign * row[self.monitor]
+        if score > self.best + self.min_delta:
+            self.best, self.best_epoch = score, run.epoch
+            self.best_vectors = run.theta.copy(), run.state.copy()
+        elif run.epoch - self.best_epoch >= self.patience:
+            return (
+                f"stopped early after epoch {run.epoch}: {self.monitor} was best, "
+                f"{sign * self.best:.4g}, after epoch {self.best_epoch}"
+            )
+        return None
+
+    def on_end(self, network: Network, run: Run) -> None:
+        """Go back to the best epoch."""
+        moved_on = run.epoch != self.best_epoch or run.position > 0
+        if self.restore_best and self.best_vectors and moved_on:
+            run.theta[...], run.state[...] = self.best_vectors
+            run.history.status += f"; went back to the network of epoch {self.best_epoch}"
+
+
+class CSVLog(Callback):
+    """Write the history to a CSV file, each epoch's row as soon as it is known.
+
+    A column that comes later, such as that of a `Monitor` with ``every=5``, is empty in the rows
+    before. Callbacks that add to a row go before this one.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; one that is there is written anew.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def on_start(self, network: Network, run: Run) -> None:
+        """Write what the history holds already."""
+        run.history.to_csv(self.path)
+        self._columns = run.history.columns
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> None:
+        """Add the row; write all anew if it has a new column."""
+        if set(row) - set(self._columns):
+            self.on_start(network, run)
+        else:
+            with self.path.open("a", newline="", encoding="utf-8") as file:
+                csv.DictWriter(file, self._columns).writerow(row)
+
+
+def add_measurements(row: Row, network: Network, data: tuple[Array, Array], name: str) -> None:
+    """Add loss and accuracy on some data to a row, as ``name_loss`` and ``name_accuracy``.
+
+    Raises
+    ------
+    NonFiniteError
+        If the loss is not finite; it stands in the row as NaN.
+    """
+    row[f"{name}_loss"] = math.nan
+    try:
+        with np.errstate(all="ignore"):
+            loss, accuracy = network.measure(*data)
+        if not math.isfinite(loss):
+            raise NonFiniteError(f"the loss is {loss}: the outputs are too large for it")
+    except NonFiniteError as error:
+        which = "validation" if name == "val" else name
+        raise NonFiniteError(f"on the {which} data, {error}") from None
+    row[f"{name}_loss"] = loss
+    if accuracy is not None:
+        row[f"{name}_accuracy"] = accuracy
+
+
+def checked_pair(name: str, data: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Return ``(x, t)`` as it is, or refuse what is not such a pair."""
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
+        raise InputError(f"`{name}` must be a pair (x, t), got {type(data).__name__}")
+    return data[0], data[1]

@@ -1,0 +1,118 @@
+"""What a run went through, one row an epoch."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tidu.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Row = dict[str, float]
+
+
+class History:
+    """Rows of numbers, one an epoch: ``history["loss"]`` is a column, ``history[-1]`` a row.
+
+    ``loss`` and ``accuracy`` are running means over the epoch's steps while the network learnt;
+    ``val_loss`` and ``val_accuracy`` are measured after it, on data that it does not learn from.
+    Losses include the penalty.
+
+    Attributes
+    ----------
+    status
+        A sentence on how the run ended.
+    failed
+        Whether it ended because numbers were no longer finite.
+    engine
+        The name of the engine that carried it out.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.append({"epoch": 1, "loss": 2.0})
+    >>> history.append({"epoch": 2, "loss": 1.5})
+    >>> history["loss"]
+    array([2. , 1.5])
+    >>> history[-1]["loss"], len(history)
+    (1.5, 2)
+    """
+
+    def __init__(self, rows: list[Row] | None = None, status: str = "not begun") -> None:
+        self.rows: list[Row] = rows or []
+        self.status = status
+        self.failed = False
+        self.engine = ""
+
+    def append(self, row: Row) -> None:
+        """Add the row of one more epoch."""
+        self.rows.append(row)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row))
+
+    def __getitem__(self, key: str | int) -> Any:
+        """Return the column of that name as an array (NaN where a row lacks it), or a row."""
+        if not isinstance(key, str):
+            return self.rows[key]
+        if key not in self.columns:
+            raise InputError(f"no column is named {key!r}; {did_you_mean(key, self.columns)}")
+        return np.array([row.get(key, np.nan) for row in self.rows])
+
+    def __len__(self) -> int:
+        """Return the number of epochs."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the rows to a CSV file with a header."""
+        with Path(path).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.columns)
+            writer.writeheader()
+            writer.writerows(self.rows)
+
+    def plot(self, **settings: Any) -> Figure:
+        """Return a figure of the learning curves; see `tidu.plots.history`."""
+        from tidu.plots import history
+
+        return history(self, **settings)
+
+    def __repr__(self) -> str:
+        """Return the rows as a table, and the status."""
+        names = self.columns
+        lines = [names, *(tuple(shown(name, row.get(name)) for name in names) for row in self.rows)]
+        widths = [max(len(line[k]) for line in lines) for k in range(len(names))]
+        table = [
+            "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+            for line in lines
+        ]
+        return "\n".join([*(table if names else []), self.status])
+
+
+def shown(column: str, value: float | None) -> str:
+    """Return one number of a history as a table shows it.
+
+    Examples
+    --------
+    >>> shown("epoch", 3), shown("val_accuracy", 0.97512), shown("loss", 0.0123456)
+    ('3', '97.51 %', '0.01235')
+    """
+    if value is None:
+        return ""
+    if column == "epoch":
+        return str(int(value))
+    if column.endswith("accuracy"):
+        return f"{100 * value:.2f} %"
+    if column == "seconds":
+        return f"{value:.2f}"
+    return f"{value:.4g}"

@@ -1,0 +1,83 @@
+"""A progress bar, and under it the table of epochs as it grows."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tidu.training.callbacks import Callback
+from tidu.training.history import Row, shown
+
+if TYPE_CHECKING:
+    from tidu.engines import Steps
+    from tidu.network import Network
+    from tidu.training.run import Run
+
+
+class Progress(Callback):
+    """Show a bar with the time left, and a row of the history after each epoch.
+
+    Where the output is no terminal, only the rows are written.
+    """
+
+    def __init__(self, epochs: int, steps_per_epoch: int | None) -> None:
+        self.epochs = epochs
+        self.steps_per_epoch = steps_per_epoch
+
+    def on_start(self, network: Network, run: Run) -> None:
+        """Draw the bar."""
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[loss]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal and not console.is_jupyter,
+        )
+        self._last = run.epoch + self.epochs
+        total = None if self.steps_per_epoch is None else self.epochs * self.steps_per_epoch
+        self._task = self._bar.add_task(self._epoch(run), total=total, loss="")
+        self._widths: dict[str, int] = {}
+        self._bar.start()
+
+    def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
+        """Move the bar on."""
+        loss = f"loss {steps.losses[-1]:.4f}" if len(steps.losses) else ""
+        self._bar.update(
+            self._task, advance=len(steps.losses), loss=loss, description=self._epoch(run)
+        )
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> None:
+        """Write the row above the bar."""
+        if not self._widths:
+            self._widths = {name: max(len(name), 8) for name in row}
+            self._write("  ".join(name.rjust(width) for name, width in self._widths.items()))
+        cells = (shown(name, row.get(name)).rjust(width) for name, width in self._widths.items())
+        self._write("  ".join(cells))
+
+    def on_end(self, network: Network, run: Run) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+    def _epoch(self, run: Run) -> str:
+        return f"epoch {min(run.epoch + 1, self._last)}/{self._last}"
+
+    def _write(self, line: str) -> None:
+        self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def someone_watches() -> bool:
+    """Return whether progress would be seen: in a terminal or a notebook."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules

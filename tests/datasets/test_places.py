@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from tidu.datasets.places import cache_folder, find, places
+
+NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+
+
+@pytest.fixture
+def bare(monkeypatch, tmp_path):
+    """A machine with nothing set, seen from an empty folder."""
+    home = tmp_path / "home" / "project"
+    home.mkdir(parents=True)
+    monkeypatch.chdir(home)
+    monkeypatch.delenv("TIDU_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def test_the_order_of_the_places(bare, monkeypatch):
+    shared = [Path("../shared/data"), Path("shared/data")]
+    assert places() == [cache_folder(), *shared]
+    monkeypatch.setenv("TIDU_DATA", "mine")
+    assert places() == [Path("mine"), cache_folder(), *shared]
+
+
+def test_a_folder_that_is_named_is_the_only_place(bare, monkeypatch):
+    monkeypatch.setenv("TIDU_DATA", "mine")
+    assert places("here") == [Path("here")]
+    assert places("~/data") == [Path.home() / "data"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "expected"),
+    [
+        ("linux", "XDG_CACHE_HOME", "base/tidu"),
+        ("win32", "LOCALAPPDATA", "base/tidu/Cache"),
+        ("darwin", "HOME", "base/Library/Caches/tidu"),
+    ],
+)
+def test_the_cache_of_each_platform(monkeypatch, platform, variable, expected):
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setenv(variable, "base")
+    assert cache_folder() == Path(expected)
+
+
+def test_the_cache_is_where_pooch_would_have_it(monkeypatch):
+    pooch = pytest.importorskip("pooch")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert cache_folder() == Path(pooch.os_cache("tidu"))
+
+
+SPELLINGS = [NAMES, *[[name + ".gz" for name in NAMES]]]
+SPELLINGS += [[name.replace("-idx", ".idx") for name in names] for names in SPELLINGS]
+
+
+@pytest.mark.parametrize("home", ["", "mnist"])
+@pytest.mark.parametrize("files", SPELLINGS)
+def test_files_are_found_under_each_spelling(tmp_path, home, files):
+    (tmp_path / home).mkdir(exist_ok=True)
+    paths = [tmp_path / home / name for name in files]
+    for path in paths:
+        path.touch()
+    assert find(NAMES, "mnist", [tmp_path / "empty", tmp_path]) == paths
+
+
+def test_the_sub_folder_comes_first_and_half_a_pair_does_not_count(tmp_path):
+    (tmp_path / "mnist").mkdir()
+    for name in NAMES:
+        (tmp_path / name).touch()
+    (tmp_path / "mnist" / NAMES[0]).touch()
+    assert find(NAMES, "mnist", [tmp_path]) == [tmp_path / name for name in NAMES]
+    (tmp_path / "mnist" / NAMES[1]).touch()
+    assert find(NAMES, "mnist", [tmp_path]) == [tmp_path / "mnist" / name for name in NAMES]
+
+
+def test_nothing_is_found_where_nothing_is(tmp_path):
+    assert find(NAMES, "mnist", [tmp_path, tmp_path / "no"]) is None
