@@ -34,6 +34,7 @@ ORDER = [
     "layout",
     "losses",
     "penalties",
+    "objective",
     "network",
     "engines",
     "training",
@@ -148,7 +149,7 @@ def test_every_module_says_what_it_is_for():
 
 
 def test_no_file_is_two_ideas_long():
-    long = {p.name: n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 600}
+    long = {p.name: n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 450}
     assert not long
 
 

@@ -97,8 +97,9 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """
     known = [str(choice) for choice in choices]
     listed = "one of " + ", ".join(repr(choice) for choice in known)
-    near = difflib.get_close_matches(str(name), known, n=1)
-    return f"did you mean {near[0]!r}? ({listed})" if near else f"it is {listed}"
+    folded = {choice.casefold(): choice for choice in known}
+    near = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    return f"did you mean {folded[near[0]]!r}? ({listed})" if near else f"it is {listed}"
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:

@@ -167,14 +167,14 @@ class SoftmaxCrossEntropy(Loss):
         smoothing = check_number("label_smoothing", self.label_smoothing, minimum=0, maximum=1)
         settle(self, label_smoothing=smoothing)
         if self.class_weights is not None:
-            if not isinstance(self.class_weights, (Sequence, np.ndarray)):
+            given = self.class_weights
+            if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
                 raise TypeError(
                     "`class_weights` must be a list of one number a class, such as [1.0, 2.0], "
-                    f"got {described(self.class_weights)}"
+                    f"got {described(given)}"
                 )
             checked = tuple(
-                check_number(f"class_weights[{i}]", w, minimum=0)
-                for i, w in enumerate(self.class_weights)
+                check_number(f"class_weights[{i}]", w, minimum=0) for i, w in enumerate(given)
             )
             settle(self, class_weights=checked)
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from tidu.checking.evidence import WRONG
+from tidu.checking.evidence import UNSURE, WRONG
 from tidu.checking.report import Part
 
 
@@ -44,8 +44,11 @@ def _reordered(part: Part, change: Callable[[np.ndarray], np.ndarray]) -> bool:
 
 
 def _first(part: Part, mask: np.ndarray) -> str:
+    """Return the first place where the mask is set, as one would type it: W[1, 2]."""
     index = part.indices[int(np.argmax(mask))]
-    return index if isinstance(index, str) else str(list(index))
+    if isinstance(index, str):
+        return f"{index} of {part.name}"
+    return f"{part.name}{list(index)}" if index else part.name
 
 
 def not_finite(part: Part) -> str | None:
@@ -94,9 +97,7 @@ def factor(part: Part) -> str | None:
     where = "everywhere" if numeric.size > 1 else "here"
     sentence = f"your gradient of {part.name} is {c:.4g} × the numeric one {where}"
     if _is_whole_number(c) and c > 1:
-        return (
-            f"{sentence}: summed where f averages ({c:.0f} samples or entries?), or a factor twice?"
-        )
+        return f"{sentence}: not divided by {c:.0f} (the batch size?), or a factor taken twice?"
     if _is_whole_number(1 / c) and 0 < c < 1:
         return f"{sentence}: divided by {1 / c:.0f} (the batch size?) once too often?"
     return f"{sentence}: a constant factor is missing or too much"
@@ -172,8 +173,8 @@ def zero_block(part: Part) -> str | None:
     if part.analytic[wrong].any() or wrong.all():
         return None
     return (
-        f"your gradient of {part.name} is zero at {_places(part, wrong)}, where the slope is not, "
-        "and right elsewhere: is that part of it never written?"
+        f"your gradient of {part.name} is zero at {_places(part, wrong)}, where the slope is not"
+        f"{_elsewhere(part)}: is that part of it never written?"
     )
 
 
@@ -184,7 +185,11 @@ def some_entries(part: Part) -> str | None:
         return None
     c = float(part.analytic[wrong][0]) / float(numeric[wrong][0] or math.inf)
     by = f" by a factor of {c:.4g}" if c and _same_where(wrong, part.analytic / c, part) else ""
-    return f"your gradient of {part.name} is off{by} at {_places(part, wrong)}, right elsewhere"
+    return f"your gradient of {part.name} is off{by} at {_places(part, wrong)}{_elsewhere(part)}"
+
+
+def _elsewhere(part: Part) -> str:
+    return "" if part.count(UNSURE) else ", and right elsewhere"
 
 
 def _places(part: Part, mask: np.ndarray) -> str:
@@ -200,7 +205,7 @@ def _places(part: Part, mask: np.ndarray) -> str:
                 where = ", ".join(
                     str(at.copy().pop()) if a == axis else ":" for a in range(part.x.ndim)
                 )
-                return f"[{where}]"
+                return f"{part.name}[{where}]"
     return f"{len(chosen)} of {len(part.indices)} slopes (first at {_first(part, mask)})"
 
 
@@ -235,16 +240,16 @@ def swapped(parts: list[Part]) -> str | None:
 
 
 REMARKS = {
-    "kink": "f has a kink at {where} of {part} (slopes {left:.4g} on one side, {right:.4g} on the "
-    "other); any value between the two counts as right",
-    "jump": "f jumps, or is infinitely steep, at {where} of {part}; it has no slope there",
-    "edge": "f is not finite on both sides of x at {where} of {part}: no difference can be taken",
-    "disagree": "differences with longer and shorter steps contradict each other at {where} of "
-    "{part}; f is too rough there for its slope to be told from values",
-    "float32": "f works in float32 and resolves slopes of {part} no finer than ±{error:.1g} at "
-    "{where}; check in float64 to know",
-    "noise": "f is noisy, or jumps, or is flat at this scale: slopes of {part} are resolved "
-    "no finer than ±{error:.1g} at {where}",
+    "kink": "f has a kink at {where} (slopes {left:.4g} on one side, {right:.4g} on the other); "
+    "any value between the two counts as right",
+    "jump": "f jumps, or is infinitely steep, at {where}; it has no slope there",
+    "edge": "f is not finite on both sides of x at {where}: no difference can be taken",
+    "disagree": "differences with longer and shorter steps contradict each other at {where}; "
+    "f is too rough there for its slope to be told from values",
+    "float32": "f works in float32 and resolves slopes no finer than ±{error:.1g} at {where}; "
+    "check in float64 to know",
+    "noise": "f is noisy, or jumps, or is flat at this scale: slopes are resolved no finer than "
+    "±{error:.1g} at {where}",
     "random": "f is not deterministic: it gave values {error:.1g} apart at the same x; "
     "fix its seed or its mask for the check",
 }
@@ -259,12 +264,11 @@ def remarks(part: Part) -> list[str]:
         if not met.any():
             continue
         found = part.findings[int(np.argmax(met))]
-        left, right = found.sides or (math.nan, math.nan)
+        left, right = found.sides[:2] if found.sides else (math.nan, math.nan)
         more = f" and {met.sum() - 1} more" if met.sum() > 1 else ""
         sentences.append(
             sentence.format(
                 where=_first(part, met) + more,
-                part=part.name,
                 left=left,
                 right=right,
                 error=found.error,

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from tidu.checking.sides import Sides, bend_of, confirmed
 from tidu.errors import NonFiniteError
 from tidu.numeric.differences import Line
 from tidu.numeric.methods import METHODS, base_step
@@ -37,45 +38,40 @@ class Finding:
     verdict: str
     reason: str = ""
     """A word that `tidu.checking.causes` turns into a sentence."""
-    sides: tuple[float, float] | None = None
+    sides: Sides | None = None
     """At a kink, the slopes to the left and to the right."""
-
-
-class Bend(NamedTuple):
-    """A place where the slopes on the two sides differ."""
-
-    kind: str
-    left: float
-    right: float
-    room: float
-    """How far rounding may move the slopes."""
 
 
 def noise_of(probe: Probe) -> float:
     """Return by how much a value of f near x may be off: measured, and at least its rounding.
 
-    Values at nine points a few roundings apart are noise on a smooth curve; differences of order
-    four to six of them are noise alone, times a known factor.
+    Nine values at points a few roundings apart are a smooth curve and noise; their differences of
+    order four to six are noise alone, times a known factor. Where most neighbours are equal, f
+    rounds more coarsely than x, and the points are set further apart.
 
     References
     ----------
     J. Moré and S. Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
     """
-    x = probe.x
-    rounding = probe.eps * abs(float(probe.value))
-    if x.size == 0:
-        return rounding
-    v = np.random.default_rng(0).choice([-1.0, 1.0], x.shape) * np.maximum(1.0, np.abs(x))
-    spacing = 16 * float(np.finfo(x.dtype).eps)
-    try:
-        values = [float(probe((x + k * spacing * v).astype(x.dtype))) for k in range(-4, 5)]
-    except NonFiniteError:
-        return 8 * rounding
-    sizes = []
+    x, rounding = probe.x, probe.eps * abs(float(probe.value))
+    eps = float(np.finfo(x.dtype).eps)
+    sizes = np.where(x == 0, 1.0, np.abs(x))
+    v = np.random.default_rng(0).choice([-1.0, 1.0], x.shape) * sizes
+    spacing, values = 16 * eps, np.zeros(9)
+    while x.size and spacing * sizes.max() <= math.sqrt(eps) * max(1.0, sizes.max()):
+        points = [(x + k * spacing * v).astype(x.dtype) for k in range(-4, 5)]
+        try:
+            values = np.array([float(probe(point)) for point in points])
+        except NonFiniteError:
+            break
+        if np.count_nonzero(np.diff(values)) >= 5:
+            break
+        spacing *= 64
+    measured = []
     for order in (4, 5, 6):
         factor = math.factorial(order) ** 2 / math.factorial(2 * order)
-        sizes.append(math.sqrt(factor * np.mean(np.diff(values, order) ** 2)))
-    return 4 * float(np.median(sizes)) + rounding
+        measured.append(math.sqrt(factor * np.mean(np.diff(values, order) ** 2)))
+    return 4 * float(np.median(measured)) + rounding
 
 
 @dataclass
@@ -111,10 +107,12 @@ class Examiner:
             return Finding(first, blur, WRONG, "not finite")
         # a slope that meets the difference to six digits has not met it by chance
         error = blur + 1e-6 * abs(first)
-        if analytic == first == 0 or self._supports(analytic, first, error):
+        if self._supports(analytic, first, error) or (
+            analytic == first == 0 == self.first_look(replace(line, h=64 * line.h))
+        ):
             return Finding(first, error, RIGHT)
         witnesses: list[tuple[float, float]] = []
-        bend = None
+        sides: list[Sides] | None = None
         for h in self._first_steps(line):
             witness = self._witness(line, h)
             if witness is None:
@@ -122,11 +120,15 @@ class Examiner:
             if self._supports(analytic, *witness):
                 return Finding(*witness, RIGHT)
             witnesses.append(witness)
-            if bend is None and self._convict(analytic, witnesses):
-                bend = self._bend(line)
-                if bend is None:
+            if self._convict(analytic, witnesses):
+                sides = self._sides(line) if sides is None else sides
+                bend = bend_of(sides)
+                smooth = bend is None or bend.kind == "jump"  # at a jump no two would have agreed
+                if smooth and confirmed(sides, witness[0], analytic):
                     return Finding(*min(witnesses, key=lambda w: w[1]), WRONG)
-        return self._doubtful(line, analytic, witnesses, bend or self._bend(line))
+        return self._doubtful(
+            line, analytic, witnesses, self._sides(line) if sides is None else sides
+        )
 
     def _slope(self, f: Any, line: Line, method: str) -> Any:
         at_x, x = self.probe.value, self.probe.x
@@ -178,48 +180,38 @@ class Examiner:
             for other, doubt in earlier
         )
 
-    def _bend(self, line: Line) -> Bend | None:
-        """Return the slopes on the two sides, if they differ however short the step.
-
-        On a smooth curve the gap between them is h·f'', so it shrinks with h; at a kink it stays,
-        at a jump or a vertical tangent it grows. Longer steps are tried where rounding hides that.
-        """
-        for longer in (1.0, 64.0):
-            steps = [float(line.step(longer * s)) for s in (16.0, 1.0, 1 / 16)]
+    def _sides(self, line: Line) -> list[Sides]:
+        """Return the slopes on the two sides, from long steps to the shortest above rounding."""
+        here, steps = float(self.probe.value), []
+        for k in range(12):
+            h = float(line.step(1024 / 16**k))
+            if h <= 8 * self.probe.eps * float(line.size):
+                break
             try:
-                sides = [self._sides(line, h) for h in steps]
+                above, below = (float(self.probe(line.moved(self.probe.x, o))) for o in (h, -h))
             except NonFiniteError:
-                return None
-            far, near, nearest = (abs(right - left) for left, right in sides)
-            room = self._blur(steps[2], max(map(abs, sides[2])))
-            if nearest > 4 * room and nearest > 2 * near > 4 * far:
-                return Bend("jump", *sides[2], room)
-            if nearest > 4 * room and nearest > near / 2 > far / 4:
-                return Bend("kink", *sides[2], room)
-            if nearest + 4 * room < near / 2:
-                return None
-        return None
-
-    def _sides(self, line: Line, h: float) -> tuple[float, float]:
-        """Return the slopes to the left and to the right over a step h."""
-        here = float(self.probe.value)
-        above, below = (float(self.probe(line.moved(self.probe.x, o))) for o in (h, -h))
-        return (here - below) / h, (above - here) / h
+                continue
+            left, right = (here - below) / h, (above - here) / h
+            steps.append(Sides(left, right, self._blur(h, max(abs(left), abs(right)))))
+        return steps
 
     def _doubtful(
         self,
         line: Line,
         analytic: float,
         witnesses: list[tuple[float, float]],
-        bend: Bend | None,
+        sides: list[Sides],
     ) -> Finding:
         """Judge a slope that no witness acquitted, and that was not plainly convicted."""
-        if bend is not None and bend.kind == "kink":
-            low, high = sorted((bend.left, bend.right))
+        bend = bend_of(sides)
+        if bend is not None and bend.kind != "jump":
+            low, high = sorted(bend.sides[:2])
             nearest = min(max(analytic, low), high)
-            room = 1e-3 * (high - low) + bend.room
-            verdict = RIGHT if abs(analytic - nearest) <= room else WRONG
-            return Finding(nearest, room, verdict, "kink", (bend.left, bend.right))
+            room = 1e-3 * bend.sides.gap + bend.sides.room
+            verdict = RIGHT if self._agrees(analytic, nearest, room) else WRONG
+            if bend.kind == "beside":
+                return Finding(nearest, room, verdict)
+            return Finding(nearest, room, verdict, "kink", bend.sides)
         if not witnesses:
             return Finding(math.nan, math.inf, UNSURE, "edge")
         value, error = min(witnesses, key=lambda witness: witness[1])

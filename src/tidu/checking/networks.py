@@ -12,7 +12,8 @@ from tidu.checking.check import check_gradient
 from tidu.checking.report import GradientReport
 
 if TYPE_CHECKING:
-    from tidu.network import Evaluation, Network
+    from tidu.network import Network
+    from tidu.objective import Evaluation
 
 
 def check_network(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -29,7 +29,7 @@ def evaluate(
     loss, accuracy = network.measure(samples.x, samples.t)
     result = {"model": str(model), "data": samples.name, "split": split,
               "samples": len(samples), "loss": loss, "accuracy": accuracy}  # fmt: skip
-    by_class = []
+    by_class: list[dict[str, Any]] = []
     if accuracy is not None and samples.has_labels:
         predicted = network.predict(samples.x)
         names = network.classes or [str(k) for k in range(network.output_shape[-1])]

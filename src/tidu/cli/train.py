@@ -90,8 +90,7 @@ def train(
     training, test = (load_dataset(data, split=part, directory=folder, label=label)
                       for part in ("train", "test"))  # fmt: skip
     network = build(training, hidden, activation, dropout, batch_norm, _penalty(l1, l2), seed)
-    kind = by_name(optimizer)
-    rule = kind() if lr is None else kind(lr)
+    rule = by_name(optimizer)(**({} if lr is None else {"lr": lr}))
     callbacks: list[Callback] = []
     learn, watch = training, test
     if early_stopping is not None:

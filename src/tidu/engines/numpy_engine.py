@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidu.engines.base import Steps
-from tidu.network import Evaluation, Network
+from tidu.network import Network
+from tidu.objective import Evaluation
 
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
@@ -76,7 +77,7 @@ class NumpyEngine:
         hits = self.network.loss_function.hits(scores, t)
         if hits is None:
             return float("nan")
-        return float((self.network._normalized_weights(t, w)[0] * hits).sum())
+        return float((self.network.normalized_weights(t, w)[0] * hits).sum())
 
     def _why(
         self,
@@ -91,4 +92,4 @@ class NumpyEngine:
             entries = reversed(self.network.layout.entries)
             entry = next(e for e in entries if not np.isfinite(dtheta[e.slice]).all())
             return f"the gradient of {entry.name} is the first that is not finite"
-        return self.network.first_non_finite(batch, noise, True, theta, state)
+        return self.network.first_non_finite(theta, state, batch, noise, True)

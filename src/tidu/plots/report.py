@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from tidu.arrays import Array
-from tidu.plots.confusion import draw_confusion
+from tidu.plots.confusion import draw_confusion, tally
 from tidu.plots.curves import check_history, draw_history
 from tidu.plots.images import draw_mistakes, find_mistakes
 from tidu.plots.style import new_figure, styled
@@ -17,7 +19,7 @@ def training_report(
     t: Array,
     probabilities: Array,
     x: Array,
-    image_shape: tuple[int, int],
+    image_shape: tuple[int, int] | None,
     class_names: Sequence[str] | None = None,
     *,
     theme: str = "light",
@@ -32,7 +34,7 @@ def training_report(
         True classes (N,), predicted probabilities (N, C) and images (N, ...), of samples that
         were not learned from.
     image_shape, class_names
-        As for `mistakes`.
+        As for `mistakes`; an ``image_shape`` of None leaves the images out.
     theme
         ``"light"`` or ``"dark"``.
 
@@ -52,12 +54,16 @@ def training_report(
     <Figure size 900x740 with 19 Axes>
     """
     check_history(history)
-    found = find_mistakes(x, t, probabilities, image_shape, class_names)
     with styled(theme) as look:
         figure = new_figure(height=7.4)
         above, below = figure.subfigures(2, 1, height_ratios=(2.6, 4.8))
-        left, right = below.subfigures(1, 2, width_ratios=(4.9, 4.1))
-        draw_confusion(left.subplots(), found.counts, found.names, look)
-        draw_mistakes(right, found, count=16, rows=4, columns=4)
+        if image_shape is None:
+            counts, names = tally(t, np.argmax(probabilities, axis=1), class_names)
+            draw_confusion(below.subplots(), counts, names, look)
+        else:
+            found = find_mistakes(x, t, probabilities, image_shape, class_names)
+            left, right = below.subfigures(1, 2, width_ratios=(4.9, 4.1))
+            draw_confusion(left.subplots(), found.counts, found.names, look)
+            draw_mistakes(right, found, count=16, rows=4, columns=4)
         draw_history(above, history, look)
     return figure

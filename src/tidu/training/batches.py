@@ -12,7 +12,7 @@ import numpy as np
 from tidu.arrays import Array, described, promoted
 from tidu.errors import InputError
 from tidu.losses import as_array
-from tidu.network import checked_weights
+from tidu.objective import checked_weights
 from tidu.randomness import stream
 from tidu.training.run import Run
 
@@ -87,6 +87,8 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
             x, t, *rest = batch
             x, t = x if isinstance(x, np.ndarray) else promoted(x), as_array(t)
             network.batch(x[:0] if x.ndim else x)
+            if not len(x):
+                raise InputError("a batch must hold at least one sample, got an empty one")
             network.targets(t, len(x))
             weights = checked_weights(rest[0], len(x)) if rest else None
             empty = False

@@ -1,0 +1,268 @@
+"""What a network computes: scores, loss and gradient as pure functions of all they depend on.
+
+An objective function owns nothing that changes. Parameters, statistics, data, weights and noise are
+handed to it, and what comes of them is returned: so the same function serves learning, a numeric
+gradient, which asks for the loss at other parameters, and a check of the one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tidu.arrays import Array, described, float_dtype, promoted
+from tidu.errors import InputError, ShapeError, check_integer
+from tidu.initializers import Xavier
+from tidu.layers.activations import Sigmoid, Softmax
+from tidu.layers.base import Layer, Shape, Tree
+from tidu.layers.chain import Chain, with_initializer
+from tidu.layout import Layout
+from tidu.losses import LOSSES, Loss, as_array
+from tidu.penalties import Penalty
+from tidu.randomness import stream
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one pass over a batch gives.
+
+    ``total`` is the loss with the penalty, ``weight`` the Σ wᵢ of the batch, ``state`` the new
+    state tree; ``dtheta`` and ``dx`` are there if asked for.
+    """
+
+    total: float
+    weight: float
+    scores: Array
+    state: Tree
+    dtheta: Array | None = None
+    dx: Array | None = None
+
+
+class Objective:
+    """A chain of layers and a loss over the places in two flat vectors.
+
+    Attributes
+    ----------
+    chain, loss_function, penalty
+        What is computed.
+    input_shape, output_shape, dtype
+        Of one sample, and of everything computed.
+    layout, state_layout : Layout
+        Where each named part is in ``theta`` and in ``state``.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        input_shape: int | Shape,
+        loss: Loss,
+        penalty: Penalty | None,
+        dtype: str | np.dtype,
+    ) -> None:
+        self.chain = Chain(layers)
+        self.input_shape = _checked_input_shape(input_shape)
+        self.loss_function = _checked_loss(loss, self.chain)
+        if penalty is not None and not isinstance(penalty, Penalty):
+            raise TypeError(f"`penalty` must be a penalty such as L2(1e-4), got {penalty!r}")
+        self.penalty = penalty
+        self.dtype = float_dtype(dtype)
+        self.output_shape = self.chain.output_shape(self.input_shape)
+        self.parameters = with_initializer(self.chain.parameters(self.input_shape), Xavier())
+        self.statistics = self.chain.statistics(self.input_shape)
+        self.layout, self.state_layout = Layout.of(self.parameters), Layout.of(self.statistics)
+        both = set(self.layout) & set(self.state_layout)
+        if both:
+            raise InputError(
+                f"a parameter and a statistic are both named {', '.join(sorted(both))}"
+            )
+
+    def evaluate(
+        self,
+        theta: Array,
+        state: Array,
+        x: Array,
+        t: Array,
+        *,
+        weights: Array | None = None,
+        noise: Tree = None,
+        training: bool = True,
+        gradient: bool = False,
+        need_dx: bool = False,
+    ) -> Evaluation:
+        """Evaluate loss and gradient on one batch, as a pure function of everything it depends on.
+
+        L(θ) = Σ wᵢ ℓᵢ(θ) / Σ wᵢ + penalty(θ), and dL/dθ by the layers' backward functions.
+
+        Parameters
+        ----------
+        theta, state : 1-D array
+            In place of the network's own.
+        x : (N, *input_shape)
+        t : targets, encoded by the loss
+        weights : (N,), optional
+            Sample weights; those of the loss's classes are multiplied in.
+        noise : tree
+            What `draw_noise` gave.
+        gradient, need_dx : bool
+            Whether dL/dθ and dL/dx are wanted.
+        """
+        scores, saved, after = self.chain.forward(
+            x, **self._trees(theta, state), noise=noise, training=training
+        )
+        w, weight = self.normalized_weights(t, weights)
+        total = (w * self.loss_function.values(scores, t)).sum() + self.penalty_value(theta)
+        if not gradient:
+            return Evaluation(float(total), weight, scores, after)
+        dscores = self.loss_function.gradient(scores, t)
+        dscores = dscores * w.reshape(-1, *(1,) * (dscores.ndim - 1))
+        dx, dparams = self.chain.backward(dscores, saved, need_dx=need_dx)
+        dtheta = self.layout.vector(dparams, like=theta) + self._penalty_gradient(theta)
+        return Evaluation(float(total), weight, scores, after, dtheta, dx)
+
+    def draw_noise(self, n: int, seed: int, step: int) -> Tree:
+        """Return the noise of one step on a batch of ``n`` samples; None if no layer draws any."""
+        check_integer("seed", seed, minimum=0)
+        if not self.chain.noisy:
+            return None
+        return self.chain.draw_noise(
+            stream(seed, "noise", step), (n, *self.input_shape), self.dtype
+        )
+
+    def batch(self, x: Array) -> np.ndarray:
+        """Return samples as an array of the network's dtype, or refuse them."""
+        return self._samples(x).astype(self.dtype, copy=False)
+
+    def _samples(self, x: Array) -> np.ndarray:
+        array = promoted(x) if not isinstance(x, np.ndarray) else x
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"`x` must hold real numbers, got {described(x)}")
+        if array.shape[1:] != self.input_shape or array.ndim == 0:
+            one = ": for a single sample, give x[None]" if array.shape == self.input_shape else ""
+            raise ShapeError(
+                f"`x` has shape {array.shape}; this network takes "
+                f"(N, {', '.join(map(str, self.input_shape))}){one}"
+            )
+        return array
+
+    def targets(self, t: Array, n: int) -> np.ndarray:
+        """Return the targets of ``n`` samples, encoded by the loss, or refuse them."""
+        t = as_array(t)
+        if t.ndim == 0 or len(t) != n:
+            raise ShapeError(
+                f"`x` has {n} samples and `t` is {described(t)}; they must go together"
+            )
+        return self.loss_function.encode(t, (n, *self.output_shape), self.dtype)
+
+    def scores(self, theta: Array, state: Array, x: Array, noise: Tree, training: bool) -> Array:
+        """Return the last layer's output."""
+        given = self._trees(theta, state)
+        return self.chain.forward(x, **given, noise=noise, training=training)[0]
+
+    def outputs(
+        self, theta: Array, state: Array, x: Array, noise: Tree, training: bool
+    ) -> Iterable[tuple[str, Layer, Array]]:
+        """Yield each layer's name, the layer, and its output."""
+        return self.chain.trace(x, **self._trees(theta, state), noise=noise, training=training)
+
+    def normalized_weights(self, t: Array, weights: Array | None) -> tuple[Array, float]:
+        """Return wᵢ / Σ wᵢ and Σ wᵢ, the classes' weights multiplied in."""
+        w = np.ones(len(t), self.dtype) if weights is None else weights.astype(self.dtype)
+        of_class = self.loss_function.weights(t)
+        w = w if of_class is None else w * of_class
+        weight = float(w.sum())
+        if not weight > 0:
+            empty = "the batch is empty" if not len(t) else "all of its samples have weight 0"
+            raise InputError(f"there is no mean loss: {empty}")
+        return w / weight, weight
+
+    def _penalized(self) -> list[slice]:
+        entries = self.layout.entries
+        return [e.slice for e in entries if e.kind == "weight" and e.trainable]
+
+    def penalty_value(self, theta: Array) -> Array:
+        """Return the penalty of the trainable weights."""
+        if self.penalty is None:
+            return 0
+        return sum(self.penalty.value(theta[part]) for part in self._penalized())
+
+    def _penalty_gradient(self, theta: Array) -> Array:
+        if self.penalty is None:
+            return 0
+        gradient = np.zeros_like(theta)
+        for part in self._penalized():
+            gradient[part] = self.penalty.gradient(theta[part])
+        return gradient
+
+    def first_non_finite(
+        self,
+        theta: Array,
+        state: Array,
+        x: Array,
+        noise: Tree,
+        training: bool,
+        start: int = 0,
+    ) -> str:
+        """Return a sentence on where in a forward pass the first NaN or infinity arises.
+
+        ``start`` is the number of the first sample of ``x`` among the user's.
+        """
+        if not np.isfinite(x).all():
+            i, *rest = (int(i) for i in np.argwhere(~np.isfinite(x))[0])
+            bad = x[(i, *rest)]
+            return f"the input holds {bad} at {(start + i, *rest)}: drop or mend such samples"
+        for entry in self.layout.entries:
+            if not np.isfinite(theta[entry.slice]).all():
+                return f"the parameter {entry.name} holds NaN or infinite values"
+        with np.errstate(all="ignore"):
+            for name, layer, y in self.outputs(theta, state, x, noise, training):
+                if not np.isfinite(y).all():
+                    return (
+                        f"the output of {name}, {layer!r}, is the first that is not finite: "
+                        "its inputs or weights are too large"
+                    )
+        return "the scores are finite, but the loss of them is not"
+
+    def _trees(self, theta: Array, state: Array) -> dict[str, Tree]:
+        return {
+            "params": self.layout.tree(theta, self.parameters),
+            "state": self.state_layout.tree(state, self.statistics),
+        }
+
+
+def checked_weights(weights: Array | None, n: int) -> np.ndarray | None:
+    """Return sample weights as an array, or refuse them."""
+    if weights is None:
+        return None
+    w = promoted(weights, "sample_weight")
+    if w.dtype.kind != "f":
+        raise TypeError(f"`sample_weight` must hold real numbers, got {described(weights)}")
+    if w.shape != (n,):
+        raise ShapeError(f"`sample_weight` has shape {w.shape}; there are {n} samples, so ({n},)")
+    if not (np.isfinite(w).all() and (w >= 0).all()):
+        raise InputError("`sample_weight` must be finite and not negative")
+    return w
+
+
+def _checked_input_shape(input_shape: int | Shape) -> Shape:
+    sizes = (input_shape,) if np.ndim(input_shape) == 0 else tuple(input_shape)  # type: ignore[arg-type]
+    return tuple(check_integer("input_shape", size) for size in sizes)
+
+
+def _checked_loss(loss: Loss, chain: Chain) -> Loss:
+    if isinstance(loss, type) and issubclass(loss, Loss):
+        raise TypeError(f"`loss` is the class {loss.__name__}: write {loss.__name__}()")
+    if not isinstance(loss, Loss):
+        raise TypeError(f"`loss` must be a loss such as {', '.join(LOSSES)}; got {loss!r}")
+    last: Layer = chain
+    while isinstance(last, Chain) and last.layers:
+        last = last.layers[-1]
+    for layer, link in ((Softmax, "softmax"), (Sigmoid, "sigmoid")):
+        if isinstance(last, layer) and loss.link == link:
+            raise InputError(
+                f"the last layer is {last!r}, but {type(loss).__name__} takes scores and applies "
+                f"the {link} itself: leave the last layer out (predict_proba still gives "
+                "probabilities)"
+            )
+    return loss

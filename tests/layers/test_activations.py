@@ -1,0 +1,92 @@
+"""Activations: the values of `tidu.functions`, and what they do at kinks and far out."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import tidu as td
+from tests.tables import ACTIVATIONS, FUNCTION_OF_LAYER
+from tidu.errors import ShapeError
+from tidu.initializers import He, Xavier
+
+every_activation = pytest.mark.parametrize("layer", ACTIVATIONS, ids=repr)
+
+
+def slope_at(layer, x):
+    x = np.array([x])
+    _, saved = layer.forward(x)
+    return float(layer.backward(np.ones(1), saved)[0])
+
+
+@pytest.mark.parametrize("kind", FUNCTION_OF_LAYER, ids=lambda kind: kind.__name__)
+def test_values_are_those_of_the_function(kind):
+    x = np.linspace(-5, 5, 12).reshape(3, 4)
+    assert_array_equal(kind().forward(x)[0], FUNCTION_OF_LAYER[kind](x))
+
+
+def test_settings_reach_the_function():
+    assert_allclose(td.LeakyReLU(0.3).forward(np.array([-2.0]))[0], [-0.6])
+    assert_allclose(td.ELU(0.5).forward(np.array([-1000.0]))[0], [-0.5])
+
+
+@pytest.mark.parametrize(
+    ("layer", "slope"),
+    [(td.ReLU(), 0.0), (td.LeakyReLU(0.3), 0.3), (td.ELU(0.7), 0.7)],
+    ids=repr,
+)
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_at_the_kink_the_slope_is_the_left_one(layer, slope, zero):
+    assert slope_at(layer, zero) == slope
+    assert slope_at(layer, 1e-300) == 1.0
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_slopes_are_finite_over_the_whole_range(layer, dtype):
+    largest = np.finfo(dtype).max
+    x = np.array([-largest, -1e4, -50, -1e-40, 0, 1e-40, 50, 1e4, largest], dtype)
+    _, saved = layer.forward(x)
+    slopes = layer.backward(np.ones_like(x), saved)
+    assert np.isfinite(slopes).all()
+    # GELU and SiLU overshoot to 1.13 and 1.10; no activation here is steeper.
+    assert (np.abs(slopes) <= 1.13).all()
+    right = 0.0 if isinstance(layer, (td.Sigmoid, td.Tanh)) else 1.0
+    assert_allclose(slopes[-1], right, atol=0)
+
+
+def test_gelu_keeps_its_digits_in_the_tail():
+    # Far to the left dy/dx = s (1 + 2 x u′) with s = σ(2u) ≈ e^(2u): no 1 − tanh² that cancels.
+    x, c = -6.0, np.sqrt(2 / np.pi)
+    s = 1 / (1 + np.exp(-2 * c * (x + 0.044715 * x**3)))
+    expected = s + x * s * (1 - s) * 2 * c * (1 + 3 * 0.044715 * x**2)
+    assert_allclose(slope_at(td.GELU(), x), expected, rtol=1e-13)
+
+
+def test_softmax_rows_are_probabilities_and_a_common_shift_changes_nothing():
+    x = np.random.default_rng(0).normal(size=(5, 4))
+    y, saved = td.Softmax().forward(x)
+    assert_allclose(y.sum(axis=1), 1)
+    assert_allclose(td.Softmax().backward(np.ones_like(y), saved), 0, atol=1e-16)
+
+
+def test_softmax_takes_rows_alone():
+    with pytest.raises(ShapeError, match=r"takes rows of scores, got samples of shape \(2, 3\)"):
+        td.Softmax().output_shape((2, 3))
+
+
+def test_each_says_what_weights_suit_it():
+    for layer in ACTIVATIONS:
+        if isinstance(layer, td.Identity):
+            assert layer.suits is None
+        else:
+            suits = Xavier() if isinstance(layer, (td.Sigmoid, td.Tanh)) else He()
+            assert layer.suits == suits
+
+
+@pytest.mark.parametrize("number", [np.float64(0.3), np.float32(0.25), 1])
+def test_settings_become_plain_numbers_so_that_float32_stays(number):
+    for layer in (td.LeakyReLU(number), td.ELU(number)):
+        x = np.array([-1.0, 1.0], np.float32)
+        y, saved = layer.forward(x)
+        assert y.dtype == layer.backward(x, saved).dtype == np.float32
+        assert "np." not in repr(layer)
