@@ -7,7 +7,7 @@ PIP := $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install 
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench lock clean
+.PHONY: help demo test test-all lint format bench gallery lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,10 +16,10 @@ demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was l
 	@$(VENV)/bin/tidu train digits --out tidu-out/digits
 
 test: $(VENV)/dev.ready ## the tests (a few minutes)
-	$(PY) -m pytest -n $(JOBS) -m "not exhaustive"
+	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) -m "not exhaustive"
 
 test-all: $(VENV)/dev.ready ## the tests and the exhaustive runs
-	$(PY) -m pytest -n $(JOBS)
+	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS)
 
 lint: $(VENV)/dev.ready ## style and types
 	$(VENV)/bin/ruff check .
@@ -32,6 +32,9 @@ format: $(VENV)/dev.ready ## bring the code into the common form
 
 bench: $(VENV)/dev.ready ## speed, side by side with what one would use instead
 	$(PY) -m benchmarks
+
+gallery: $(VENV)/dev.ready ## the figures of docs/gallery.md (ONLY="slope shop" for some)
+	$(PY) -m tidu.experiments.gallery docs $(ONLY)
 
 lock: $(PY) ## write requirements/*.txt anew from pyproject.toml
 	$(PIP) uv

@@ -35,7 +35,7 @@ def test_namespace():
         (np.ones(2, np.complex64), "complex64"),
         ([], "float64"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_the_rule_of_promotion(given, dtype):
     assert promoted(given).dtype == dtype
@@ -55,7 +55,9 @@ def test_promotion_copies_integers():
     assert_array_equal(x, [1, 2])
 
 
-@pytest.mark.parametrize("given", ["a", ["a"], None, [None], object(), {"a": 1}], ids=repr)
+@pytest.mark.parametrize(
+    "given", ["a", ["a"], None, [None], object(), {"a": 1}], ids=lambda value: type(value).__name__
+)
 def test_what_is_not_numbers(given):
     with pytest.raises(TypeError, match="`w` must hold numbers, got"):
         promoted(given, "w")
@@ -83,19 +85,13 @@ def test_check_same_shape():
     )
 
 
-@pytest.mark.parametrize("given", ["float32", np.float32, np.dtype("f4"), np.dtype(">f4")])
+@pytest.mark.parametrize("given", ["float32", np.float32, np.dtype("f4"), np.dtype(">f4")], ids=str)
 def test_float32_by_any_name(given):
-    if np.dtype(given).isnative:
-        assert float_dtype(given) == np.dtype("float32")
-    else:
-        with pytest.raises(InputError):
-            float_dtype(given)
+    assert float_dtype(given) == np.dtype("float32")
+    assert float_dtype(given).isnative
 
 
 @pytest.mark.parametrize("given", ["float16", "int", "complex128", "flaot32", None, 32, object()])
 def test_other_dtypes(given):
-    if given is None:  # NumPy reads it as its default, float64
-        assert float_dtype(None) == np.float64
-        return
     with pytest.raises(InputError, match="`dtype` must be 'float32' or 'float64', got"):
         float_dtype(given)

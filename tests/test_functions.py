@@ -280,7 +280,7 @@ def test_losses_run_on_another_array_library():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: functions.squared_error([], []),
+        lambda: functions.squared_error(np.zeros((0, 2)), np.zeros((0, 2))),
         lambda: functions.mean_squared_error(np.zeros((0, 2)), np.zeros((0, 2))),
         lambda: functions.cross_entropy(np.zeros((0, 2)), np.zeros(0, int)),
     ],
@@ -293,3 +293,11 @@ def test_an_empty_batch_has_no_mean(call):
 def test_shapes_that_do_not_match_are_shown_both():
     with pytest.raises(ShapeError, match=r"`y` has shape \(2,\) and `t` has shape \(3,\)"):
         functions.squared_error([1, 2], [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    "function", [row.function for row in FUNCTIONS] + [functions.softmax, functions.log_softmax]
+)
+def test_complex_numbers_are_refused_and_not_compared_in_silence(function):
+    with pytest.raises(TypeError, match="`x` must hold real numbers, got"):
+        function(np.array([1 + 1j]))

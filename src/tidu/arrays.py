@@ -99,9 +99,9 @@ def float_dtype(dtype: object, name: str = "dtype") -> np.dtype:
     dtype('float32')
     """
     try:
-        found = np.dtype(dtype)  # type: ignore[call-overload]
+        found = "" if dtype is None else np.dtype(dtype).name  # type: ignore[call-overload]
     except TypeError:
-        found = None
-    if found not in (np.dtype(np.float32), np.dtype(np.float64)):
+        found = ""
+    if found not in ("float32", "float64"):
         raise InputError(f"`{name}` must be 'float32' or 'float64', got {dtype!r}")
-    return found
+    return np.dtype(found)

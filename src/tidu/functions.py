@@ -3,8 +3,8 @@
 Where the printed form overflows or loses its digits, the form used here is an equal one that does
 not, over the whole range of floating-point numbers, and the docstring shows both. Every function
 takes numbers, lists or arrays of any array-API library; integers become float64, floating-point
-arrays keep their dtype, and no argument is changed. Derivatives stand beside the layers that need
-them, in `tidu.layers`.
+arrays keep their dtype, complex ones are refused, and no argument is changed. Derivatives stand
+beside the layers that need them, in `tidu.layers`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def identity(x: Array) -> Array:
     >>> identity([-1, 2])
     array([-1.,  2.])
     """
-    return promoted(x)
+    return _real(x)
 
 
 def step(x: Array) -> Array:
@@ -40,7 +40,7 @@ def step(x: Array) -> Array:
     >>> step([-1.0, 0.0, 2.0])
     array([0., 0., 1.])
     """
-    x = promoted(x)
+    x = _real(x)
     xp = namespace(x)
     return xp.where(xp.isnan(x), x, xp.astype(x > 0, x.dtype))
 
@@ -55,7 +55,7 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    x = promoted(x)
+    x = _real(x)
     xp = namespace(x)
     e = xp.exp(-xp.abs(x))
     return xp.where(x < 0, e, xp.ones_like(e)) / (1 + e)
@@ -69,7 +69,7 @@ def tanh(x: Array) -> Array:
     >>> tanh([0.0, 1000.0])
     array([0., 1.])
     """
-    x = promoted(x)
+    x = _real(x)
     return namespace(x).tanh(x)
 
 
@@ -81,7 +81,7 @@ def relu(x: Array) -> Array:
     >>> relu([-2.0, 0.0, 3.0])
     array([0., 0., 3.])
     """
-    x = promoted(x)
+    x = _real(x)
     xp = namespace(x)
     return xp.where(x < 0, xp.zeros_like(x), x)
 
@@ -94,7 +94,7 @@ def leaky_relu(x: Array, slope: float = 0.01) -> Array:
     >>> leaky_relu([-2.0, 3.0])
     array([-0.02,  3.  ])
     """
-    x = promoted(x)
+    x = _real(x)
     slope = check_number("slope", slope)
     xp = namespace(x)
     return xp.where(x < 0, slope * xp.where(x < 0, x, xp.zeros_like(x)), x)
@@ -108,7 +108,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
     >>> elu([-1000.0, 3.0])
     array([-1.,  3.])
     """
-    x = promoted(x)
+    x = _real(x)
     alpha = check_number("alpha", alpha)
     xp = namespace(x)
     return xp.where(x < 0, alpha * xp.expm1(xp.where(x < 0, x, xp.zeros_like(x))), x)
@@ -125,7 +125,7 @@ def gelu(x: Array) -> Array:
     >>> gelu([-1000.0, 0.0, 1.0]).round(6)
     array([0.      , 0.      , 0.841192])
     """
-    x = promoted(x)
+    x = _real(x)
     return _gated(x, sigmoid(2 * gelu_inner(x)))
 
 
@@ -144,7 +144,7 @@ def silu(x: Array) -> Array:
     >>> silu([0.0, 1.0]).round(6)
     array([0.      , 0.731059])
     """
-    x = promoted(x)
+    x = _real(x)
     return _gated(x, sigmoid(x))
 
 
@@ -161,7 +161,7 @@ def softplus(x: Array) -> Array:
     >>> softplus([-1000.0, 0.0, 1000.0]).round(6)
     array([0.00000e+00, 6.93147e-01, 1.00000e+03])
     """
-    x = promoted(x)
+    x = _real(x)
     xp = namespace(x)
     return relu(x) + xp.log1p(xp.exp(-xp.abs(x)))
 
@@ -287,7 +287,7 @@ def cross_entropy(y: Array, t: Array, eps: float = 1e-7) -> Array:
     return _mean(-xp.sum(t * log_y, axis=-1))
 
 
-def class_probabilities(t: Array, y: Array, classes: str = "y") -> Array:
+def class_probabilities(t: Array, y: Array, classes: str = "`y`") -> Array:
     """Return targets as rows of probabilities, of the shape and dtype of ``y``.
 
     Parameters
@@ -319,7 +319,7 @@ def class_probabilities(t: Array, y: Array, classes: str = "y") -> Array:
         return t
     if t.shape != y.shape[:-1]:
         raise ShapeError(
-            f"`t` has shape {tuple(t.shape)}; for `{classes}` of shape {tuple(y.shape)} it must "
+            f"`t` has shape {tuple(t.shape)}; for {classes} of shape {tuple(y.shape)} it must "
             f"be {tuple(y.shape[:-1])} (the class of each sample) or {tuple(y.shape)} "
             "(one-hot rows or probabilities)"
         )
@@ -336,15 +336,22 @@ def class_probabilities(t: Array, y: Array, classes: str = "y") -> Array:
     return xp.astype(xp.astype(t, xp.int64)[..., None] == xp.arange(c), y.dtype)
 
 
-def _with_axes(name: str, x: Array) -> Array:
+def _real(x: Array, name: str = "x") -> Array:
     x = promoted(x, name)
+    if getattr(x.dtype, "kind", "f") == "c":  # other libraries refuse to compare complex numbers
+        raise TypeError(f"`{name}` must hold real numbers, got {described(x)}")
+    return x
+
+
+def _with_axes(name: str, x: Array) -> Array:
+    x = _real(x, name)
     if x.ndim == 0:
         raise ShapeError(f"`{name}` must be an array of at least one axis, got the number {x}")
     return x
 
 
 def _pair(y: Array, t: Array) -> tuple[Array, Array]:
-    y, t = _with_axes("y", y), promoted(t, "t")
+    y, t = _with_axes("y", y), _real(t, "t")
     check_same_shape("y", y, "t", t)
     return y, t
 

@@ -186,7 +186,7 @@ class SoftmaxCrossEntropy(Loss):
                 f"`class_weights` has {len(self.class_weights)} numbers for {c} classes"
             )
         like = namespace(t).zeros(scores_shape, dtype=dtype)
-        return functions.class_probabilities(t, like, classes="the network's scores")
+        return functions.class_probabilities(t, like, classes="the scores")
 
     def values(self, scores: Array, t: Array) -> Array:
         """ℓ = −Σ_c t_c log softmax(s)_c."""

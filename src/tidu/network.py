@@ -9,18 +9,18 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu.arrays import Array, float_dtype
+from tidu.arrays import Array, described, float_dtype, promoted
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_choice, check_integer
 from tidu.layers.base import Layer, Shape, Tree
 from tidu.layout import Named, leaves
 from tidu.losses import Loss
-from tidu.numeric import gradient as numeric_gradient
-from tidu.objective import Evaluation, Objective, checked_weights
+from tidu.objective import Objective, checked_weights
 from tidu.penalties import Penalty
+from tidu.perturbation import check_step, numeric_gradient, refuse_non_finite
 from tidu.randomness import stream
 
 if TYPE_CHECKING:
@@ -134,9 +134,9 @@ class Network(Objective):
 
     def __setitem__(self, name: str, value: Array) -> None:
         """Copy an array into one parameter or statistic."""
-        part, array = self[name], np.asarray(value)
+        part, array = self[name], np.asarray(promoted(value, name))
         if array.shape != part.shape:
-            raise ShapeError(f"{name!r} has shape {part.shape}, got an array of {array.shape}")
+            raise ShapeError(f"`{name}` has shape {part.shape}, got {described(value)}")
         part[...] = array
 
     def freeze(self, *names: str) -> None:
@@ -236,6 +236,7 @@ class Network(Objective):
         sample_weight: Array | None = None,
         training: bool = True,
         seed: int = 0,
+        step: float | None = None,
     ) -> Named:
         """Return the gradient of the loss by every parameter: ``net.gradient(x, t)["W1"]``.
 
@@ -244,8 +245,11 @@ class Network(Objective):
         x, t, sample_weight, training, seed
             As in `loss`.
         method : {"backprop", "numeric"}
-            By the layers' backward functions, in the network's dtype; or by finite differences of
-            the loss, one parameter at a time, in float64. The two share nothing but the loss.
+            By the layers' backward functions, in the network's dtype; or by central differences
+            of the loss, each parameter moved by itself, in float64. The two share nothing but the
+            loss.
+        step : float, optional
+            How far the numeric method moves a parameter; that of `tidu.gradient` if not given.
 
         Returns
         -------
@@ -253,31 +257,21 @@ class Network(Objective):
             A mapping from names to arrays; ``.vector`` is the whole.
         """
         check_choice("method", method, ("backprop", "numeric"))
-        if method == "numeric" and self.dtype != np.float64:
-            double = self.astype("float64")
-            return double.gradient(
-                x, t, method, sample_weight=sample_weight, training=training, seed=seed
-            )
-        x, t, noise, w = self._prepared(x, t, sample_weight, training, seed)
-
-        def evaluation(theta: np.ndarray, gradient: bool) -> Evaluation:
-            return self.evaluate(
-                theta,
-                self.state,
-                x,
-                t,
-                weights=w,
-                noise=noise,
-                training=training,
-                gradient=gradient,
-            )
-
-        if method == "numeric":
-            vector = numeric_gradient(lambda theta: evaluation(theta, False).total, self.theta)
-            return Named(self.layout, vector)
-        found = evaluation(self.theta, True)
-        self._refuse_non_finite(found.total, x, noise, training)
-        return Named(self.layout, found.dtheta)
+        numeric = method == "numeric"
+        if step is not None and not numeric:
+            raise InputError('`step` is that of differences: it goes with method="numeric"')
+        net = self.astype("float64") if numeric and self.dtype != np.float64 else self
+        x, t, noise, w = net._prepared(x, t, sample_weight, training, seed)
+        given = net.theta, net.state, x, t
+        asked = {"weights": w, "noise": noise, "training": training}
+        found = net.evaluate(*given, **asked, gradient=not numeric)
+        net._refuse_non_finite(found.total, x, noise, training)
+        if not numeric:
+            return Named(self.layout, found.dtheta)
+        check_step(step, self.layout, net.theta)
+        dtheta, _ = numeric_gradient(net, *given, **asked, step=step)
+        refuse_non_finite(dtheta, self.layout)
+        return Named(self.layout, dtheta)
 
     def check_gradients(
         self,
@@ -294,7 +288,9 @@ class Network(Objective):
         """
         from tidu.checking.networks import check_network
 
-        return check_network(self, x, t, training=training, seed=seed, entries=entries)
+        return check_network(
+            self, x, t, training=training, seed=seed, entries=entries, differences=numeric_gradient
+        )
 
     # -- learning, files, copies -------------------------------------------------------------
 
@@ -309,7 +305,8 @@ class Network(Objective):
         batch_size: int = 100,
         sample_weight: Array | None = None,
         callbacks: Sequence[Callback] = (),
-        engine: str = "numpy",
+        engine: str = "auto",
+        threads: int | None = None,
         seed: int | None = None,
         progress: bool | None = None,
         restart: bool = False,
@@ -328,6 +325,7 @@ class Network(Objective):
             sample_weight=sample_weight,
             callbacks=callbacks,
             engine=engine,
+            threads=threads,
             seed=seed,
             progress=progress,
             restart=restart,
@@ -338,6 +336,24 @@ class Network(Objective):
         from tidu.formats import save
 
         save(self, path)
+
+    def to_numpy(self, path: str | Path) -> None:
+        """Write a Python file that predicts with NumPy alone; see `tidu.formats.to_numpy`."""
+        from tidu.formats import to_numpy
+
+        to_numpy(self, path)
+
+    def to_onnx(self, path: str | Path) -> None:
+        """Write an ONNX file, for other programs and devices; see `tidu.formats.to_onnx`."""
+        from tidu.formats import to_onnx
+
+        to_onnx(self, path)
+
+    def to_torch(self) -> Any:
+        """Return the network as a ``torch.nn.Sequential``; see `tidu.formats.to_torch`."""
+        from tidu.formats import to_torch
+
+        return to_torch(self)
 
     def copy(self) -> Network:
         """Return a network of the same layers and values that shares no array with this one."""
@@ -372,17 +388,9 @@ class Network(Objective):
     # -- within ------------------------------------------------------------------------------
 
     def _all_scores(self, x: Array) -> np.ndarray:
-        x = self._samples(x)
-        if not len(x):
-            return self.scores(self.theta, self.state, self.batch(x), None, False)
-        parts = []
-        for start in range(0, len(x), CHUNK):
-            part = self.batch(x[start : start + CHUNK])
-            parts.append(self.scores(self.theta, self.state, part, None, False))
-            if not np.isfinite(parts[-1]).all():
-                where = self.first_non_finite(self.theta, self.state, part, None, False, start)
-                raise NonFiniteError(where)
-        return np.concatenate(parts)
+        from tidu.engines import all_scores
+
+        return all_scores(self, self._samples(x))
 
     def _prepared(
         self, x: Array, t: Array, weights: Array | None, training: bool, seed: int

@@ -177,7 +177,8 @@ class Objective:
             raise InputError(f"there is no mean loss: {empty}")
         return w / weight, weight
 
-    def _penalized(self) -> list[slice]:
+    def penalized(self) -> list[slice]:
+        """Return where in ``theta`` the trainable weights are."""
         entries = self.layout.entries
         return [e.slice for e in entries if e.kind == "weight" and e.trainable]
 
@@ -185,13 +186,13 @@ class Objective:
         """Return the penalty of the trainable weights."""
         if self.penalty is None:
             return 0
-        return sum(self.penalty.value(theta[part]) for part in self._penalized())
+        return sum(self.penalty.value(theta[part]) for part in self.penalized())
 
     def _penalty_gradient(self, theta: Array) -> Array:
         if self.penalty is None:
             return 0
         gradient = np.zeros_like(theta)
-        for part in self._penalized():
+        for part in self.penalized():
             gradient[part] = self.penalty.gradient(theta[part])
         return gradient
 
@@ -239,7 +240,9 @@ def checked_weights(weights: Array | None, n: int) -> np.ndarray | None:
     if w.dtype.kind != "f":
         raise TypeError(f"`sample_weight` must hold real numbers, got {described(weights)}")
     if w.shape != (n,):
-        raise ShapeError(f"`sample_weight` has shape {w.shape}; there are {n} samples, so ({n},)")
+        raise ShapeError(
+            f"`sample_weight` has shape {w.shape}; there are {n} samples, so it must be ({n},)"
+        )
     if not (np.isfinite(w).all() and (w >= 0).all()):
         raise InputError("`sample_weight` must be finite and not negative")
     return w

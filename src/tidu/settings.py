@@ -6,7 +6,7 @@ are equal, and what `repr` shows makes the same object again.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 
@@ -37,7 +37,7 @@ def call_repr(settings: Any) -> str:
     Affine(50) Affine(50, bias=False)
     """
     words = []
-    for field in fields(settings):
+    for field in fields(settings) if is_dataclass(settings) else ():
         value = getattr(settings, field.name)
         if field.default is MISSING and field.default_factory is MISSING:
             words.append(repr(value))

@@ -3,8 +3,9 @@
 import numpy as np
 
 from tests.bad_inputs import Bad
-from tests.plots.samples import HISTORY, PATH, PROBABILITIES, SIDE, Curves, T, X, valley
+from tests.plots.samples import CHECK, HISTORY, PATH, PROBABILITIES, SIDE, Curves, T, X, valley
 from tidu import plots
+from tidu.checking import check_gradient
 from tidu.descent import descend
 from tidu.errors import InputError, ShapeError
 
@@ -133,6 +134,24 @@ ROWS = [
         "`path` must be a descent in two dimensions, got x of shape (3,)",
     ),
     Bad("plots.descent.theme", lambda: plots.descent(valley, PATH, theme=1), InputError, "`theme`"),
+    Bad(
+        "plots.gradient_report.report",
+        lambda: plots.gradient_report(True),
+        TypeError,
+        "`report` must be what check_gradient returns, got True (bool)",
+    ),
+    Bad(
+        "plots.gradient_report.report",
+        lambda: plots.gradient_report(check_gradient(np.sum, np.zeros(0), np.zeros(0))),
+        InputError,
+        "`report` holds no slopes, so there is nothing to draw",
+    ),
+    Bad(
+        "plots.gradient_report.theme",
+        lambda: plots.gradient_report(CHECK, theme="dusk"),
+        InputError,
+        "`theme` cannot be 'dusk'",
+    ),
     Bad(
         "plots.save.figure",
         lambda: plots.save("figure", "a.png"),

@@ -70,3 +70,10 @@ def test_defaults_of_a_layer():
     assert layer.parameters((2,)) == layer.statistics((2,)) == {}
     assert layer.draw_noise(np.random.default_rng(0), (1, 2), np.dtype(float)) is None
     assert (layer.noisy, layer.suits) == (False, None)
+
+
+def test_shapes_become_tuples_of_plain_integers():
+    assert td.Parameter("weight", [2, np.int64(3)]).shape == (2, 3)
+    assert (
+        repr(td.Statistic((np.int64(2),), np.float32(0.5))) == "Statistic(shape=(2,), initial=0.5)"
+    )

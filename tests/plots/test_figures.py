@@ -6,7 +6,18 @@ import sys
 import numpy as np
 import pytest
 
-from tests.plots.samples import CLASSES, HISTORY, PATH, PREDICTED, PROBABILITIES, SIDE, T, X, valley
+from tests.plots.samples import (
+    CHECK,
+    CLASSES,
+    HISTORY,
+    PATH,
+    PREDICTED,
+    PROBABILITIES,
+    SIDE,
+    T,
+    X,
+    valley,
+)
 from tidu import plots
 from tidu.errors import MissingExtraError
 
@@ -24,6 +35,7 @@ FIGURES = {
         HISTORY, T, PROBABILITIES, X, (SIDE, SIDE), NAMES, **theme
     ),
     "descent": lambda **theme: plots.descent(valley, PATH, **theme),
+    "gradient_report": lambda **theme: plots.gradient_report(CHECK, **theme),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 

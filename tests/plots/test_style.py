@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ def contrast(a, b):
 def test_text_and_lines_can_be_read(theme):
     assert contrast(theme.ink, theme.paper) >= 7
     assert contrast(theme.faint, theme.paper) >= 4.5
-    for colour in (theme.blue, theme.orange):
+    for colour in theme.series:
         assert contrast(colour, theme.paper) >= 3  # the guidelines' limit for graphics
     for colour in (theme.blue, theme.orange):  # the fullest cells of a confusion matrix
         assert contrast(theme.ink, shade(theme.paper, colour, 0.5)) >= 4.5
@@ -38,11 +40,9 @@ BLIND = {
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
 @pytest.mark.parametrize("kind", BLIND)
 def test_colours_differ_without_red_and_green(theme, kind):
-    blue, orange = (
-        BLIND[kind] @ np.array(matplotlib.colors.to_rgb(colour)) ** 2.2
-        for colour in (theme.blue, theme.orange)
-    )
-    assert np.linalg.norm(blue - orange) > 0.15  # neighbouring shades of one colour: about 0.02
+    seen = [BLIND[kind] @ np.array(matplotlib.colors.to_rgb(c)) ** 2.2 for c in theme.series]
+    for first, second in itertools.combinations(seen, 2):
+        assert np.linalg.norm(first - second) > 0.13  # neighbouring shades of one: about 0.02
 
 
 def test_fonts_asked_for_are_installed():

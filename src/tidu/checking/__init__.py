@@ -2,13 +2,14 @@
 
 `check_gradient` compares a gradient with differences of the function's values and gives a verdict
 for each entry, *right*, *wrong* or *cannot tell*, with its evidence; `assert_gradient` is the same
-for tests. `literal_gradient` is the textbook's loop, to which every faster numerical gradient of
-Tidu is held.
+for tests, and `check_layer` for whoever writes a layer. `literal_gradient` is the textbook's loop,
+to which every faster numerical gradient of Tidu is held.
 
 Left out: second derivatives, functions of complex variables.
 """
 
 from tidu.checking.check import assert_gradient, check_gradient
+from tidu.checking.layers import check_layer
 from tidu.checking.literal import literal_gradient
 from tidu.checking.report import GradientError, GradientReport
 
@@ -17,5 +18,6 @@ __all__ = [
     "GradientReport",
     "assert_gradient",
     "check_gradient",
+    "check_layer",
     "literal_gradient",
 ]

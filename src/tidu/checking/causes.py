@@ -114,7 +114,8 @@ def transposed(part: Part) -> str | None:
         return (
             f"your gradient of {part.name} is the numeric one transposed: a .T too many or too few?"
         )
-    if x.ndim >= 2 and _reordered(part, lambda a: a.reshape(-1, order="F")):
+    changes = (lambda a: a.reshape(-1, order="F"), lambda a: a.reshape(a.shape[::-1]).T)
+    if x.ndim >= 2 and any(_reordered(part, change) for change in changes):
         return (
             f"your gradient of {part.name} has the right numbers in column order: "
             "was it reshaped after a transpose?"
@@ -184,7 +185,8 @@ def some_entries(part: Part) -> str | None:
     if wrong.all():
         return None
     c = float(part.analytic[wrong][0]) / float(numeric[wrong][0] or math.inf)
-    by = f" by a factor of {c:.4g}" if c and _same_where(wrong, part.analytic / c, part) else ""
+    one_factor = (c > 0 or _is_whole_number(c)) and _same_where(wrong, part.analytic / c, part)
+    by = f" by a factor of {c:.4g}" if one_factor else ""
     return f"your gradient of {part.name} is off{by} at {_places(part, wrong)}{_elsewhere(part)}"
 
 

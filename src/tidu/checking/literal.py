@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tidu.arrays import described
 from tidu.errors import check_number
 from tidu.numeric.probe import real_array
 
@@ -45,6 +46,8 @@ def literal_gradient(f: Callable[[np.ndarray], Any], x: Any, h: float = 1e-4) ->
     >>> literal_gradient(lambda x: x[0] ** 2 + x[1] ** 2, [3.0, 4.0])
     array([6., 8.])
     """
+    if not callable(f):
+        raise TypeError(f"`f` must be a function of x, got {described(f)}")
     x, h = real_array(x), check_number("h", h, above=0)
     dx = np.zeros_like(x)
     for i in np.ndindex(x.shape):

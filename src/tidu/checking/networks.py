@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.checking.check import check_gradient
+from tidu.checking.check import Look, check_parts
 from tidu.checking.report import GradientReport
+from tidu.errors import check_integer
+from tidu.numeric.probe import real_array
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -24,6 +27,7 @@ def check_network(
     training: bool = True,
     seed: int = 0,
     entries: int | None = 100,
+    differences: Callable[..., tuple[np.ndarray, np.ndarray | None]],
 ) -> GradientReport:
     """Check dL/dθ for each parameter, and dL/dx for the input.
 
@@ -38,6 +42,8 @@ def check_network(
         Of the noise, and of the choice of entries.
     entries
         Look at no more than so many entries of each parameter and of the input; None looks at all.
+    differences
+        `tidu.perturbation.numeric_gradient`, which has the first look at all of them faster.
     """
     double = network.astype("float64")
     samples = double.batch(x)
@@ -66,5 +72,16 @@ def check_network(
         named = {e.name: double.layout.part(found.dtheta, e) for e in double.layout.entries}
         return named | {"x": found.dx}
 
+    @cache
+    def known(times: float) -> np.ndarray:
+        given = double.theta, double.state, samples, targets
+        dtheta, dx = differences(
+            double, *given, noise=noise, training=training, times=times, need_dx=True
+        )
+        slopes = np.append(dtheta, np.asarray(dx))
+        return np.where(np.isfinite(slopes), slopes, np.nan)
+
     point = {name: double[name] for name in double.layout} | {"x": samples}
-    return check_gradient(loss, point, gradients, entries=entries, seed=seed)
+    values = {name: real_array(part, name) for name, part in point.items()}
+    look = Look(None if entries is None else check_integer("entries", entries), None, seed)
+    return check_parts(loss, values, gradients, look, "between", None if entries else known)

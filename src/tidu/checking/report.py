@@ -35,10 +35,10 @@ class Entry:
 
     @property
     def relative_error(self) -> float:
-        """|analytic − numeric| / max(|analytic|, |numeric|)."""
-        if self.analytic == self.numeric:
-            return 0.0
+        """|analytic − numeric| / max(|analytic|, |numeric|); 0 where both are 0 to the error."""
         sizes = np.abs([self.analytic, self.numeric])
+        if sizes.max() <= self.error:
+            return 0.0
         return float(abs(self.analytic - self.numeric) / sizes.max())
 
     @property
@@ -171,6 +171,12 @@ class GradientReport:
     def to_json(self, **options: Any) -> str:
         """Return the report as JSON; ``options`` go to ``json.dumps``."""
         return json.dumps(self.to_dict(), allow_nan=False, **options)
+
+    def plot(self, *, theme: str = "light") -> Any:
+        """Draw the errors and the slopes; see `tidu.plots.gradient_report`."""
+        from tidu.plots import gradient_report
+
+        return gradient_report(self, theme=theme)
 
     def __bool__(self) -> bool:
         return self.ok

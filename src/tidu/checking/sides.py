@@ -1,4 +1,4 @@
-"""The slopes on the two sides of a point, over shorter and shorter steps: smooth, kink or jump?
+"""Smooth, kink or jump? The slopes on the two sides of a point, over shorter and shorter steps.
 
 On a smooth curve the gap between the two is h·f'': a step 16 times shorter makes it 16 times
 smaller. At a kink it stays, at a jump or a vertical tangent it grows. Beside a kink it stays until
@@ -61,4 +61,4 @@ def confirmed(steps: list[Sides], numeric: float, analytic: float) -> bool:
     """
     apart = abs(numeric - analytic)
     able = [step for step in steps if step.room < apart / 8]
-    return not able or abs(able[-1].middle - numeric) <= apart / 4
+    return bool(able) and abs(able[-1].middle - numeric) <= apart / 4

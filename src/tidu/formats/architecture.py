@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu import initializers, layers, losses, penalties
+from tidu import initializers, layers, losses, optimizers, penalties
 from tidu.errors import FileFormatError, InputError, did_you_mean
 
 KNOWN: dict[str, type] = {
@@ -20,8 +20,9 @@ KNOWN: dict[str, type] = {
     **losses.LOSSES,
     **{kind.__name__: kind for kind in initializers.INITIALIZERS.values()},
     **{kind.__name__: kind for kind in (penalties.L1, penalties.L2, penalties.ElasticNet)},
+    **{name: getattr(optimizers, name) for name in optimizers.__all__ if name[0].isupper()},
 }
-for _base in ("Layer", "Parameter", "Statistic"):
+for _base in ("Layer", "Parameter", "Statistic", "Optimizer", "Rule", "OPTIMIZERS"):
     del KNOWN[_base]
 
 
@@ -43,8 +44,8 @@ def encoded(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise InputError(
-        f"cannot save {value!r}: a layer to be saved must be a dataclass whose fields are numbers, "
-        "strings, other such objects or lists of them"
+        f"cannot save objects of {type(value).__name__}: a layer to be saved must be a dataclass "
+        "whose fields are numbers, strings, other such objects or lists of them"
     )
 
 

@@ -1,16 +1,18 @@
 """A network in a file: safetensors, with the architecture as JSON in its metadata.
 
 The file holds one tensor a parameter and statistic, under its name (W1, b1, running_mean1, ...),
-so other programs can read it too. A checksum of all of it stands in the metadata. Reading never
-runs code, never allocates more than the file holds, and refuses in one sentence what is damaged or
-foreign.
+so other programs can read it too; the metadata holds a format version and a checksum beside the
+architecture, and equal networks make equal files. A saved run (`tidu.formats.run_file`) is such a
+file with more in it. Reading never runs code, never allocates more than the file holds, and refuses
+in one sentence what is damaged or foreign.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,8 @@ from tidu.layers import Chain, Layer
 from tidu.layout import Layout
 from tidu.network import Network
 
-FORMAT, VERSION = "tidu", 1
+KEY, VERSION = "tidu", 1
+"""The one entry of the metadata (of several, safetensors keeps no order), and its version."""
 
 
 def save(network: Network, path: str | Path) -> None:
@@ -36,13 +39,7 @@ def save(network: Network, path: str | Path) -> None:
     OSError
         If the file cannot be written.
     """
-    from safetensors.numpy import save as safetensors_bytes
-
-    names = [*network.layout, *network.state_layout]
-    tensors = {name: np.ascontiguousarray(network[name]) for name in names}
-    header = {"format": FORMAT, "version": str(VERSION), "network": json.dumps(_settings(network))}
-    header["sha256"] = _checksum(tensors, header["network"])
-    write_atomically(path, safetensors_bytes(tensors, metadata=header))
+    write_atomically(path, content(network))
 
 
 def load(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = None) -> Network:
@@ -72,16 +69,47 @@ def load(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = None) -
     >>> bool((again.theta == net.theta).all())
     True
     """
+    return read(path, layers)[0]
+
+
+def content(
+    network: Network, more: Mapping[str, np.ndarray] | None = None, run: Any = None
+) -> bytes:
+    """Return the bytes of a file that holds a network and, of a run, more tensors and settings."""
+    from safetensors.numpy import save as safetensors_bytes
+
+    names = [*network.layout, *network.state_layout]
+    tensors = {name: network[name] for name in names} | dict(more or {})
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    saved = {"version": VERSION, "network": settings_of(network)}
+    saved |= {} if run is None else {"run": run}
+    saved["sha256"] = _checksum(tensors, _covered(saved))
+    return safetensors_bytes(tensors, metadata={KEY: json.dumps(saved)})
+
+
+def read(
+    path: str | Path, layers: Mapping[str, type[Layer]] | None = None
+) -> tuple[Network, dict[str, np.ndarray], dict[str, Any]]:
+    """Return the network in a file, all of its tensors, and what it says of network and run."""
     path = Path(path)
+    if not isinstance(layers, Mapping | None):
+        raise TypeError(f"`layers` must be a mapping of names to classes, got {layers!r}")
     own = dict(layers or {})
     for name, kind in own.items():
         if not (isinstance(kind, type) and issubclass(kind, Layer)):
             raise TypeError(f"`layers[{name!r}]` must be a class of layers, got {kind!r}")
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
-    tensors, settings = _contents(path)
+    tensors, saved = contents(path)
+    with refusing(path):
+        return _network(tensors, saved["network"], own), tensors, saved
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn whatever can go wrong with a file's settings into one sentence about the file."""
     try:
-        return _network(tensors, settings, own)
+        yield
     except RecursionError as error:
         raise FileFormatError(f"{path} is damaged: its layers nest too deep") from error
     except (KeyError, TypeError, ValueError, AttributeError, TiduError, OverflowError) as error:
@@ -89,7 +117,8 @@ def load(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = None) -
         raise FileFormatError(f"{path} is damaged or of another making: {reason}") from error
 
 
-def _settings(network: Network) -> dict[str, Any]:
+def settings_of(network: Network) -> dict[str, Any]:
+    """Return all that makes a network, except for its values, as JSON can hold it."""
     return {
         "layers": encoded(network.layers),
         "loss": encoded(network.loss_function),
@@ -102,7 +131,7 @@ def _settings(network: Network) -> dict[str, Any]:
     }
 
 
-def _contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Return the tensors and the settings of a file, or refuse it."""
     from safetensors import SafetensorError, safe_open
 
@@ -112,29 +141,34 @@ def _contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise FileFormatError(f"{path} is no safetensors file, or is damaged: {error}") from error
-    if header.get("format") != FORMAT:
+    if KEY not in header:
         raise FileFormatError(f"{path} is a safetensors file, but not of a network saved by Tidu")
-    if header.get("version") != str(VERSION):
+    try:
+        saved = json.loads(header[KEY])
+        version = saved["version"]
+        intact = version != VERSION or saved["sha256"] == _checksum(tensors, _covered(saved))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise FileFormatError(f"{path} is damaged: its architecture cannot be read") from error
+    if version != VERSION:
         raise FileFormatError(
-            f"{path} has format version {header.get('version')}; this Tidu reads {VERSION}: "
-            "a newer Tidu may have written it"
+            f"{path} has format version {version}; this Tidu reads {VERSION}: a newer Tidu may "
+            "have written it"
         )
-    if header.get("sha256") != _checksum(tensors, header.get("network", "")):
+    if not intact:
         raise FileFormatError(
             f"{path} is damaged: its content is not what was saved (the checksum differs)"
         )
-    try:
-        settings = json.loads(header["network"])
-    except (KeyError, ValueError, RecursionError) as error:
-        raise FileFormatError(f"{path} is damaged: its architecture cannot be read") from error
-    if not isinstance(settings, dict):
-        raise FileFormatError(f"{path} is damaged: its architecture is not a table of settings")
-    return tensors, settings
+    return tensors, saved
 
 
-def _checksum(tensors: Mapping[str, np.ndarray], settings: str) -> str:
+def _covered(saved: dict[str, Any]) -> Any:
+    """Return the settings that the checksum covers."""
+    return [saved["network"], saved["run"]] if "run" in saved else saved["network"]
+
+
+def _checksum(tensors: Mapping[str, np.ndarray], settings: Any) -> str:
     """Return the SHA-256 of the settings and of each tensor's name, dtype, shape and bytes."""
-    found = hashlib.sha256(settings.encode())
+    found = hashlib.sha256(json.dumps(settings).encode())
     for name, tensor in sorted(tensors.items()):
         found.update(f"{name} {tensor.dtype} {tensor.shape}".encode())
         found.update(np.ascontiguousarray(tensor).data)
@@ -147,8 +181,8 @@ def _network(
     layers = decoded(settings["layers"], own)
     input_shape = tuple(settings["input_shape"])
     chain = Chain(layers)
-    _compare(tensors, Layout.of(chain.parameters(input_shape)), settings["dtype"])
-    _compare(tensors, Layout.of(chain.statistics(input_shape)), settings["dtype"])
+    compare(tensors, Layout.of(chain.parameters(input_shape)), settings["dtype"])
+    compare(tensors, Layout.of(chain.statistics(input_shape)), settings["dtype"])
     network = Network(
         layers,
         input_shape,
@@ -164,7 +198,7 @@ def _network(
     return network
 
 
-def _compare(tensors: dict[str, np.ndarray], layout: Layout, dtype: str) -> None:
+def compare(tensors: dict[str, np.ndarray], layout: Layout, dtype: str) -> None:
     """Refuse tensors that are not what the layers need, before anything is allocated for them."""
     for entry in layout.entries:
         found = tensors[entry.name]

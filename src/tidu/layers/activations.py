@@ -25,7 +25,7 @@ class Identity(Layer):
         return x, ()
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy."""
+        """dx = dy."""
         return dy
 
 
@@ -41,7 +41,7 @@ class Sigmoid(Layer):
         return y, (y,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy · y (1 − y)."""
+        """dx = dy · y (1 − y)."""
         (y,) = saved
         return dy * y * (1 - y)
 
@@ -58,7 +58,7 @@ class Tanh(Layer):
         return y, (y,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy (1 − y²)."""
+        """dx = dy (1 − y²)."""
         (y,) = saved
         return dy * (1 - y**2)
 
@@ -74,7 +74,7 @@ class ReLU(Layer):
         return functions.relu(x), (x > 0,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy where x > 0, else 0."""
+        """dx = dy where x > 0, else 0."""
         (positive,) = saved
         return namespace(dy).where(positive, dy, namespace(dy).zeros_like(dy))
 
@@ -94,7 +94,7 @@ class LeakyReLU(Layer):
         return functions.leaky_relu(x, self.slope), (x > 0,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy or slope·dy."""
+        """dx = dy or slope·dy."""
         (positive,) = saved
         return namespace(dy).where(positive, dy, self.slope * dy)
 
@@ -115,7 +115,7 @@ class ELU(Layer):
         return y, (x > 0, y)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy or dy (y + α)."""
+        """dx = dy or dy (y + α)."""
         positive, y = saved
         return namespace(dy).where(positive, dy, dy * (y + self.alpha))
 
@@ -134,7 +134,7 @@ class GELU(Layer):
         return functions.gelu(x), (x,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy (s + x s (1 − s) 2u′)."""
+        """dx = dy (s + x s (1 − s) 2u′)."""
         (x,) = saved
         s = functions.sigmoid(2 * functions.gelu_inner(x))
         x = namespace(x).clip(x, -30.0, 30.0)  # beyond, s (1 − s) is 0
@@ -155,7 +155,7 @@ class SiLU(Layer):
         return y, (s, y)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy (σ + y (1 − σ))."""
+        """dx = dy (σ + y (1 − σ))."""
         s, y = saved
         return dy * (s + y * (1 - s))
 
@@ -171,7 +171,7 @@ class Softplus(Layer):
         return functions.softplus(x), (x,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy σ(x)."""
+        """dx = dy σ(x)."""
         (x,) = saved
         return dy * functions.sigmoid(x)
 

@@ -76,7 +76,7 @@ class Affine(Layer):
     def backward(
         self, dy: Array, saved: tuple, *, need_dx: bool
     ) -> tuple[Array | None, dict[str, Array]]:
-        """DW = xᵀ dy, db = Σₙ dy, dx = dy Wᵀ."""
+        """dW = xᵀ dy, db = Σₙ dy, dx = dy Wᵀ."""
         x, W = saved
         dparams = {"W": x.T @ dy}
         if self.bias:

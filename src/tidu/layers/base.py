@@ -42,9 +42,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.errors import InputError
+from tidu.errors import InputError, check_integer, check_number
 from tidu.initializers import Initializer
-from tidu.settings import call_repr
+from tidu.settings import call_repr, settle
 
 Shape = tuple[int, ...]
 Tree = Any
@@ -68,6 +68,12 @@ class Parameter:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise InputError(f"`kind` must be one of {', '.join(KINDS)}, got {self.kind!r}")
+        settle(self, shape=_checked_shape(self.shape))
+        if not isinstance(self.initializer, Initializer | None):
+            raise TypeError(
+                f"`initializer` must be an initializer such as He(), or None, "
+                f"got {self.initializer!r}"
+            )
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,16 @@ class Statistic:
 
     shape: Shape
     initial: float = 0.0
+
+    def __post_init__(self) -> None:
+        settle(self, shape=_checked_shape(self.shape))
+        settle(self, initial=check_number("initial", self.initial))
+
+
+def _checked_shape(shape: Shape) -> Shape:
+    if not isinstance(shape, (tuple, list)):
+        raise TypeError(f"`shape` must be a tuple of integers such as (3,), got {shape!r}")
+    return tuple(check_integer("shape", size, minimum=0) for size in shape)
 
 
 class Layer:

@@ -97,7 +97,7 @@ class BatchNorm(Layer):
         return gamma * x_hat + beta, (x_hat, params["gamma"] * inverse_std, training), state
 
     def backward(self, dy: Array, saved: tuple) -> tuple[Array, dict[str, Array]]:
-        """Dγ = Σ dy x̂, dβ = Σ dy, and dx through the batch's mean and variance while training."""
+        """dγ = Σ dy x̂, dβ = Σ dy, and dx through the batch's mean and variance while training."""
         x_hat, slope, training = saved
         xp = namespace(dy)
         axes, column = _axes(dy)

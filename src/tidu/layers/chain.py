@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 
 import numpy as np
 
@@ -43,9 +43,15 @@ class Chain(Layer):
                 )
             if not isinstance(layer, Layer):
                 raise TypeError(f"`layers[{i}]` must be a layer such as Affine(10), got {layer!r}")
+            kind = type(layer).__name__
+            if not is_dataclass(layer):
+                raise TypeError(
+                    f"`layers[{i}]`: write @dataclass(frozen=True) above class {kind}, so that its "
+                    "settings can be compared, shown and saved"
+                )
             for method in ("forward", "backward"):
                 if not callable(getattr(layer, method, None)):
-                    raise TypeError(f"`layers[{i}]`, {layer!r}, has no method {method}")
+                    raise TypeError(f"`layers[{i}]`: class {kind} has no method {method}")
         object.__setattr__(self, "layers", tuple(layers))
 
     def __repr__(self) -> str:
@@ -206,7 +212,7 @@ class Residual(Layer):
         return x + y, saved, state
 
     def backward(self, dy: Array, saved: Tree) -> tuple[Array, Tree]:
-        """Dx = dy + the block's dx."""
+        """dx = dy + the block's dx."""
         dx, dparams = backward(self.block, dy, saved, need_dx=True)
         return dy + dx, dparams
 

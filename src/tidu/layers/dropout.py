@@ -50,6 +50,6 @@ class Dropout(Layer):
         return (x * noise, (noise,)) if training else (x, (1.0,))
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = dy · mask."""
+        """dx = dy · mask."""
         (mask,) = saved
         return dy * mask

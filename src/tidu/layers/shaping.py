@@ -61,5 +61,5 @@ class Rescale(Layer):
         return self.scale * x + self.offset, ()
 
     def backward(self, dy: Array, saved: tuple) -> Array:
-        """Dx = scale·dy."""
+        """dx = scale·dy."""
         return self.scale * dy

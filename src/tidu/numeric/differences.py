@@ -59,11 +59,8 @@ def entry_lines(
     sizes = np.abs(probe.x).reshape(-1)
     if step is not None:
         return [Line(i, step, size, literal=True) for i, size in enumerate(sizes)]
-    base = base_step(method, probe.eps, probe.x.dtype, times)
-    return [
-        Line(i, base * _scale(size), size, literal=method.is_complex)
-        for i, size in enumerate(sizes)
-    ]
+    base, literal = base_step(method, probe.eps, probe.x.dtype, times), method.is_complex
+    return [Line(i, base * _scale(size), size, literal) for i, size in enumerate(sizes)]
 
 
 def direction_line(

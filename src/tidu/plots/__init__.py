@@ -1,4 +1,4 @@
-"""Figures: of training, of what a classifier gets wrong, of a descent.
+"""Figures: of training, of what a classifier gets wrong, of a descent, of a gradient check.
 
 Each function returns a Matplotlib figure and shows nothing; a notebook shows it, and `save`
 writes it to a file. All work without a display. Matplotlib comes with ``pip install
@@ -8,8 +8,17 @@ writes it to a file. All work without a display. Matplotlib comes with ``pip ins
 from tidu.plots.confusion import confusion_matrix
 from tidu.plots.curves import history
 from tidu.plots.files import save
+from tidu.plots.gradients import gradient_report
 from tidu.plots.images import mistakes
 from tidu.plots.landscape import descent
 from tidu.plots.report import training_report
 
-__all__ = ["confusion_matrix", "descent", "history", "mistakes", "save", "training_report"]
+__all__ = [
+    "confusion_matrix",
+    "descent",
+    "gradient_report",
+    "history",
+    "mistakes",
+    "save",
+    "training_report",
+]

@@ -43,11 +43,20 @@ class Theme:
     """For training, for what is right, and for what comes first."""
     orange: str
     """For validation, for mistakes, and for what comes second."""
+    green: str
+    """For what comes third."""
+    purple: str
+    """For what comes fourth."""
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The colours of lines that are compared, in order; after the last, make dashes."""
+        return (self.blue, self.orange, self.green, self.purple, self.ink)
 
 
 THEMES = {
-    "light": Theme("#ffffff", "#222222", "#767676", "#0072b2", "#d55e00"),
-    "dark": Theme("#15181c", "#e6e6e6", "#8f959c", "#56b4e9", "#e69f00"),
+    "light": Theme("#ffffff", "#222222", "#767676", "#0072b2", "#d55e00", "#009e73", "#aa3377"),
+    "dark": Theme("#15181c", "#e6e6e6", "#8f959c", "#56b4e9", "#e69f00", "#1fb58a", "#dd8fc6"),
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tidu.network import Network
 
 VALIDATED_AT_ONCE = 65536
+FINGERPRINTED = 1000
+"""How many samples, spread over all, tell data from other data of the same size."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,21 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Data:
-    """What an epoch goes through: ``stretches(run)``, and the number of steps if it is known."""
+    """What an epoch goes through: ``stretches(run)``, and the number of steps if it is known.
+
+    ``conditions()`` are what a saved run must find again to go on from where it stands.
+    """
 
     stretches: Callable[[Run], Iterator[Stretch]]
     steps: int | None
+    conditions: Callable[[], dict[str, Any]] = dict
 
 
 def from_arrays(
     network: Network, x: Array, t: Array, weights: Array | None, batch_size: int
 ) -> Data:
     """Return the data of arrays, all targets judged; each epoch's order is drawn anew."""
-    x, t = x if isinstance(x, np.ndarray) else promoted(x), as_array(t)
-    network.batch(x[:0] if x.ndim else x)
+    x, t = _samples(network, x), as_array(t)
     n = len(x)
     if t.ndim == 0 or len(t) != n:
         raise InputError(f"`x` has {n} samples and `t` is {described(t)}; they must go together")
@@ -64,7 +71,11 @@ def from_arrays(
         order = stream(run.seed, "order", run.epoch).permutation(used)
         yield Stretch(x, t, weights, order[run.position * batch_size :], batch_size)
 
-    return Data(stretches, math.ceil(len(used) / batch_size))
+    def conditions() -> dict[str, Any]:
+        fingerprint = _fingerprint(x, t, weights)
+        return {"samples": n, "batch_size": batch_size, "data": fingerprint}
+
+    return Data(stretches, math.ceil(len(used) / batch_size), conditions)
 
 
 def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs: int) -> Data:
@@ -78,15 +89,14 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
         )
 
     def stretches(run: Run) -> Iterator[Stretch]:
-        empty = True
-        for batch in batches:
+        empty = run.position == 0
+        for batch in islice(batches, run.position, None):
             if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
                 raise InputError(
                     f"a batch must be (x, t) or (x, t, sample_weight), got {described(batch)}"
                 )
             x, t, *rest = batch
-            x, t = x if isinstance(x, np.ndarray) else promoted(x), as_array(t)
-            network.batch(x[:0] if x.ndim else x)
+            x, t = _samples(network, x), as_array(t)
             if not len(x):
                 raise InputError("a batch must hold at least one sample, got an empty one")
             network.targets(t, len(x))
@@ -96,4 +106,24 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
         if empty:
             raise InputError("`x` gave no batches: an iterable of batches must not be empty")
 
-    return Data(stretches, len(batches) if isinstance(batches, Sized) else None)
+    steps = len(batches) if isinstance(batches, Sized) else None
+    return Data(stretches, steps, lambda: {"batches": steps})
+
+
+def _fingerprint(*arrays: np.ndarray | None) -> str:
+    """Return a checksum of some of the samples, and of the arrays' shapes and dtypes."""
+    found = 0
+    for array in arrays:
+        if array is not None:
+            rows = np.linspace(0, len(array) - 1, min(len(array), FINGERPRINTED)).astype(int)
+            found = zlib.crc32(f"{array.shape} {array.dtype}".encode(), found)
+            found = zlib.crc32(np.ascontiguousarray(array[rows]).data, found)
+    return f"{found:08x}"
+
+
+def _samples(network: Network, x: Array) -> np.ndarray:
+    """Return samples in the dtype in which they are stored, or refuse them."""
+    x = x if isinstance(x, np.ndarray) else promoted(x)
+    fits = x.ndim > 0 and x.shape[1:] == network.input_shape
+    network.batch(x[:0] if fits else x)
+    return x

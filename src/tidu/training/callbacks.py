@@ -28,10 +28,12 @@ class Callback:
     """Does nothing at every event; subclasses override what they need.
 
     ``every`` is a number of steps: training then pauses for ``on_steps`` exactly after each such
-    number of steps, and not only about 20 times a second.
+    number of steps, and not only about 20 times a second. One that ``saves`` the run is started and
+    ended before the others, and hears of steps and epochs after them.
     """
 
     every: int | None = None
+    saves: bool = False
 
     def on_start(self, network: Network, run: Run) -> None:
         """Act before the first step."""
@@ -112,12 +114,6 @@ class EarlyStopping(Callback):
         self.min_delta = check_number("min_delta", min_delta, minimum=0)
         self.restore_best = bool(restore_best)
 
-    def on_start(self, network: Network, run: Run) -> None:
-        """Begin to look for the best epoch."""
-        self.best = -math.inf
-        self.best_epoch = run.epoch
-        self.best_vectors: tuple[np.ndarray, np.ndarray] | None = None
-
     def on_epoch(self, network: Network, run: Run, row: Row) -> str | None:
         """Compare the column with its best value so far."""
         if self.monitor not in row:
@@ -128,22 +124,35 @@ class EarlyStopping(Callback):
             )
         sign = 1 if self.monitor.endswith("accuracy") else -1
         score = sign * row[self.monitor]
-        if score > self.best + self.min_delta:
-            self.best, self.best_epoch = score, run.epoch
-            self.best_vectors = run.theta.copy(), run.state.copy()
-        elif run.epoch - self.best_epoch >= self.patience:
+        best, best_epoch = self._best(run)
+        if score > best + self.min_delta:
+            mark = np.array([score, run.epoch])
+            run.memory[self._name] = mark, run.theta.copy(), run.state.copy()
+        elif run.epoch - best_epoch >= self.patience:
             return (
                 f"stopped early after epoch {run.epoch}: {self.monitor} was best, "
-                f"{sign * self.best:.4g}, after epoch {self.best_epoch}"
+                f"{sign * best:.4g}, after epoch {best_epoch}"
             )
         return None
 
     def on_end(self, network: Network, run: Run) -> None:
         """Go back to the best epoch."""
-        moved_on = run.epoch != self.best_epoch or run.position > 0
-        if self.restore_best and self.best_vectors and moved_on:
-            run.theta[...], run.state[...] = self.best_vectors
-            run.history.status += f"; went back to the network of epoch {self.best_epoch}"
+        _, best_epoch = self._best(run)
+        moved_on = run.epoch != best_epoch or run.position > 0
+        if self.restore_best and self._name in run.memory and moved_on:
+            _, run.theta[...], run.state[...] = run.memory[self._name]
+            run.history.status += f"; went back to the network of epoch {best_epoch}"
+
+    @property
+    def _name(self) -> str:
+        return f"best {self.monitor}"
+
+    def _best(self, run: Run) -> tuple[float, int]:
+        """Return the best score and its epoch; they are part of the run, and are saved with it."""
+        if self._name not in run.memory:
+            return -math.inf, run.begun
+        score, epoch = run.memory[self._name][0]
+        return float(score), int(epoch)
 
 
 class CSVLog(Callback):

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.engines import ENGINES, Engine, Steps
+from tidu.engines import ENGINES, Engine, Steps, choose
+from tidu.engines.base import cores
 from tidu.errors import (
     InputError,
     NonFiniteError,
     TrainingStoppedWarning,
-    check_choice,
     check_integer,
 )
 from tidu.layers import BatchNorm, Rescale
@@ -25,7 +25,7 @@ from tidu.optimizers import SGD, Optimizer
 from tidu.optimizers.base import check_optimizer
 from tidu.training.batches import Data, Stretch, from_arrays, from_batches
 from tidu.training.callbacks import Callback, add_measurements, checked_pair
-from tidu.training.history import History, Row
+from tidu.training.history import UNDER_WAY, History, Row
 from tidu.training.interrupt import interruptible
 from tidu.training.progress import Progress, someone_watches
 from tidu.training.run import Run
@@ -48,7 +48,8 @@ def fit(
     batch_size: int = 100,
     sample_weight: Array | None = None,
     callbacks: Sequence[Callback] = (),
-    engine: str = "numpy",
+    engine: str = "auto",
+    threads: int | None = None,
     seed: int | None = None,
     progress: bool | None = None,
     restart: bool = False,
@@ -79,8 +80,14 @@ def fit(
         The loss of a batch is Σ wᵢ ℓᵢ / Σ wᵢ.
     callbacks : sequence of Callback
         What watches the run, or ends it.
-    engine : {"numpy"}
-        What carries out the steps.
+    engine : {"auto", "compiled", "numpy", "numeric"}
+        What carries out the steps: compiled kernels, plain NumPy, or differences of the loss alone
+        instead of backpropagation. "auto" takes the kernels where every part of the network has a
+        compiled form, as all of Tidu's own have, and NumPy elsewhere; ``history.engine`` says
+        which it was, and ``history.why_engine`` why.
+    threads : int, optional
+        How many may work at most; if not given, ``TIDU_THREADS``, or as many as there are
+        processors. A small network takes fewer.
     seed : int, optional
         Of orders and noise; that of the network if not given.
     progress : bool, optional
@@ -114,7 +121,7 @@ def fit(
     """
     epochs = check_integer("epochs", epochs)
     batch_size = check_integer("batch_size", batch_size)
-    check_choice("engine", engine, ENGINES)
+    cores(threads)
     if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
         raise TypeError(f"`callbacks` must be a list of callbacks, got {callbacks!r}")
     callbacks = tuple(callbacks)
@@ -131,9 +138,12 @@ def fit(
         validation = checked_pair("validation", validation)
         network.measure(*(part[:1] for part in validation))
     run = _begun(network, optimizer, seed, restart)
+    engine, run.history.why_engine = choose(engine, network, run.optimizer)
     if progress if progress is not None else someone_watches():
         callbacks = (*callbacks, Progress(epochs, data.steps))
-    history = _Loop(network, run, engine, callbacks, validation).fit(data, run.epoch + epochs)
+    if any(callback.saves for callback in callbacks):
+        run.conditions = {"engine": engine, **data.conditions()}
+    history = _Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
     if history.failed:
         warnings.warn(history.status, TrainingStoppedWarning, stacklevel=3)
     return history
@@ -159,6 +169,7 @@ def _begun(network: Network, optimizer: Optimizer | None, seed: int | None, rest
         run.optimizer, run.optimizer_state = optimizer, optimizer.init(network.theta)
     run.seed = run.seed if seed is None else seed
     run.position, run.sums = 0, np.zeros(3)
+    run.begun, run.ended, run.memory = run.epoch, "", {}
     return run
 
 
@@ -173,27 +184,30 @@ class _Loop:
         network: Network,
         run: Run,
         engine: str,
+        threads: int | None,
         callbacks: Sequence[Callback],
         validation: tuple[Array, Array] | None,
     ) -> None:
         self.network, self.run, self.validation = network, run, validation
         self.callbacks = callbacks
-        self.engine_name = engine
+        self.watchers = [callback for callback in callbacks if not callback.saves]
+        self.savers = [callback for callback in callbacks if callback.saves]
+        self.engine_name, self.threads = engine, threads
         self.engine: Engine | None = None
         self.pace = 1
         self.interrupted = threading.Event()
 
-    def fit(self, data: Data, last_epoch: int) -> History:
+    def fit(self, data: Data, epochs: int) -> History:
         run, history = self.run, self.run.history
-        history.engine, history.status, history.failed = self.engine_name, "under way", False
+        history.engine, history.status, history.failed = self.engine_name, UNDER_WAY, False
         started: list[Callback] = []
-        ended = None
         try:
             with interruptible() as self.interrupted:
-                for callback in self.callbacks:
+                for callback in (*self.savers, *self.watchers):
                     callback.on_start(self.network, run)
                     started.append(callback)
-                while ended is None and run.epoch < last_epoch:
+                ended = run.ended or None
+                while ended is None and run.epoch < run.begun + epochs:
                     ended = self.epoch(data)
             history.status = ended or f"{run.epoch} epochs done"
         finally:
@@ -214,7 +228,7 @@ class _Loop:
         """Have the engine take all steps of a stretch, a few at a time."""
         run, b = self.run, stretch.batch_size
         if self.engine is None or b > self.engine.batch_size:
-            self.engine = ENGINES[self.engine_name](self.network, run.optimizer, b)
+            self.engine = ENGINES[self.engine_name](self.network, run.optimizer, b, self.threads)
         order = stretch.order
         while len(order):
             due = (c.every - run.step % c.every for c in self.callbacks if c.every)
@@ -225,12 +239,16 @@ class _Loop:
             self.keep_pace(int(k), time.perf_counter() - before)
             w = steps.weights
             run.position += len(w)
-            run.sums += [w.sum(), (w * steps.losses).sum(), (w * steps.hits).sum()]
-            ends = [callback.on_steps(self.network, run, steps) for callback in self.callbacks]
+            terms = np.stack([w, w * steps.losses, w * steps.hits], axis=1)
+            run.sums = np.cumsum([run.sums, *terms], axis=0)[-1]  # step by step, whatever k is
+            ends = [callback.on_steps(self.network, run, steps) for callback in self.watchers]
             if steps.bad is not None:
-                return self.stopped(stretch.x, rows[steps.bad * b : (steps.bad + 1) * b], steps)
-            if any(ends):
-                return next(end for end in ends if end)
+                ends = [self.stopped(stretch.x, rows[steps.bad * b : (steps.bad + 1) * b], steps)]
+            run.ended = next((end for end in ends if end), "")
+            for saver in self.savers:
+                saver.on_steps(self.network, run, steps)
+            if run.ended:
+                return run.ended
             if self.interrupted.is_set():
                 return f"interrupted in epoch {run.epoch + 1}, {run.position} steps into it"
         return None
@@ -253,8 +271,11 @@ class _Loop:
         row["lr"] = run.optimizer.rate(run.step - 1)
         row["seconds"] = seconds
         run.history.append(row)
-        ends = [self.finite(c.on_epoch, self.network, run, row) for c in self.callbacks]
-        return next((end for end in (ended, *ends) if end), None)
+        ends = [self.finite(c.on_epoch, self.network, run, row) for c in self.watchers]
+        run.ended = next((end for end in (ended, *ends) if end), "")
+        for saver in self.savers:
+            saver.on_epoch(self.network, run, row)
+        return run.ended or None
 
     def finite(self, event: Callable[..., str | None], *arguments: object) -> str | None:
         """Return what an event of an epoch's end gives; numbers not finite there end the run."""

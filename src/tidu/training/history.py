@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = dict[str, float]
+
+UNDER_WAY = "under way"
+"""The status of a run that has not ended."""
 
 
 class History:
@@ -30,8 +34,8 @@ class History:
         A sentence on how the run ended.
     failed
         Whether it ended because numbers were no longer finite.
-    engine
-        The name of the engine that carried it out.
+    engine, why_engine
+        The name of the engine that carried it out, and why it was taken.
 
     Examples
     --------
@@ -48,7 +52,7 @@ class History:
         self.rows: list[Row] = rows or []
         self.status = status
         self.failed = False
-        self.engine = ""
+        self.engine = self.why_engine = ""
 
     def append(self, row: Row) -> None:
         """Add the row of one more epoch."""
@@ -80,6 +84,19 @@ class History:
             writer = csv.DictWriter(file, self.columns)
             writer.writeheader()
             writer.writerows(self.rows)
+
+    def to_json(self, path: str | Path) -> None:
+        """Write the rows and how the run ended to a JSON file; what is not finite becomes null."""
+        rows = [{k: v if np.isfinite(v) else None for k, v in row.items()} for row in self.rows]
+        content = {"status": self.status, "failed": self.failed, "engine": self.engine}
+        text = json.dumps(content | {"rows": rows}, default=lambda v: v.item(), indent=2)
+        Path(path).write_text(text + "\n", encoding="utf-8")
+
+    def to_tensorboard(self, folder: str | Path) -> None:
+        """Write TensorBoard's event files; see `tidu.formats.to_tensorboard`."""
+        from tidu.formats import to_tensorboard
+
+        to_tensorboard(self, folder)
 
     def plot(self, **settings: Any) -> Figure:
         """Return a figure of the learning curves; see `tidu.plots.history`."""

@@ -46,9 +46,11 @@ class Progress(Callback):
             transient=True,
             disable=not console.is_terminal and not console.is_jupyter,
         )
-        self._last = run.epoch + self.epochs
-        total = None if self.steps_per_epoch is None else self.epochs * self.steps_per_epoch
-        self._task = self._bar.add_task(self._epoch(run), total=total, loss="")
+        self._last = run.begun + self.epochs
+        steps = self.steps_per_epoch
+        total = None if steps is None else self.epochs * steps
+        done = (run.epoch - run.begun) * (steps or 0) + run.position
+        self._task = self._bar.add_task(self._epoch(run), total=total, completed=done, loss="")
         self._widths: dict[str, int] = {}
         self._bar.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,14 @@ class Run:
         loss and weighted hits.
     history
         One row an epoch.
+    begun
+        How many epochs were done when the `fit` now under way began.
+    ended
+        The sentence that ended it, if something did before all its epochs were done.
+    memory
+        What callbacks keep from epoch to epoch: some arrays each, by a name.
+    conditions
+        What else the bits depend on, where the run is saved: the engine, the data, the batch size.
     """
 
     theta: np.ndarray
@@ -44,3 +53,7 @@ class Run:
     position: int = 0
     sums: np.ndarray = field(default_factory=lambda: np.zeros(3))
     history: History = field(default_factory=History)
+    begun: int = 0
+    ended: str = ""
+    memory: dict[str, tuple[np.ndarray, ...]] = field(default_factory=dict)
+    conditions: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,116 @@
+"""The check of one layer, for whoever writes it: its contract, then its gradients.
+
+The layer is called here as a network calls it, with what it asks for by name; but what it gives
+back is looked at first, since a layer that hands on the wrong things is told so more plainly than
+by its gradient. The loss is a random weighted sum of the outputs, Σ c y, so that dy is c.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.arrays import described, float_dtype
+from tidu.checking.check import Look, check_parts
+from tidu.checking.contract import Call, keeps_the_contract, mapped, named
+from tidu.checking.report import GradientReport
+from tidu.errors import InputError, check_integer
+
+if TYPE_CHECKING:
+    from tidu.layers import Layer
+    from tidu.layers.base import Shape
+
+Arrays = dict[str, np.ndarray]
+
+
+def check_layer(
+    layer: Layer,
+    input_shape: int | Shape,
+    *,
+    batch_size: int = 4,
+    training: bool = True,
+    dtype: str | np.dtype = "float64",
+    entries: int | None = 100,
+    seed: int = 0,
+) -> GradientReport:
+    """Check a layer that one writes: that it keeps the contract, then dx and every parameter's.
+
+    Input, parameters and statistics are random; noise is drawn once, so that every evaluation sees
+    the same function. With :math:`L = Σ c y` for random c, ``backward(c, saved)`` must give dL/dx
+    and dL/dparams. Before that the layer is called on two batches, and what it returns is compared
+    with what `tidu.Layer` promises: names, shapes, dtypes, nothing changed in place, nothing kept
+    between calls.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer under test.
+    input_shape : int or tuple of int
+        The shape of one sample, without the batch.
+    batch_size : int
+        How many samples.
+    training : bool
+        Whether it acts as while learning; check both if it makes a difference.
+    dtype : {"float64", "float32"}
+        In which the gradient is checked; float32 resolves little. The contract is looked at in
+        both.
+    entries : int, optional
+        Look at no more than so many entries of x and of each parameter; None looks at all.
+    seed : int
+        Of all that is random.
+
+    Returns
+    -------
+    GradientReport
+        With a part ``x`` and one for each parameter, named as the layer names it.
+
+    Raises
+    ------
+    InputError, ShapeError, TypeError
+        If the layer does not keep the contract; the sentence says where, and what to do.
+
+    Examples
+    --------
+    >>> import tidu as td
+    >>> td.check_layer(td.Affine(3), 5).ok
+    True
+    >>> class Forgetful(td.Affine):
+    ...     def backward(self, dy, saved, *, need_dx):
+    ...         dx, dparams = super().backward(dy, saved, need_dx=need_dx)
+    ...         return dx, dparams | {"b": dy.mean(axis=0)}
+    >>> print(td.check_layer(Forgetful(3), 5).why[0])
+    your gradient of b is 0.25 × the numeric one everywhere:
+    divided by 4 (the batch size?) once too often?
+    """
+    methods = ("output_shape", "parameters", "statistics", "draw_noise", "forward", "backward")
+    lacking = [name for name in methods if not callable(getattr(layer, name, None))]
+    if isinstance(layer, type) or lacking:
+        hint = f"; it has no {lacking[0]}" if lacking else ", with parentheses"
+        raise TypeError(f"`layer` must be a layer such as Affine(10), got {described(layer)}{hint}")
+    sizes = (input_shape,) if np.ndim(input_shape) == 0 else tuple(input_shape)  # type: ignore[arg-type]
+    shape = tuple(check_integer("input_shape", size) for size in sizes)
+    n = check_integer("batch_size", batch_size)
+    some = None if entries is None else check_integer("entries", entries)
+    look = Look(some, None, check_integer("seed", seed, minimum=0))
+    wanted = float_dtype(dtype)
+    for kind in ("float32", "float64"):
+        keeps_the_contract(layer, shape, n, training, np.dtype(kind), look.seed)
+    call = Call.drawn(layer, shape, n, training, wanted, look.seed)
+    if "x" in named(call.params):
+        raise InputError(f"`layer` {layer!r} has a parameter 'x', the name of its input")
+    dy = call.random_dy()
+
+    def at(parts: Arrays) -> Call:
+        params = mapped(lambda name, _: parts[name], call.params)
+        return call.replaced(x=parts["x"], params=params)
+
+    def loss(parts: Arrays) -> float:
+        return np.sum(dy * at(parts).forward()[0])
+
+    def gradients(parts: Arrays) -> Arrays:
+        there = at(parts)
+        dx, dparams = there.backward(dy, there.forward()[1])
+        return named(dparams) | {"x": dx}
+
+    return check_parts(loss, named(call.params) | {"x": call.x}, gradients, look, "between")

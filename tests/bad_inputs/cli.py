@@ -1,0 +1,95 @@
+"""What the command line refuses: each with a sentence on stderr, exit status 2 and no traceback."""
+
+import contextlib
+import io
+import tempfile
+
+import numpy as np
+
+import tidu as td
+from tests.bad_inputs import Bad
+
+
+class Refused(Exception):  # noqa: N818 (what happens here is no error)
+    """What a command wrote to stderr, where it ended with exit status 2."""
+
+
+def tidu(*arguments):
+    """Run a command in a folder with a network of digits, ``model``, and a table, ``pets.csv``."""
+    from tidu.cli import main
+
+    said, printed = io.StringIO(), io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        td.Network([td.Affine(10)], 64, td.SoftmaxCrossEntropy()).save("model")
+        np.savetxt("pets.csv", [["1", "2", "cat"], ["3", "4", "dog"]], "%s", ",")
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
+            try:
+                main(arguments)
+            except SystemExit as end:
+                assert end.code == 2, end.code  # noqa: PT017
+    assert printed.getvalue() == ""
+    assert "Traceback" not in said.getvalue()
+    raise Refused(said.getvalue())
+
+
+def bad(command, argument, values, sentence):
+    """Return the row of one command: ``bad("train", "lr", "digits --lr x", ...)``."""
+    words = [command, *values.split()]
+    return Bad(f"tidu {command}.{argument}", lambda: tidu(*words), Refused, sentence)
+
+
+ROWS = [
+    Bad("tidu.command", lambda: tidu("trian"), Refused, "Did you mean 'train'?"),
+    Bad("tidu.command", lambda: tidu("--verison"), Refused, "--version"),
+    bad("train", "data", "digitz", "did you mean 'digits'?"),
+    bad("train", "data", "no.csv", "there is no file or folder no.csv"),
+    bad("train", "data", "model", "of a kind that cannot be read"),
+    bad("train", "hidden", "--hidden x", "sizes of layers such as 50 or 100,100, got 'x'"),
+    bad("train", "hidden", "--hidden 50,0", "sizes of layers such as 50 or 100,100, got '50,0'"),
+    bad("train", "activation", "--activation rellu", "did you mean 'relu'?"),
+    bad("train", "dropout", "--dropout 1", "`dropout` must be at least 0 and below 1, got 1.0"),
+    bad("train", "batch_norm", "--batch-norm=5", "'--batch-norm'"),
+    bad("train", "optimizer", "--optimizer adm", "did you mean 'adam'?"),
+    bad("train", "lr", "--lr fast", "'--lr'"),
+    bad("train", "lr", "--lr -1", "`lr` must be at least 0, got -1.0"),
+    bad("train", "lr", "--lr nan", "`lr` must be at least 0, got nan"),
+    bad("train", "epochs", "--epochs 0", "`epochs` must be a positive integer, got 0"),
+    bad("train", "batch_size", "--batch-size 0", "`batch_size` must be a positive integer, got 0"),
+    bad("train", "l1", "--l1 -1", "`l1` must be at least 0, got -1.0"),
+    bad("train", "l2", "--l2 -1", "`l2` must be at least 0, got -1.0"),
+    bad("train", "early_stopping", "--early-stopping 0", "`early_stopping` must be a positive"),
+    bad("train", "gradient", "--gradient numerical", "did you mean 'numeric'?"),
+    bad("train", "seed", "--seed -1", "`seed` must be zero or a positive integer, got -1"),
+    bad("train", "checkpoint", "--checkpoint model --json", "model"),
+    bad("train", "resume", "--resume", "--checkpoint DIR --resume"),
+    bad("train", "folder", "digits --data x", "goes with 'mnist' and 'fashion-mnist'"),
+    bad("train", "folder", "mnist --data nowhere", "nowhere; put them there"),
+    bad("train", "label", "pets.csv --label colour", "`label` cannot be 'colour'"),
+    bad("train", "label", "digits --label x", "`label` names a column of a CSV file"),
+    bad("train", "out", "--out model", "model: File exists"),
+    bad("train", "as_json", "--json=5", "'--json'"),
+    bad("evaluate", "model", "none digits", "there is no file none"),
+    bad("evaluate", "model", "pets.csv digits", "pets.csv is no safetensors file"),
+    bad("evaluate", "data", "model", "Missing argument"),
+    bad("evaluate", "data", "model digitz", "did you mean 'digits'?"),
+    bad("evaluate", "data", "model pets.csv", "has 2 numbers a sample; this network takes 64"),
+    bad("evaluate", "split", "model digits --split tset", "did you mean 'test'?"),
+    bad("evaluate", "folder", "model digits --data x", "goes with 'mnist' and 'fashion-mnist'"),
+    bad("evaluate", "label", "model digits --label x", "`label` names a column of a CSV file"),
+    bad("evaluate", "as_json", "model digits --json=5", "'--json'"),
+    bad("predict", "model", "pets.csv pets.csv", "pets.csv is no safetensors file"),
+    bad("predict", "file", "model none.png", "there is no file or folder none.png"),
+    bad("predict", "file", "model model", "of a kind that cannot be read"),
+    bad("predict", "file", "model pets.csv", "'cat' is not a finite number"),
+    bad("predict", "top", "model pets.csv --top 0", "'--top'"),
+    bad("predict", "out", "model pets.csv --out", "'--out'"),
+    bad("predict", "as_json", "model pets.csv --json=5", "'--json'"),
+    bad("check", "model", "none", "there is no file none"),
+    bad("check", "data", "model digitz", "did you mean 'digits'?"),
+    bad("check", "samples", "model --samples 0", "`samples` must be a positive integer, got 0"),
+    bad("check", "entries", "model --entries -1", "`entries` must be zero or a positive integer"),
+    bad("check", "seed", "model --seed -1", "`seed` must be zero or a positive integer, got -1"),
+    bad("check", "folder", "model digits --data x", "goes with 'mnist' and 'fashion-mnist'"),
+    bad("check", "label", "model digits --label x", "`label` names a column of a CSV file"),
+    bad("check", "as_json", "model --json=5", "'--json'"),
+]

@@ -1,0 +1,125 @@
+"""Settings of layers that cannot work, and layers that do not fit together."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+import tidu as td
+from tests.bad_inputs import Bad
+from tidu.errors import InputError, ShapeError
+
+
+class _Plain(td.Layer):
+    pass
+
+
+@dataclass(frozen=True)
+class _Half(td.Layer):
+    def forward(self, x):
+        return x, ()
+
+
+ROWS = [
+    Bad("Affine.units", lambda: td.Affine(0), InputError, "`units` must be a positive integer"),
+    Bad("Affine.units", lambda: td.Affine("50"), TypeError, "`units` must be an integer, got '50'"),
+    Bad("Affine.units", lambda: td.Affine(True), TypeError, "`units` must be an integer, got True"),
+    Bad(
+        "Affine.bias",
+        lambda: td.Affine(784, 50),
+        TypeError,
+        "`bias` must be True or False, got 50; a layer is told its outputs alone",
+    ),
+    Bad(
+        "Affine.initializer",
+        lambda: td.Affine(50, initializer="xaver"),
+        InputError,
+        "`initializer` cannot be 'xaver'; did you mean 'xavier'?",
+    ),
+    Bad(
+        "Affine.initializer",
+        lambda: td.Affine(50, initializer=0.01),
+        InputError,
+        "`initializer` must be a name or an initializer such as He(), got 0.01",
+    ),
+    Bad("LeakyReLU.slope", lambda: td.LeakyReLU("a"), TypeError, "`slope` must be a number, got"),
+    Bad("LeakyReLU.slope", lambda: td.LeakyReLU(math.nan), InputError, "must be a finite number"),
+    Bad("ELU.alpha", lambda: td.ELU(math.inf), InputError, "`alpha` must be a finite number"),
+    Bad("Dropout.rate", lambda: td.Dropout(1), InputError, "must be at least 0 and below 1, got 1"),
+    Bad("Dropout.rate", lambda: td.Dropout(50), InputError, "`rate` must be at least 0 and below"),
+    Bad("Dropout.rate", lambda: td.Dropout("half"), TypeError, "`rate` must be a number, got"),
+    Bad(
+        "BatchNorm.momentum",
+        lambda: td.BatchNorm(1.5),
+        InputError,
+        "`momentum` must be at least 0 and at most 1, got 1.5",
+    ),
+    Bad("BatchNorm.eps", lambda: td.BatchNorm(eps=0), InputError, "`eps` must be above 0, got 0"),
+    Bad("Rescale.scale", lambda: td.Rescale("1/255"), TypeError, "`scale` must be a number, got"),
+    Bad("Rescale.scale", lambda: td.Rescale(math.inf), InputError, "`scale` must be a finite"),
+    Bad("Rescale.offset", lambda: td.Rescale(1, None), TypeError, "`offset` must be a number, got"),
+    Bad("Chain.layers", lambda: td.Chain(td.Affine(3)), TypeError, "`layers` must be a list of"),
+    Bad(
+        "Chain.layers",
+        lambda: td.Chain([td.Affine(3), td.ReLU]),
+        TypeError,
+        "`layers[1]` is the class ReLU: write ReLU(...), with parentheses",
+    ),
+    Bad(
+        "Chain.layers",
+        lambda: td.Chain(["relu"]),
+        TypeError,
+        "`layers[0]` must be a layer such as Affine(10), got 'relu'",
+    ),
+    Bad(
+        "Chain.layers",
+        lambda: td.Chain([_Plain()]),
+        TypeError,
+        "`layers[0]`: write @dataclass(frozen=True) above class _Plain",
+    ),
+    Bad(
+        "Chain.layers",
+        lambda: td.Chain([_Half()]),
+        TypeError,
+        "`layers[0]`: class _Half has no method backward",
+    ),
+    Bad(
+        "Chain.layers",
+        lambda: td.Chain([td.Residual(td.Affine(3))]).output_shape((4,)),
+        ShapeError,
+        "its block turns shape (4,) into (3,); they must agree",
+    ),
+    Bad("Residual.block", lambda: td.Residual(td.ReLU), TypeError, "`block` must be a layer such"),
+    Bad(
+        "Parameter.kind",
+        lambda: td.Parameter("weights", (2,)),
+        InputError,
+        "`kind` must be one of weight, bias, scale, shift, got 'weights'",
+    ),
+    Bad(
+        "Parameter.shape",
+        lambda: td.Parameter("weight", 2),
+        TypeError,
+        "`shape` must be a tuple of integers such as (3,), got 2",
+    ),
+    Bad(
+        "Parameter.shape",
+        lambda: td.Parameter("weight", (2.5,)),
+        TypeError,
+        "`shape` must be an integer, got 2.5",
+    ),
+    Bad(
+        "Parameter.initializer",
+        lambda: td.Parameter("weight", (2,), np.ones(2)),
+        TypeError,
+        "`initializer` must be an initializer such as He(), or None, got array",
+    ),
+    Bad("Statistic.shape", lambda: td.Statistic("2"), TypeError, "`shape` must be a tuple of"),
+    Bad("Statistic.shape", lambda: td.Statistic((-1,)), InputError, "`shape` must be zero or a"),
+    Bad(
+        "Statistic.initial",
+        lambda: td.Statistic((2,), None),
+        TypeError,
+        "`initial` must be a number, got None",
+    ),
+]

@@ -1,0 +1,56 @@
+"""``tidu evaluate``, as a user types it."""
+
+import numpy as np
+import pytest
+
+import tidu as td
+from tests.cli.conftest import KINDS, write_pets
+from tests.cli.running import tidu
+from tidu.datasets import load_dataset
+
+MODEL = "tidu-out/digits/model.safetensors"
+
+
+def test_json_has_the_whole_and_each_class(digits):
+    folder, trained = digits
+    result = tidu("evaluate", MODEL, "digits", "--json", cwd=folder).json
+    assert {"model", "data", "split", "samples", "loss", "accuracy", "classes"} == set(result)
+    assert result["loss"] == trained.json["test"]["loss"]
+    assert result["accuracy"] == trained.json["test"]["accuracy"]
+    data, net = load_dataset("digits", "test"), td.load(folder / MODEL)
+    found = net.predict(data.x)
+    for k, row in enumerate(result["classes"]):
+        assert row["class"] == str(k)
+        assert row["samples"] == np.sum(data.t == k)
+        assert row["recall"] == np.mean(found[data.t == k] == k)
+        assert row["precision"] == np.mean(data.t[found == k] == k)
+
+
+@pytest.mark.parametrize(("split", "n"), [("train", 1437), ("test", 360), ("all", 1797)])
+def test_parts(digits, split, n):
+    folder, _ = digits
+    ended = tidu("evaluate", MODEL, "digits", "--split", split, cwd=folder)
+    assert ended.status == 0
+    assert f"digits ({split}), {n} samples: loss " in ended.out
+    assert "right when said (precision)" in ended.out
+
+
+def test_a_file_with_other_classes_in_another_order(pets):
+    folder, trained = pets
+    write_pets(folder / "new.csv", 40, KINDS[[2, 1]], seed=1)
+    model = trained.json["model"]
+    result = tidu("evaluate", model, "new.csv", "--json", cwd=folder).json
+    assert result["samples"] == 40
+    assert result["accuracy"] >= 0.9
+    assert [row["class"] for row in result["classes"]] == list(KINDS)
+    assert [row["samples"] > 0 for row in result["classes"]] == [False, True, True]
+
+
+def test_a_regression_is_told_by_its_mean_error(tmp_path):
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    np.savez(tmp_path / "a.npz", x=x, t=x[:, :1])
+    td.Network([td.Affine(1)], 3, td.MeanSquaredError()).save(tmp_path / "net")
+    ended = tidu("evaluate", "net", "a.npz", cwd=tmp_path)
+    assert ended.status == 0
+    assert "root of the mean squared error" in ended.out
+    assert tidu("evaluate", "net", "a.npz", "--json", cwd=tmp_path).json["accuracy"] is None

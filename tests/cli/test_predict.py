@@ -1,0 +1,115 @@
+"""``tidu predict``, as a user types it."""
+
+import csv
+import gzip
+import struct
+
+import numpy as np
+import pytest
+
+import tidu as td
+from tests.cli.running import tidu
+from tidu.datasets import load_dataset
+
+MODEL = "tidu-out/digits/model.safetensors"
+X = load_dataset("digits", "test").x[:7]
+
+
+def write_npy(path):
+    np.save(path, X)
+
+
+def write_npz(path):
+    np.savez(path, x=X.reshape(-1, 8, 8))
+
+
+def write_csv(path):
+    np.savetxt(path, X, "%d", ",")
+
+
+def write_idx(path):
+    path.write_bytes(struct.pack(">BBBBIII", 0, 0, 8, 3, 7, 8, 8) + X.tobytes())
+
+
+def write_idx_gz(path):
+    write_idx(path)
+    path.write_bytes(gzip.compress(path.read_bytes()))
+
+
+FILES = {"x.npy": write_npy, "x.npz": write_npz, "x.csv": write_csv, "x.idx": write_idx,
+         "x.idx.gz": write_idx_gz}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_of_every_kind_are_predicted_alike(digits, tmp_path, name):
+    folder, _ = digits
+    FILES[name](tmp_path / name)
+    result = tidu("predict", MODEL, tmp_path / name, "--json", cwd=folder).json
+    probabilities = td.load(folder / MODEL).predict_proba(X)
+    assert [row["sample"] for row in result["predictions"]] == list(range(7))
+    assert [int(row["class"]) for row in result["predictions"]] == list(probabilities.argmax(1))
+    assert [row["p"] for row in result["predictions"]] == [float(p.max()) for p in probabilities]
+
+
+@pytest.mark.parametrize("on_paper", [False, True])
+def test_a_picture(digits, tmp_path, on_paper):
+    image = pytest.importorskip("PIL.Image")
+    folder, _ = digits
+    grey = (X[0].reshape(8, 8).astype(int) * 255 // 16).astype(np.uint8)
+    image.fromarray(255 - grey if on_paper else grey).save(tmp_path / "digit.png")
+    found = tidu("predict", MODEL, tmp_path / "digit.png", "--json", cwd=folder).json
+    (row,) = found["predictions"]
+    assert int(row["class"]) == td.load(folder / MODEL).predict(X[:1])[0]
+
+
+def test_classes_have_their_names(pets):
+    folder, trained = pets
+    (folder / "in.csv").write_text("weight,length\n0.03,9\n20,80\n")
+    ended = tidu("predict", trained.json["model"], "in.csv", cwd=folder)
+    head, _, *rows = ended.out.splitlines()
+    assert head.split() == ["sample", "class", "p"]
+    assert [row.split()[1] for row in rows] == ["mouse", "dog"]
+
+
+@pytest.mark.parametrize(("top", "shown"), [(1, 1), (2, 2), (3, 3), (9, 3)])
+def test_top_names_that_many_classes_in_their_order(pets, top, shown):
+    folder, trained = pets
+    (folder / "one.csv").write_text("weight,length\n0.03,9\n")
+    ended = tidu("predict", trained.json["model"], "one.csv", "--top", top, "--json", cwd=folder)
+    (row,) = ended.json["predictions"]
+    names = ["class", "class1", "class2"][:shown]
+    assert [name for name in row if name.startswith("class")] == names
+    shares = [value for name, value in row.items() if name.startswith("p")]
+    assert shares == sorted(shares, reverse=True)
+    assert len({row[name] for name in names}) == shown
+
+
+def test_out_is_a_table_of_all(digits, tmp_path):
+    folder, _ = digits
+    np.save(tmp_path / "x.npy", np.repeat(X, 5, axis=0))
+    out = tmp_path / "out.csv"
+    ended = tidu("predict", MODEL, tmp_path / "x.npy", "--out", out, cwd=folder)
+    assert "... and 15 more" in ended.out
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 35
+    assert set(rows[0]) == {"sample", "class", "p"}
+
+
+def test_values_of_a_regression(tmp_path):
+    net = td.Network([td.Affine(2)], 3, td.MeanSquaredError(), dtype="float64")
+    net.save(tmp_path / "net")
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    np.save(tmp_path / "x.npy", x)
+    result = tidu("predict", "net", "x.npy", "--json", cwd=tmp_path).json
+    found = [[row["y0"], row["y1"]] for row in result["predictions"]]
+    np.testing.assert_array_equal(found, net.predict(x))
+    assert tidu("predict", "net", "x.npy", cwd=tmp_path).out.split()[:3] == ["sample", "y0", "y1"]
+
+
+def test_a_folder_to_write_to_that_is_not_there_is_named(digits, tmp_path):
+    folder, _ = digits
+    write_npy(tmp_path / "x.npy")
+    ended = tidu("predict", MODEL, tmp_path / "x.npy", "--out", "no/such.csv", cwd=folder)
+    assert ended.status == 2
+    assert "no/such.csv" in ended.err

@@ -1,0 +1,268 @@
+"""The compiled engine against the NumPy engine, its specification, over every part there is."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+import tidu as td
+from tests.tables import ACTIVATIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, LossRow
+from tidu.engines import CompiledEngine, NumpyEngine
+from tidu.engines.compiled.program import obstacle
+from tidu.layers.base import Layer
+from tidu.training import Run
+
+N, BATCH, EPOCHS = 23, 5, 4
+"""Four epochs of five steps each, the last of three samples."""
+
+DTYPES = ("float32", "float64")
+OPTIMIZERS = (
+    td.SGD(0.1),
+    td.SGD(td.Cosine(0.2, 20)),
+    td.Momentum(0.05),
+    td.Nesterov(td.WarmUp(7, 0.05)),
+    td.AdaGrad(0.05),
+    td.RMSprop(0.005),
+    td.Adam(0.01),
+    td.Adam(td.StepDecay(0.02, every=3), beta1=0.8),
+    td.AdamW(0.01, weight_decay=0.3),
+    td.ClipByNorm(0.1, td.SGD(0.3)),
+    td.ClipByValue(0.05, td.ClipByNorm(0.1, td.Momentum(0.1))),
+)
+BUILT_IN = [row for row in LAYERS if type(row.layer).__module__.startswith("tidu")]
+
+# Losses are equal to a few roundings of their dtype; 20 steps let them grow little.
+LOSS_TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
+# A rule that divides by the size of the gradient (Adam) hands the rounding of a gradient near 0 on
+# to a parameter with the size of a step; the loss does not see it.
+THETA_TOLERANCE = {"float32": 3e-5, "float64": 1e-11}
+
+
+@dataclass(frozen=True)
+class Case:
+    layers: tuple[Layer, ...]
+    input_shape: tuple[int, ...]
+    loss: LossRow
+    penalty: object
+    optimizer: object
+    dtype: str
+
+    @property
+    def id(self) -> str:
+        inner = ", ".join(map(repr, self.layers))
+        return f"{inner}-{self.loss.id}-{self.penalty}-{self.optimizer!r}-{self.dtype}"
+
+    def network(self) -> td.Network:
+        layers = [*self.layers, td.Flatten(), td.Affine(OUTPUTS)]
+        return td.Network(
+            layers, self.input_shape, self.loss.loss, penalty=self.penalty, dtype=self.dtype, seed=3
+        )
+
+    def data(self):
+        rng = np.random.default_rng(4)
+        x = rng.normal(size=(N, *self.input_shape)).astype(self.dtype)
+        return x, self.loss.targets(rng, N, OUTPUTS)
+
+
+def trained(kind, net, optimizer, x, t, weights=None, epochs=EPOCHS, batch=BATCH, threads=None):
+    """Return the run after some epochs, and the outcome of each step."""
+    run = Run(net.theta, net.state, optimizer, optimizer.init(net.theta), seed=7)
+    engine = kind(net, optimizer, batch, threads)
+    n, steps = x.shape[0], []
+    for epoch in range(epochs):
+        order = np.random.default_rng(epoch).permutation(n)
+        steps.append(engine.run(run, x, t, order, -(-n // batch), weights))
+    return run, steps
+
+
+def compare(make, optimizer, x, t, dtype, **settings):
+    """Train both ways, and hold the compiled engine to the specification."""
+    (a, wanted), (b, found) = (
+        trained(kind, make(), optimizer, x, t, **settings) for kind in (NumpyEngine, CompiledEngine)
+    )
+    for want, got in zip(wanted, found, strict=True):
+        assert (want.bad, want.why) == (got.bad, got.why)
+        np.testing.assert_allclose(got.losses, want.losses, rtol=LOSS_TOLERANCE[dtype], atol=1e-12)
+        np.testing.assert_allclose(got.hits, want.hits, rtol=1e-6)
+        np.testing.assert_allclose(got.weights, want.weights, rtol=1e-6)
+    tolerance = THETA_TOLERANCE[dtype]
+    np.testing.assert_allclose(b.theta, a.theta, rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(b.state, a.state, rtol=tolerance, atol=tolerance)
+    assert (a.step, list(a.optimizer_state)) == (b.step, list(b.optimizer_state))
+    for name, vector in a.optimizer_state.items():
+        np.testing.assert_allclose(b.optimizer_state[name], vector, rtol=1e-3, atol=tolerance)
+    return b, found
+
+
+def hidden(row):
+    """Return layers around one, so that it is neither the first nor the last to learn."""
+    if len(row.input_shape) > 1:
+        return (row.layer,), row.input_shape
+    return (td.Affine(row.input_shape[0], bias=False), row.layer), (3,)
+
+
+PAIRS = [
+    *(
+        Case(*hidden(row), loss, PENALTIES[i % 4], OPTIMIZERS[i % len(OPTIMIZERS)], dtype)
+        for i, (row, loss, dtype) in enumerate(itertools.product(BUILT_IN, LOSSES, DTYPES))
+    ),
+    *(
+        Case((td.Affine(4), ACTIVATIONS[i % 11]), (3,), LOSSES[i % 9], penalty, optimizer, dtype)
+        for i, (penalty, optimizer, dtype) in enumerate(
+            itertools.product(PENALTIES, OPTIMIZERS, DTYPES)
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("case", PAIRS, ids=lambda case: case.id)
+def test_is_the_specification(case):
+    compare(case.network, case.optimizer, *case.data(), case.dtype)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("row", BUILT_IN, ids=lambda row: row.id)
+def test_is_the_specification_in_every_combination(row):
+    for rest in itertools.product(LOSSES, PENALTIES, OPTIMIZERS, DTYPES):
+        case = Case(*hidden(row), *rest)
+        compare(case.network, case.optimizer, *case.data(), case.dtype)
+
+
+def deep(dtype="float32", frozen=(), **settings):
+    layers = [
+        td.Rescale(1 / 255), td.Affine(40), td.BatchNorm(), td.ReLU(), td.Dropout(0.3),
+        td.Residual(td.Chain([td.Affine(40), td.Tanh(), td.Dropout(0.1)])), td.Affine(300),
+        td.GELU(), td.Affine(10),
+    ]  # fmt: skip
+    net = td.Network(layers, 64, td.SoftmaxCrossEntropy(), dtype=dtype, seed=1, **settings)
+    net.freeze(*frozen)
+    return net
+
+
+def images(n=101, dtype=np.uint8):
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (n, 64)).astype(dtype), rng.integers(0, 10, n)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_is_the_specification_for_a_deep_network_on_any_number_of_threads(
+    dtype, threads, weighted, monkeypatch
+):
+    monkeypatch.setattr("tidu.engines.compiled.engine.WORTH_A_THREAD", 1)
+    x, t = images()
+    w = np.random.default_rng(1).uniform(0.2, 2, len(x)).astype(dtype) if weighted else None
+    settings = {"weights": w, "batch": 30, "threads": threads, "epochs": 3}
+    compare(lambda: deep(dtype, penalty=td.L2(1e-3)), td.SGD(0.1), x, t, dtype, **settings)
+
+
+@pytest.mark.parametrize("frozen", [("W1",), ("b2", "gamma1", "W3"), ("W1", "b1", "W2", "b2")])
+@pytest.mark.parametrize("optimizer", [td.AdamW(0.01), td.ClipByNorm(0.1, td.SGD(0.1))], ids=repr)
+def test_frozen_parameters_never_move(frozen, optimizer):
+    x, t = images()
+    before = deep("float64")
+    run, _ = compare(lambda: deep("float64", frozen), optimizer, x, t, "float64", batch=20)
+    for name in frozen:
+        place = before.layout[name].slice
+        assert np.array_equal(run.theta[place], before.theta[place])
+
+
+STORED = {
+    "uint8": lambda x: x,
+    "bool": lambda x: x > 100,
+    "int16": lambda x: x.astype(np.int16) - 100,
+    "int64": lambda x: x.astype(np.int64),
+    "float32": lambda x: x.astype(np.float32),
+    "float64": lambda x: x.astype(np.float64),
+    "big-endian": lambda x: x.astype(">f8"),
+    "every second column": lambda x: np.repeat(x, 2, axis=1)[:, ::2],
+    "columns first": np.asfortranarray,
+    "read only": lambda x: np.broadcast_to(x, x.shape),
+}
+
+
+@pytest.mark.parametrize("form", STORED)
+def test_takes_samples_in_whatever_form_they_are_stored(form):
+    x, t = images()
+    x = STORED[form](x)
+    before = x.copy()
+    compare(lambda: deep("float32"), td.SGD(0.1), x, t, "float32", batch=20)
+    assert np.array_equal(x, before)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "uint16", "int32", "int64", "uint64"])
+def test_takes_classes_as_any_integers(kind):
+    x, t = images()
+    compare(lambda: deep("float64"), td.SGD(0.1), x, t.astype(kind), "float64", batch=20)
+
+
+def test_memory_mapped_samples_stay_on_disk(tmp_path):
+    x, t = images()
+    x.tofile(tmp_path / "x")
+    mapped = np.memmap(tmp_path / "x", np.uint8, "r", shape=x.shape)
+    compare(lambda: deep("float32"), td.SGD(0.1), mapped, t, "float32", batch=20)
+
+
+@pytest.mark.parametrize("wrong", [-1, 10, 300])
+def test_a_class_out_of_range_is_the_specifications_error(wrong):
+    x, t = images()
+    t[3] = wrong
+    with pytest.raises(td.InputError, match=f"class {wrong}"):
+        trained(CompiledEngine, deep(), td.SGD(0.1), x, t)
+
+
+def test_weights_that_are_all_0_are_the_specifications_error():
+    x, t = images()
+    with pytest.raises(td.InputError, match="weight 0"):
+        trained(CompiledEngine, deep(), td.SGD(0.1), x, t, np.zeros(len(x)))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_bits_every_time(threads, monkeypatch):
+    monkeypatch.setattr("tidu.engines.compiled.engine.WORTH_A_THREAD", 1)
+    x, t = images()
+    runs = [
+        trained(CompiledEngine, deep(), td.Adam(), x, t, batch=20, threads=threads)[0]
+        for _ in range(3)
+    ]
+    assert len({run.theta.tobytes() for run in runs}) == 1
+
+
+def test_steps_in_one_go_are_those_one_by_one():
+    x, t = images()
+    order = np.arange(len(x))
+    ends = []
+    for size in (6, 1, 2):
+        net, rule = deep(), td.Adam()
+        run = Run(net.theta, net.state, rule, rule.init(net.theta), seed=7)
+        engine = CompiledEngine(net, rule, 20, 1)
+        for start in range(0, 6, size):
+            engine.run(run, x, t, order[20 * start :], min(size, 6 - start))
+        ends.append(run.theta.tobytes())
+    assert len(set(ends)) == 1
+
+
+PARTS = {
+    "layer": lambda layer: td.Network([layer], 3, td.SumSquaredError()),
+    "optimizer": lambda layer: td.Network([td.Affine(3)], 3, td.SumSquaredError()),
+}
+
+
+class Mine(td.SGD):
+    """An optimizer of a user's own, a built-in one by inheritance."""
+
+
+def test_a_part_without_a_compiled_form_is_named():
+    from tests.tables import Square
+
+    for what, net, optimizer in (
+        ("the layer Square() has", PARTS["layer"](td.Chain([Square()])), td.SGD()),
+        ("the optimizer Mine(lr=0.1) has", PARTS["optimizer"](None), td.ClipByNorm(1, Mine())),
+    ):
+        assert what in obstacle(net, optimizer)
+        with pytest.raises(td.InputError, match="no compiled form"):
+            CompiledEngine(net, optimizer, 5)

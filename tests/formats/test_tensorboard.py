@@ -1,0 +1,51 @@
+"""Event files: TensorBoard's own records, read back byte by byte."""
+
+import struct
+
+import pytest
+
+import tidu as td
+from tidu.formats.tensorboard import to_tensorboard
+from tidu.training import History
+
+pytest.importorskip("tensorboardX", reason="tensorboardX is not installed")
+
+
+def curves(folder):
+    """Return the points of each curve in the event files of a folder."""
+    from tensorboardX.proto.event_pb2 import Event
+
+    found = {}
+    for path in folder.glob("events.out.tfevents.*"):
+        content = path.read_bytes()
+        while content:
+            (length,) = struct.unpack("<Q", content[:8])
+            event = Event.FromString(content[12 : 12 + length])
+            content = content[12 + length + 4 :]
+            for value in event.summary.value:
+                found.setdefault(value.tag, []).append((event.step, value.simple_value))
+    return found
+
+
+def test_each_column_is_a_curve_over_the_epochs(tmp_path):
+    history = History([
+        {"epoch": 1, "loss": 2.0, "val_loss": 2.5, "accuracy": 0.25, "lr": 0.125},
+        {"epoch": 2, "loss": 1.0, "val_loss": float("nan"), "accuracy": 0.5, "lr": 0.125},
+    ])  # fmt: skip
+    to_tensorboard(history, tmp_path / "a" / "run")
+    assert curves(tmp_path / "a" / "run") == {
+        "loss/train": [(1, 2.0), (2, 1.0)],
+        "loss/val": [(1, 2.5)],
+        "accuracy/train": [(1, 0.25), (2, 0.5)],
+        "lr": [(1, 0.125), (2, 0.125)],
+    }
+
+
+def test_the_history_of_a_run_has_a_door_to_it(tmp_path):
+    net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy())
+    history = net.fit([[0.0, 1.0, 2.0]], [1], epochs=3)
+    history.to_tensorboard(tmp_path)
+    found = curves(tmp_path)
+    # single precision in the file
+    assert [v for _, v in found["loss/train"]] == pytest.approx(history["loss"], rel=1e-6)
+    assert set(found) == {"loss/train", "accuracy/train", "lr", "seconds"}

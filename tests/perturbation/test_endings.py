@@ -1,0 +1,98 @@
+"""The compiled form: taken where it pays, left out where it cannot be had, and the same."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import tidu as td
+from tests.perturbation.networks import STEP, Case
+from tests.tables import LOSSES as LOSS_ROWS
+from tidu.perturbation import endings, numeric_gradient
+from tidu.perturbation.links import links_of
+from tidu.perturbation.moves import Moves
+
+
+def moves_of(case):
+    net = case.network
+    params = net.layout.tree(net.theta, net.parameters)
+    links = links_of(net.chain, case.x, params, ((),) * len(net.layers), case.noise, case.training)
+    w, _ = net.normalized_weights(case.t, case.weights)
+    return Moves(tuple(links), case.x, case.t, w, net.loss_function)
+
+
+def gradient(case):
+    net = case.network
+    return numeric_gradient(
+        net, net.theta, net.state, case.x, case.t, weights=case.weights, step=STEP
+    )[0]
+
+
+def large(row=LOSS_ROWS[2], **more):
+    return Case.of([td.Affine(6), td.Sigmoid()], 10, 20, 0, row=row, **more)
+
+
+def test_small_work_does_without():
+    assert endings.with_best_ending(moves_of(large())).ending is None
+
+
+def test_other_losses_and_layers_do_without(monkeypatch):
+    monkeypatch.setattr(endings, "WORTH", 0)
+    assert endings.with_best_ending(moves_of(large(LOSS_ROWS[0]))).ending is None
+    net = td.Network([td.Affine(3), td.Tanh()], 2, td.SoftmaxCrossEntropy(), dtype="float64")
+    case = Case(net, np.ones((2, 2)), np.eye(3)[:2], None, None, True)
+    assert endings.with_best_ending(moves_of(case)).ending is None
+
+
+@pytest.mark.parametrize("row", LOSS_ROWS[2:7], ids=lambda row: row.id)
+def test_the_compiled_form_is_the_plain_one(row, monkeypatch):
+    pytest.importorskip("numba")
+    case = large(row, weighted=True)
+    plain = gradient(case)
+    monkeypatch.setattr(endings, "WORTH", 0)
+    moves = endings.with_best_ending(moves_of(case))
+    assert moves.ending is not None
+    assert_allclose(gradient(case), plain, rtol=0, atol=case.rounding)
+
+
+def test_moves_beyond_the_reach_of_the_series_are_declined(monkeypatch):
+    kernels = pytest.importorskip("tidu.perturbation.kernels")
+    monkeypatch.setattr(endings, "WORTH", 0)
+    moves = endings.with_best_ending(moves_of(large()))
+    rows, js, change = np.arange(20), slice(0, 6), np.full((20, 6), 1e-6)
+    assert moves.ending(3, rows, js, change, -change) is not None
+    change[3, 2] = 10.0
+    assert moves.ending(3, rows, js, change, -change) is None
+    left_out = kernels.REACH**6 / 5040  # the first term beyond the series, beside u
+    assert left_out < np.finfo(float).eps / 2
+
+
+@pytest.mark.parametrize("u", [0.0, 1e-300, 1e-9, -1e-4, 2.0**-7, -(2.0**-7)])
+def test_the_series(u):
+    kernels = pytest.importorskip("tidu.perturbation.kernels")
+    assert kernels._expm1(u) == pytest.approx(np.expm1(u), rel=4e-16)
+
+
+@pytest.mark.parametrize("error", [ImportError, RuntimeError])
+def test_without_numba_all_is_the_same(error, monkeypatch):
+    case = large()
+    plain = gradient(case)
+    monkeypatch.setattr(endings, "WORTH", 0)
+    monkeypatch.delitem(sys.modules, "tidu.perturbation.kernels", raising=False)
+    monkeypatch.delattr("tidu.perturbation.kernels", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", Failing(error))
+    assert endings.with_best_ending(moves_of(case)).ending is None
+    assert (gradient(case) == plain).all()
+
+
+class Failing:
+    """A stand-in for a Numba that is not there, or does not work."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __getattr__(self, name):
+        raise self.error(name)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+import tidu as td
+from tidu.perturbation.steps import Steps
+
+
+@given(st.lists(st.floats(-1e30, 1e30), min_size=1, max_size=5))
+def test_the_steps_are_those_of_the_plain_gradient(values):
+    v = np.array(values)
+    steps = Steps.of(v, None)
+    plain = td.gradient(lambda x: 0.0, v, full_output=True)
+    assert_array_equal(steps.span, 2 * plain.step)
+    assert_array_equal(steps.up, plain.step)
+    assert_array_equal(steps.down, plain.step)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-12, 1.0))
+def test_a_given_step_is_what_it_comes_to(value, step):
+    steps = Steps.of(np.array([value]), step)
+    assert value + steps.up[0] == value + step
+    assert value - steps.down[0] == value - step
+    assert steps.span[0] == 2 * step
+
+
+def test_times():
+    v = np.array([0.3, -7.0])
+    assert_array_equal(Steps.of(v, None, 64.0).span, 64 * Steps.of(v, None).span)
+
+
+def test_parts():
+    steps = Steps.of(np.arange(6.0), 0.5).part(slice(2, 6), (2, 2))
+    assert steps.up.shape == steps.down.shape == steps.span.shape == (2, 2)
