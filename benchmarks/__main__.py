@@ -1,6 +1,6 @@
 """Run every benchmark: ``python -m benchmarks``."""
 
-from benchmarks import import_time, training
+from benchmarks import import_time, numeric_gradient, training
 
-for benchmark in (import_time, training):
+for benchmark in (import_time, training, numeric_gradient):
     benchmark.main()

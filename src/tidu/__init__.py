@@ -5,8 +5,14 @@ gradient has an independent witness. Importing Tidu loads NumPy and no other lib
 function needs is loaded when it is called.
 """
 
-from tidu import checking, datasets, functions, numeric, plots
-from tidu.checking import GradientError, GradientReport, assert_gradient, check_gradient
+from tidu import checking, datasets, experiments, functions, numeric, plots
+from tidu.checking import (
+    GradientError,
+    GradientReport,
+    assert_gradient,
+    check_gradient,
+    check_layer,
+)
 from tidu.descent import Descent, descend
 from tidu.errors import (
     DataNotFoundError,
@@ -21,7 +27,10 @@ from tidu.errors import (
     TrainingStoppedWarning,
 )
 from tidu.formats import (
+    Checkpoint,
+    from_torch,
     load,
+    load_run,
 )
 from tidu.initializers import (
     Glorot,
@@ -121,6 +130,7 @@ __all__ = [
     "CSVLog",
     "Callback",
     "Chain",
+    "Checkpoint",
     "ClipByNorm",
     "ClipByValue",
     "Constant",
@@ -184,16 +194,20 @@ __all__ = [
     "__version__",
     "assert_gradient",
     "check_gradient",
+    "check_layer",
     "checking",
     "datasets",
     "derivative",
     "descend",
     "directional_derivative",
+    "experiments",
+    "from_torch",
     "functions",
     "gradient",
     "hessian",
     "jacobian",
     "load",
+    "load_run",
     "numeric",
     "plots",
 ]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from tidu import __version__
 from tidu.cli.check import check
 from tidu.cli.evaluate import evaluate
+from tidu.cli.export import export
 from tidu.cli.predict import predict
+from tidu.cli.show import app as show
 from tidu.cli.train import train
-from tidu.errors import TiduError
+from tidu.errors import TiduError, TrainingStoppedWarning
 
 app = typer.Typer(
     name="tidu",
-    help="Neural networks that you can see through: train, evaluate, predict, check.",
+    help="Neural networks that you can see through: train, evaluate, predict, check, show.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,9 +49,11 @@ for _command, _example in (
     (train, "tidu train mnist --hidden 50 --activation sigmoid --optimizer sgd --lr 0.5"),
     (evaluate, "tidu evaluate tidu-out/digits/model.safetensors digits"),
     (predict, "tidu predict tidu-out/mnist/model.safetensors my-digit.png"),
+    (export, "tidu export tidu-out/digits/model.safetensors --onnx digits.onnx"),
     (check, "tidu check tidu-out/digits/model.safetensors"),
 ):
     app.command(epilog=f"Example:  {_example}")(_command)
+app.add_typer(show, name="show")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Always, with the exit status.
     """
     try:
-        app(args=arguments if arguments is None else list(arguments), prog_name="tidu")
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
+            app(args=arguments if arguments is None else list(arguments), prog_name="tidu")
     except (TiduError, OSError) as error:
         print(f"tidu: {_sentence(error)}", file=sys.stderr)
         sys.exit(2)

@@ -45,7 +45,7 @@ def evaluate(
     if as_json:
         print_json(result)
         return
-    print(f"{samples.name} ({split}), {len(samples)} samples: loss {loss:.4f}", end="")
+    print(f"{samples.name} ({split}), {len(samples)} samples: loss {loss:.4g}", end="")
     print("" if accuracy is None else f", accuracy {percent(accuracy)}")
     if by_class:
         print()

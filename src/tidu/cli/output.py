@@ -11,6 +11,9 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
+WIDTH = 1000
+"""Tables are never cut to the terminal: a number that is not shown whole is no number."""
+
 
 def print_json(result: dict[str, Any]) -> None:
     """Print a result as one JSON object; numbers that are not finite become null."""
@@ -28,7 +31,7 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    Console(highlight=False, markup=False, soft_wrap=True).print(table)
+    Console(highlight=False, markup=False, soft_wrap=True, width=WIDTH).print(table)
 
 
 def percent(share: float) -> str:

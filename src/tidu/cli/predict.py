@@ -38,6 +38,7 @@ def predict(
     x = read_inputs(file, network.input_shape, scale=_scale(network))
     probabilities = network.predict_proba(x)
     if network.loss_function.link == "softmax":
+        top = min(top, probabilities.shape[1])
         header = ["sample", *(f"{word}{k or ''}" for k in range(top) for word in ("class", "p"))]
         rows = [[i, *_best(network, p, top)] for i, p in enumerate(probabilities)]
     else:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from tidu.cli.data import DataArgument, DataFolder, Label
@@ -14,10 +16,12 @@ from tidu.datasets import Dataset, load_dataset
 from tidu.errors import (
     InputError,
     MissingExtraError,
+    NonFiniteError,
     check_choice,
     check_integer,
     check_number,
 )
+from tidu.formats import Checkpoint
 from tidu.layers import (
     ELU,
     GELU,
@@ -38,11 +42,16 @@ from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, by_name
 from tidu.penalties import L1, L2, ElasticNet, Penalty
 from tidu.training import Callback, EarlyStopping, History
+from tidu.training.callbacks import add_measurements
+from tidu.training.history import Row
 
 ACTIVATIONS: dict[str, type[Layer]] = {
     kind.__name__.lower(): kind
     for kind in (ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh, Softplus)
 }
+
+RATES = {"adam": {"lr": 0.002}}
+"""Learning rates for networks of this size, where the optimizer's own is not the best."""
 
 
 def train(
@@ -59,9 +68,10 @@ def train(
     ] = False,
     optimizer: Annotated[str, typer.Option(help=", ".join(OPTIMIZERS) + ".")] = "adam",
     lr: Annotated[
-        float | None, typer.Option(help="Learning rate; if not given, the optimizer's own.")
+        float | None,
+        typer.Option(help="Learning rate; if not given, 0.002 for adam and the others' own."),
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often to go through the data.")] = 20,
+    epochs: Annotated[int, typer.Option(help="How often to go through the data.")] = 30,
     batch_size: Annotated[int, typer.Option(help="Samples a step.")] = 100,
     l1: Annotated[float, typer.Option(help="Penalty λ Σ|w|.")] = 0.0,
     l2: Annotated[float, typer.Option(help="Penalty ½ λ Σw².")] = 0.0,
@@ -73,7 +83,18 @@ def train(
             "for so many epochs, and keep the best.",
         ),
     ] = None,
+    gradient: Annotated[
+        str, typer.Option(help="backprop, or numeric: differences of the loss, for comparison.")
+    ] = "backprop",
     seed: Annotated[int, typer.Option(help="The same seed gives the same network.")] = 0,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Save the run in this folder after every epoch."),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with the run in the --checkpoint folder, if any."),
+    ] = False,
     folder: DataFolder = None,
     label: Label = None,
     out: Annotated[
@@ -90,12 +111,19 @@ def train(
     training, test = (load_dataset(data, split=part, directory=folder, label=label)
                       for part in ("train", "test"))  # fmt: skip
     network = build(training, hidden, activation, dropout, batch_norm, _penalty(l1, l2), seed)
-    rule = by_name(optimizer)(**({} if lr is None else {"lr": lr}))
+    settings = RATES.get(optimizer, {}) if lr is None else {"lr": lr}
+    rule = by_name(optimizer)(**settings)
     callbacks: list[Callback] = []
+    if checkpoint is not None:
+        callbacks.append(Checkpoint(checkpoint, resume=resume))
+    elif resume:
+        raise InputError("--resume needs the folder that the run is in: --checkpoint DIR --resume")
     learn, watch = training, test
     if early_stopping is not None:
         callbacks.append(EarlyStopping(patience=check_integer("early_stopping", early_stopping)))
         learn, watch = training.split(0.9, seed=seed)
+    check_choice("gradient", gradient, ("backprop", "numeric"))
+    engine = "numeric" if gradient == "numeric" else "auto"
     check_integer("epochs", epochs)
     check_integer("batch_size", batch_size)
     out = out or Path("tidu-out") / (training.name.replace("/", "-") or "data")
@@ -106,10 +134,13 @@ def train(
     start = time.perf_counter()
     history = network.fit(
         learn.x, learn.t, validation=(watch.x, watch.t), optimizer=rule, epochs=epochs,
-        batch_size=batch_size, callbacks=callbacks, progress=not as_json,
+        batch_size=batch_size, callbacks=callbacks, progress=not as_json, engine=engine,
     )  # fmt: skip
     seconds = time.perf_counter() - start
-    loss, accuracy = network.measure(test.x, test.t)
+    measured: Row = {}
+    with suppress(NonFiniteError):
+        add_measurements(measured, network, (test.x, test.t), "test")
+    loss, accuracy = measured["test_loss"], measured.get("test_accuracy")
 
     model, table = out / "model.safetensors", out / "history.csv"
     network.save(model)
@@ -147,7 +178,8 @@ def build(
     """Return a network for a data set: scaling, hidden layers, and the loss that its targets need.
 
     Pixels are scaled to 0...1 by a fixed `Rescale`; other columns are standardized by a
-    `BatchNorm` in front.
+    `BatchNorm` in front. Values to predict are brought to their mean and spread by a `Rescale` at
+    the end, so that the layers before it give numbers of size 1 whatever the unit.
     """
     check_choice("activation", activation, ACTIVATIONS)
     check_number("dropout", dropout, minimum=0, below=1)
@@ -165,7 +197,7 @@ def build(
             penalty=penalty, seed=seed, classes=classes,
         )  # fmt: skip
     outputs = data.t.reshape(len(data), -1).shape[1]
-    layers.append(Affine(outputs))
+    layers += [Affine(outputs), Rescale(float(np.std(data.t)) or 1.0, float(np.mean(data.t)))]
     return Network(layers, data.x.shape[1], MeanSquaredError(), penalty=penalty, seed=seed)
 
 
@@ -179,6 +211,8 @@ def _sizes(hidden: str) -> list[int]:
 
 
 def _penalty(l1: float, l2: float) -> Penalty | None:
+    check_number("l1", l1, minimum=0)
+    check_number("l2", l2, minimum=0)
     if l1 and l2:
         return ElasticNet(l1, l2)
     return L1(l1) if l1 else L2(l2) if l2 else None
@@ -197,6 +231,6 @@ def _draw(network: Network, history: History, test: Dataset, path: Path) -> str:
         else:
             figure = plots.history(history)
         plots.save(figure, path)
-    except MissingExtraError as error:
+    except (MissingExtraError, NonFiniteError) as error:
         return f"none: {error}"
     return ""

@@ -1,12 +1,24 @@
 """Engines: how training steps are carried out.
 
 An engine carries out k steps at a time and knows nothing of epochs, files or people; nothing else
-in Tidu knows which engine runs. The NumPy engine is the specification that others are held to.
+in Tidu knows which engine runs. The NumPy engine is the specification that others are held to; the
+compiled one does the same with kernels of its own, where every part of a network has one.
 """
 
 from tidu.engines.base import Engine, Steps
+from tidu.engines.choice import ENGINES, choose
+from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
+from tidu.engines.scoring import all_scores
 
-__all__ = ["ENGINES", "Engine", "NumpyEngine", "Steps"]
-
-ENGINES: dict[str, type[Engine]] = {"numpy": NumpyEngine}
+__all__ = [
+    "ENGINES",
+    "CompiledEngine",
+    "Engine",
+    "NumericEngine",
+    "NumpyEngine",
+    "Steps",
+    "all_scores",
+    "choose",
+]

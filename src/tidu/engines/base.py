@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
+from tidu.errors import InputError, check_integer
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -37,8 +40,10 @@ class Engine(Protocol):
     name: str
     batch_size: int
 
-    def __init__(self, network: Network, optimizer: Optimizer, batch_size: int) -> None:
-        """Prepare for steps of ``network`` under ``optimizer``."""
+    def __init__(
+        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+    ) -> None:
+        """Prepare for steps of ``network`` under ``optimizer``, on no more than so many threads."""
 
     def run(
         self,
@@ -56,3 +61,23 @@ class Engine(Protocol):
         returns, ``run.theta``, ``run.state``, ``run.optimizer_state`` and ``run.step`` are those
         after the last good step.
         """
+
+
+def cores(threads: int | None) -> int:
+    """Return how many threads may be used: the number given, ``TIDU_THREADS``, or the machine's.
+
+    Examples
+    --------
+    >>> cores(2)
+    2
+    """
+    if threads is not None:
+        return check_integer("threads", threads)
+    given = os.environ.get("TIDU_THREADS", "")
+    if given:
+        if not given.isdigit() or int(given) < 1:
+            raise InputError(f"TIDU_THREADS must be a positive integer, got {given!r}")
+        return int(given)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

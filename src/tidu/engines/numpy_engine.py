@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidu.engines.base import Steps
+from tidu.layers.base import Tree
 from tidu.network import Network
 from tidu.objective import Evaluation
 
@@ -20,7 +21,9 @@ class NumpyEngine:
 
     name = "numpy"
 
-    def __init__(self, network: Network, optimizer: Optimizer, batch_size: int) -> None:
+    def __init__(
+        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+    ) -> None:
         self.network = network
         self.optimizer = optimizer
         self.batch_size = batch_size
@@ -49,9 +52,7 @@ class NumpyEngine:
             w = None if weights is None else weights[rows]
             noise = network.draw_noise(len(rows), run.seed, run.step + i)
             with np.errstate(all="ignore"):
-                now = network.evaluate(
-                    theta, state, batch, targets, weights=w, noise=noise, gradient=True
-                )
+                now = self.evaluate(theta, state, batch, targets, w, noise)
                 dtheta = np.asarray(now.dtheta)
                 if not self.all_trainable:
                     dtheta = np.where(self.trainable, dtheta, dtheta.dtype.type(0))
@@ -72,6 +73,20 @@ class NumpyEngine:
         run.optimizer_state, run.step = memory, run.step + len(seen)
         losses, hits, sums = np.array(seen, float).reshape(-1, 3).T
         return Steps(losses, hits, sums, bad, why)
+
+    def evaluate(
+        self,
+        theta: np.ndarray,
+        state: np.ndarray,
+        x: np.ndarray,
+        t: np.ndarray,
+        weights: np.ndarray | None,
+        noise: Tree,
+    ) -> Evaluation:
+        """Return loss and gradient of one batch."""
+        return self.network.evaluate(
+            theta, state, x, t, weights=weights, noise=noise, gradient=True
+        )
 
     def _hits(self, scores: np.ndarray, t: np.ndarray, w: np.ndarray | None) -> float:
         hits = self.network.loss_function.hits(scores, t)

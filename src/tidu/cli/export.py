@@ -1,0 +1,45 @@
+"""``tidu export``: a saved network in a form that other programs read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tidu.cli.data import ModelArgument
+from tidu.cli.output import Json, print_json
+from tidu.errors import InputError
+from tidu.formats import load
+
+
+def export(
+    model: ModelArgument,
+    onnx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.onnx", help="Write ONNX, which many runtimes and devices run."),
+    ] = None,
+    numpy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.py", help="Write a Python file that predicts with NumPy alone."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a saved network for other programs."""
+    if onnx is None and numpy is None:
+        raise InputError("say what to write: --onnx FILE.onnx, --numpy FILE.py, or both")
+    network = load(model)
+    written = []
+    if onnx is not None:
+        network.to_onnx(onnx)
+        written.append({"form": "onnx", "file": str(onnx), "bytes": onnx.stat().st_size})
+    if numpy is not None:
+        network.to_numpy(numpy)
+        written.append({"form": "numpy", "file": str(numpy), "bytes": numpy.stat().st_size})
+    if as_json:
+        print_json({"model": str(model), "written": written})
+        return
+    for each in written:
+        print(f"{each['form']:6} {each['file']}  {each['bytes']:,} bytes")
+    if numpy is not None:
+        print(f"\nTry next:\n  python {numpy} inputs.npy")

@@ -1,0 +1,168 @@
+"""``tidu show``: the experiments, each a command whose flags are its function's own settings."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tidu.cli.output import Json, print_json
+from tidu.errors import MissingExtraError, need
+from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
+from tidu.experiments.signature import Argument
+from tidu.formats import write_atomically
+
+Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and show less.")]
+
+
+class _Experiments(TyperGroup):
+    """The commands by name, in either spelling, with our own sentence for a name that is none."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        name = cmd_name if cmd_name == "all" else named(cmd_name).name
+        return super().get_command(ctx, name)
+
+
+app = typer.Typer(
+    cls=_Experiments,
+    help="Show an experiment of the course: its table, its figure, and what to see in them.",
+    epilog="Example:  tidu show learning-rate --rates 0.01,0.1,1.1",
+    invoke_without_command=True,
+    rich_markup_mode="rich",
+    subcommand_metavar="[NAME] [--setting VALUE ...]",
+)
+
+
+@app.callback()
+def _list(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        rows = [(found.name, found.title) for found in EXPERIMENTS.values()]
+        print(Table("The experiments, in the order of the course", ("NAME", "what it shows"), rows))
+        print("\ntidu show NAME runs one, tidu show NAME --help lists its settings,")
+        print("tidu show all makes a page of them all; --quick takes seconds.")
+
+
+@app.command("all", epilog="Example:  tidu show all --quick")
+def show_all(
+    quick: Quick = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put gallery.html.")] = Path(
+        "tidu-out"
+    ),
+    as_json: Json = False,
+) -> None:
+    """Run all experiments, and make one page of them that needs no server and no network."""
+    from tidu.experiments.gallery import page
+
+    need("matplotlib", extra="plots")  # before minutes are spent
+    progress = silent if as_json else None
+    results = []
+    for found in EXPERIMENTS.values():
+        if not as_json:
+            print(f"{found.name}: {found.title}", flush=True)
+        results.append(found.run(found.quick if quick else {}, progress))
+    target = out / "gallery.html"
+    out.mkdir(parents=True, exist_ok=True)
+    write_atomically(target, page(results).encode())
+    if as_json:
+        print_json({"page": str(target), "experiments": [r.record() for r in results]})
+    else:
+        counted = "1 experiment" if len(results) == 1 else f"{len(results)} experiments"
+        print(f"\n{counted} on one page: {target}")
+
+
+def _show(
+    found: Experiment, settings: dict[str, Any], out: Path | None, as_json: bool, theme: str
+) -> None:
+    """Run an experiment, write its files, and print what came out."""
+    result = found.run(settings, silent if as_json else None)
+    out = out or Path("tidu-out") / found.name
+    paths, missing = _save(result, out, theme)
+    if as_json:
+        files = {kind: str(path) for kind, path in paths.items()}
+        print_json({**result.record(), "see": result.see, "files": files})
+        return
+    print(f"{result!r}\n")
+    for kind, path in paths.items():
+        print(f"  {'record' if kind == 'json' else 'figure'}  {path}")
+    if missing:
+        print(f"  figure  none: {missing}")
+
+
+def _save(result: Result, out: Path, theme: str) -> tuple[dict[str, Path], str]:
+    """Write the files; return where, and why there is no figure, if there is none."""
+    try:
+        return result.save(out, theme), ""
+    except MissingExtraError as error:
+        return {"json": out / f"{result.name}.json"}, str(error)
+
+
+def _command(found: Experiment) -> Callable[..., None]:
+    """Return a function whose signature is the settings of an experiment, as flags."""
+
+    def command(quick: bool, out: Path | None, as_json: bool, dark: bool, **given: Any) -> None:
+        settings = dict(found.quick) if quick else {}
+        for name, value in given.items():
+            if value is not None:
+                settings[name] = (
+                    value if isinstance(value, bool) else found.arguments[name].read(value)
+                )
+        _show(found, settings, out, as_json, "dark" if dark else "light")
+
+    flags = [_flag(argument) for argument in found.arguments.values()]
+    command.__signature__ = inspect.Signature([*flags, *_COMMON])  # type: ignore[attr-defined]
+    command.__doc__ = (inspect.getdoc(found) or "").partition("\n\nExamples")[0]
+    return command
+
+
+def _flag(argument: Argument) -> inspect.Parameter:
+    """Return a setting as a flag that is None if it is not given."""
+    words = f"{argument.words[:1].upper()}{argument.words[1:]}"
+    text = f"{words}; {argument.written(argument.default)} if not given."
+    option = typer.Option(help=text, metavar=_metavar(argument))
+    kind = bool if argument.kind is bool else str
+    return _parameter(argument.name, Annotated[kind | None, option], None)
+
+
+def _metavar(argument: Argument) -> str | None:
+    one = {int: "INTEGER", float: "NUMBER", str: "TEXT"}.get(argument.kind)
+    if argument.length is None:
+        return one
+    return f"{one},..." if argument.length == 0 else ",".join([str(one)] * argument.length)
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
+    )
+
+
+_OUT = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where to put the files; tidu-out/NAME if not given."),
+]
+_DARK = Annotated[bool, typer.Option("--dark", help="Draw on dark paper.")]
+_COMMON = [
+    _parameter("quick", Quick, False),
+    _parameter("out", _OUT, None),
+    _parameter("dark", _DARK, False),
+    _parameter("as_json", Json, False),
+]
+
+
+def _example(found: Experiment) -> str:
+    """Return a command with the first setting of an experiment, if it has any."""
+    first = next(iter(found.arguments.values()), None)
+    flags = ""
+    if first is not None and first.kind is not bool:
+        flags = f" --{first.name.replace('_', '-')} {first.written(first.default)}"
+    return f"tidu show {found.name}{flags}"
+
+
+for _found in EXPERIMENTS.values():
+    app.command(_found.name, epilog=f"Example:  {_example(_found)}", short_help=_found.title)(
+        _command(_found)
+    )

@@ -1,0 +1,117 @@
+"""A case: a network, its data, and what was observed and tried, each made when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.arrays import Array, promoted
+from tidu.doctor.observe import Observation, observe
+from tidu.doctor.trials import BY_HEART, Trial, by_heart, sweep
+from tidu.errors import InputError, check_integer
+from tidu.losses import as_array
+from tidu.optimizers import SGD, Optimizer
+from tidu.optimizers.base import check_optimizer
+from tidu.randomness import stream
+from tidu.training.callbacks import checked_pair
+
+if TYPE_CHECKING:
+    from tidu.network import Network
+
+LOOKED_AT = 500
+"""How many samples are passed through the network; all of them are looked at for NaN."""
+MEASURED = 2000
+"""How many samples of each part loss and accuracy are measured on."""
+
+
+@dataclass
+class Case:
+    """What the diseases look at.
+
+    ``x`` and ``t`` are the data as given, ``rows`` the samples that are looked at.
+    """
+
+    network: Network
+    x: np.ndarray
+    t: np.ndarray
+    validation: tuple[Array, Array] | None
+    optimizer: Optimizer
+    batch_size: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        x: Array,
+        t: Array,
+        *,
+        validation: tuple[Array, Array] | None,
+        optimizer: Optimizer | None,
+        batch_size: int,
+        seed: int,
+    ) -> Case:
+        """Return the case of what a user gives, or refuse it."""
+        x, t = (x if isinstance(x, np.ndarray) else promoted(x)), as_array(t)
+        network.batch(x[:1] if x.shape[1:] == network.input_shape else x)
+        if t.ndim == 0 or len(t) != len(x):
+            network.targets(t, len(x))
+        if not len(x):
+            raise InputError("`x` is empty: there is nothing to look at")
+        if validation is not None:
+            network.measure(*(part[:1] for part in checked_pair("validation", validation)))
+        if optimizer is not None:
+            check_optimizer(optimizer)
+        elif network.run is not None:
+            optimizer = network.run.optimizer
+        check_integer("batch_size", batch_size)
+        check_integer("seed", seed, minimum=0)
+        return cls(network, x, t, validation, optimizer or SGD(0.1), batch_size, seed)
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """Which samples are looked at."""
+        return stream(self.seed, "sample").permutation(len(self.x))[:LOOKED_AT]
+
+    @cached_property
+    def targets(self) -> np.ndarray:
+        """All targets, encoded by the loss."""
+        return self.network.targets(self.t, len(self.t))
+
+    @cached_property
+    def seen(self) -> Observation:
+        """One pass over the samples that are looked at."""
+        x = self.network.batch(self.x[self.rows])
+        return observe(self.network, x, self.targets[self.rows], self.seed)
+
+    @cached_property
+    def guess(self) -> float:
+        """The loss of an answer that does not look at the input: ln C, or the targets' variance."""
+        loss, t = self.network.loss_function, self.targets[self.rows]
+        answer = np.zeros_like(t) if loss.link != "identity" else np.broadcast_to(t.mean(0), t.shape)
+        w, _ = self.network.normalized_weights(t, None)
+        return float((w * loss.values(answer, t)).sum())
+
+    @cached_property
+    def sweep(self) -> list[Trial]:
+        """Short tries at several learning rates, the one in use first."""
+        x, t = self.x[self.rows], self.t[self.rows]
+        return sweep(self.network, x, t, self.optimizer, self.batch_size, self.seed)
+
+    @cached_property
+    def by_heart(self) -> tuple[float, float]:
+        """The loss on ten samples before and after a try to learn them by heart."""
+        few = self.rows[:BY_HEART]
+        return by_heart(self.network, self.x[few], self.t[few], self.seed)
+
+    @cached_property
+    def measured(self) -> tuple[tuple[float, float | None], tuple[float, float | None]] | None:
+        """Loss and accuracy as when predicting, on these data and on the validation data."""
+        if self.validation is None:
+            return None
+        rows = stream(self.seed, "sample").permutation(len(self.x))[:MEASURED]
+        held_out = [part[:MEASURED] for part in self.validation]
+        return self.network.measure(self.x[rows], self.t[rows]), self.network.measure(*held_out)

@@ -1,0 +1,165 @@
+"""One pass over a batch, forward and back, and what every layer did on the way.
+
+Chains are opened, so that each layer within them is seen; a `Residual` is one layer. Where numbers
+stop being finite, the pass ends and says which operation of which layer gave them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tidu.layers import Chain, Layer, ReLU, Sigmoid, Tanh
+from tidu.layers.base import Tree, backward, forward
+from tidu.layout import Path
+
+if TYPE_CHECKING:
+    from tidu.network import Network
+
+SATURATED = 0.02
+"""An activation is saturated where its slope is below this share of its greatest."""
+
+
+@dataclass
+class LayerSeen:
+    """What one layer did.
+
+    Attributes
+    ----------
+    name, layer, weights
+        The layer, its name as in `Network.trace`, and the names of the weights that it learns.
+    mean, std
+        Of its output.
+    dead
+        The share of a ReLU's units that are 0 for every sample; NaN for other layers.
+    saturated
+        The share of a sigmoid's or a tanh's outputs where it is nearly flat; NaN for others.
+    gradient
+        The norm of the gradient of the loss by its output.
+    column_size
+        The root mean square of each number of its input, over the samples.
+    """
+
+    name: str
+    layer: Layer
+    weights: tuple[str, ...]
+    mean: float
+    std: float
+    dead: float
+    saturated: float
+    gradient: float
+    column_size: np.ndarray
+
+
+@dataclass
+class Observation:
+    """What a pass saw: the layers, the size of each weight, the loss, and where NaN was born."""
+
+    layers: list[LayerSeen] = field(default_factory=list)
+    sizes: dict[str, float] = field(default_factory=dict)
+    loss: float = math.nan
+    born: str = ""
+
+
+def observe(network: Network, x: np.ndarray, t: np.ndarray, seed: int = 0) -> Observation:
+    """Pass a batch through the network as while learning; ``t`` is encoded by the loss.
+
+    The loss is without the penalty.
+    """
+    seen = Observation()
+    for entry in network.layout.entries:
+        part = network.theta[entry.slice]
+        if not np.isfinite(part).all():
+            seen.born = f"the parameter {entry.name} itself"
+            return seen
+        if entry.kind == "weight":
+            seen.sizes[entry.name] = rms(part)
+    with np.errstate(all="ignore"):
+        _pass(network, x, t, seed, seen)
+    return seen
+
+
+def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Observation) -> None:
+    params = network.layout.tree(network.theta, network.parameters)
+    state = network.state_layout.tree(network.state, network.statistics)
+    noise = network.draw_noise(len(x), seed, 0)
+    kept = []
+    y = x
+    for name, layer, path in _opened(network.chain):
+        column_size = np.sqrt((y.astype(float) ** 2).mean(axis=0)).ravel()
+        y, saved, _ = forward(layer, y, _at(params, path), _at(state, path), _at(noise, path), True)
+        if not np.isfinite(y).all():
+            seen.born = f"the forward pass of {name}, {layer!r}"
+            return
+        names = tuple(
+            e.name
+            for e in network.layout.entries
+            if e.path[: len(path)] == path and e.kind == "weight"
+        )
+        flat = y.reshape(len(y), -1).astype(float)
+        shares = _dead(layer, flat), _saturated(layer, flat)
+        told = (names, float(flat.mean()), float(flat.std()), *shares, math.nan, column_size)
+        seen.layers.append(LayerSeen(name, layer, *told))
+        kept.append((seen.layers[-1], saved))
+    w, _ = network.normalized_weights(t, None)
+    seen.loss = float((w * network.loss_function.values(y, t)).sum())
+    dy = network.loss_function.gradient(y, t)
+    if not (math.isfinite(seen.loss) and np.isfinite(dy).all()):
+        seen.born = f"the loss, {network.loss_function!r}"
+        return
+    dy = dy * w.reshape(-1, *(1,) * (dy.ndim - 1))
+    for layer_seen, saved in reversed(kept):
+        layer_seen.gradient = float(np.linalg.norm(dy.astype(float)))
+        dy, dparams = backward(layer_seen.layer, dy, saved, True)
+        if not all(np.isfinite(d).all() for d in (dy, *_arrays(dparams))):
+            seen.born = f"the backward pass of {layer_seen.name}, {layer_seen.layer!r}"
+            return
+
+
+def rms(values: np.ndarray) -> float:
+    """Return the root mean square, 0 for nothing.
+
+    Examples
+    --------
+    >>> rms(np.array([1.0, 7.0]))
+    5.0
+    """
+    return float(np.sqrt((values.astype(float) ** 2).mean())) if values.size else 0.0
+
+
+def _opened(chain: Chain, before: str = "", path: Path = ()) -> Iterator[tuple[str, Layer, Path]]:
+    for i, (name, layer) in enumerate(zip(chain.names, chain.layers, strict=True)):
+        if isinstance(layer, Chain):
+            yield from _opened(layer, f"{before}{name}.", (*path, i))
+        else:
+            yield before + name, layer, (*path, i)
+
+
+def _at(tree: Tree, path: Path) -> Tree:
+    for key in path:
+        tree = tree and tree[key]
+    return tree
+
+
+def _arrays(tree: Any) -> Iterator[np.ndarray]:
+    if isinstance(tree, (dict, tuple)):
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from _arrays(item)
+    else:
+        yield tree
+
+
+def _dead(layer: Layer, y: np.ndarray) -> float:
+    return float((y == 0).all(axis=0).mean()) if isinstance(layer, ReLU) else math.nan
+
+
+def _saturated(layer: Layer, y: np.ndarray) -> float:
+    if isinstance(layer, Sigmoid):
+        return float((4 * y * (1 - y) < SATURATED).mean())
+    if isinstance(layer, Tanh):
+        return float((1 - y**2 < SATURATED).mean())
+    return math.nan

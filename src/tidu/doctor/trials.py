@@ -1,0 +1,142 @@
+"""Short tries on copies: some steps at several learning rates, and ten samples by heart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidu.doctor.observe import rms
+from tidu.engines.numpy_engine import NumpyEngine
+from tidu.optimizers import Adam, Optimizer
+from tidu.optimizers.clipping import Clip
+from tidu.randomness import stream
+from tidu.training.run import Run
+
+if TYPE_CHECKING:
+    from tidu.network import Network
+
+STEPS = 30
+"""How many steps a learning rate is tried for."""
+FACTORS = (1.0, 1e-3, 1e-2, 0.1, 0.3, 3.0, 10.0, 100.0, 1e3)
+"""The learning rates that are tried, as multiples of the one in use."""
+BY_HEART = 10
+"""So many samples any network should be able to learn by heart."""
+BY_HEART_STEPS = 300
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Some steps at one learning rate.
+
+    ``before`` and ``after`` are the loss on the same samples, the latter infinite where numbers
+    stopped being finite, which ``why`` explains; ``ratios`` are the medians over the steps of the
+    size of the update by the size of the weight, for each weight by its name.
+    """
+
+    rate: float
+    before: float
+    after: float
+    why: str = ""
+    ratios: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def drop(self) -> float:
+        """How far the loss went down."""
+        return self.before - self.after
+
+
+def sweep(
+    network: Network,
+    x: np.ndarray,
+    t: np.ndarray,
+    optimizer: Optimizer,
+    batch_size: int,
+    seed: int,
+) -> list[Trial]:
+    """Try the learning rate in use first, then others below and above; the first stays first."""
+    done: list[Trial] = []
+    for factor in FACTORS:
+        blown_up = any(not math.isfinite(trial.after) for trial in done)
+        if factor > 1 and blown_up:
+            break
+        done.append(_try(network, x, t, optimizer, factor, batch_size, seed))
+    return done
+
+
+def _try(
+    network: Network,
+    x: np.ndarray,
+    t: np.ndarray,
+    optimizer: Optimizer,
+    factor: float,
+    batch_size: int,
+    seed: int,
+) -> Trial:
+    run = _copied_run(network, optimizer, seed)
+    rate = factor * optimizer.rate(run.step)
+    run.optimizer = at_rate(optimizer, rate)
+    before, why = _loss(network, run, x, t), ""
+    n = min(batch_size, len(x))
+    engine = NumpyEngine(network, run.optimizer, n)
+    weights = [e for e in network.layout.entries if e.kind == "weight" and e.trainable]
+    taken: dict[str, list[float]] = {e.name: [] for e in weights}
+    epochs = (stream(seed, "order", e).permutation(len(x)) for e in range(STEPS * n))
+    batches = (order[i : i + n] for order in epochs for i in range(0, len(x) - n + 1, n))
+    for _, rows in zip(range(STEPS), batches, strict=False):
+        theta = run.theta.copy()
+        why = engine.run(run, x, t, rows, 1).why
+        if why:
+            break
+        for e in weights:
+            size = rms(theta[e.slice])
+            change = rms(run.theta[e.slice] - theta[e.slice])
+            taken[e.name].append(change / size if size else math.inf)
+    after = math.inf if why else _loss(network, run, x, t)
+    after = after if math.isfinite(after) else math.inf
+    ratios = {name: float(np.median(r)) for name, r in taken.items() if r}
+    return Trial(rate, before, after, why, ratios)
+
+
+def by_heart(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> tuple[float, float]:
+    """Return the loss on these few samples before and after a try to learn them by heart."""
+    run = _copied_run(network, Adam(0.01), seed)
+    before = _loss(network, run, x, t, penalty=False)
+    engine = NumpyEngine(network, run.optimizer, len(x))
+    engine.run(run, x, t, np.tile(np.arange(len(x)), BY_HEART_STEPS), BY_HEART_STEPS)
+    return before, _loss(network, run, x, t, penalty=False)
+
+
+def at_rate(optimizer: Optimizer, rate: float) -> Optimizer:
+    """Return the optimizer with another learning rate, within any clipping.
+
+    Examples
+    --------
+    >>> at_rate(Adam(0.01), 0.5)
+    Adam(lr=0.5)
+    """
+    if isinstance(optimizer, Clip):
+        return replace(optimizer, optimizer=at_rate(optimizer.optimizer, rate))
+    return replace(optimizer, lr=rate)  # type: ignore[call-arg]
+
+
+def _copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
+    """Return a run that begins where the network stands, with the optimizer's memory if it has."""
+    memory, step = optimizer.init(network.theta), 0
+    if network.run is not None and network.run.optimizer == optimizer:
+        memory = {name: vector.copy() for name, vector in network.run.optimizer_state.items()}
+        step = network.run.step
+    return Run(network.theta.copy(), network.state.copy(), optimizer, memory, seed, step=step)
+
+
+def _loss(
+    network: Network, run: Run, x: np.ndarray, t: np.ndarray, *, penalty: bool = True
+) -> float:
+    """Return the loss as while learning, always under the same noise."""
+    x, t = network.batch(x), network.targets(t, len(x))
+    noise = network.draw_noise(len(x), run.seed, 0)
+    with np.errstate(all="ignore"):
+        total = network.evaluate(run.theta, run.state, x, t, noise=noise).total
+        return total if penalty else total - float(network.penalty_value(run.theta))

@@ -1,0 +1,42 @@
+"""Which engine carries out a run: the one that was named, or the fastest that can."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING
+
+from tidu.engines.base import Engine
+from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.compiled.program import obstacle
+from tidu.engines.numeric_engine import NumericEngine
+from tidu.engines.numpy_engine import NumpyEngine
+from tidu.errors import check_choice
+
+if TYPE_CHECKING:
+    from tidu.network import Network
+    from tidu.optimizers import Optimizer
+
+ENGINES: dict[str, type[Engine]] = {
+    "numpy": NumpyEngine,
+    "numeric": NumericEngine,
+    "compiled": CompiledEngine,
+}
+
+
+def choose(engine: str, network: Network, optimizer: Optimizer) -> tuple[str, str]:
+    """Return the name of the engine to take, and for ``"auto"`` why.
+
+    Examples
+    --------
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy())
+    >>> choose("numpy", net, td.SGD())
+    ('numpy', 'as asked')
+    """
+    check_choice("engine", engine, ("auto", *ENGINES))
+    if engine != "auto":
+        return engine, "as asked"
+    if importlib.util.find_spec("numba") is None:
+        return "numpy", "Numba is not installed; pip install 'tidu[fast]' is several times faster"
+    why = obstacle(network, optimizer)
+    return ("numpy", why) if why else ("compiled", "every part has a compiled form")

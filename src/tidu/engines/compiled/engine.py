@@ -1,0 +1,235 @@
+"""The compiled engine: hands a run's vectors, data and program to the interpreter."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tidu.engines.base import Steps, cores
+from tidu.engines.compiled import stored
+from tidu.engines.compiled.blas import blas, held_to, yield_address
+from tidu.engines.compiled.loading import interpreter
+from tidu.engines.compiled.program import (
+    Program,
+    obstacle,
+    products,
+    scoring_program,
+    segments,
+    training_program,
+)
+from tidu.engines.numpy_engine import NumpyEngine
+from tidu.errors import InputError
+from tidu.network import Network
+from tidu.randomness import stream
+
+if TYPE_CHECKING:
+    from tidu.optimizers import Optimizer
+    from tidu.training.run import Run
+
+WORTH_A_THREAD = 300_000
+"""Multiplications of a step, forward, that keep a thread busy."""
+COPIED_AT_ONCE = 1 << 24
+"""Bytes of samples that are brought into another form at a time, where that is needed."""
+CALM = {"float32": 1e15, "float64": 1e150}
+"""Below this, no product of two numbers overflows."""
+TAME_RATE, TAME_EPS = 1e6, 1e-12
+"""Learning rates up to this and an ε from this on do not make a calm gradient overflow."""
+
+
+class CompiledEngine:
+    """The steps of the NumPy engine, carried out by compiled kernels.
+
+    Raises
+    ------
+    InputError
+        If a part of the network, or the optimizer, has no compiled form; the message names it.
+    MissingExtraError
+        If Numba is not installed.
+    """
+
+    name = "compiled"
+
+    def __init__(
+        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+    ) -> None:
+        why = obstacle(network, optimizer)
+        if why:
+            raise InputError(f'{why}; engine="numpy" carries it out, and "auto" finds that out')
+        self.network, self.optimizer, self.batch_size = network, optimizer, batch_size
+        self.specification = NumpyEngine(network, optimizer, batch_size, threads)
+        self.machine = Machine(network, batch_size, threads)
+        self.programs: dict[bool, Program] = {}
+        self.segments = segments(network)
+        self.dtheta = np.zeros(network.layout.size, network.dtype)
+        self.new_state = np.zeros(network.state_layout.size, network.dtype)
+
+    def run(
+        self,
+        run: Run,
+        x: np.ndarray,
+        t: np.ndarray,
+        order: np.ndarray,
+        k: int,
+        weights: np.ndarray | None = None,
+    ) -> Steps:
+        """Carry out k steps; see `tidu.engines.Engine`.
+
+        A step that the kernels cannot make is left to the NumPy engine, which makes it or says
+        what is wrong.
+        """
+        b, done = self.batch_size, 0
+        parts: list[np.ndarray] = []
+        self.network.batch(x[:0])
+        whole = stored.inputs(x, self.network.dtype), stored.answers(self.network, t, weights)
+        while done < k:
+            rows = order[done * b : k * b]
+            wanted = k - done
+            if None in whole:
+                bytes_a_step = b * math.prod(x.shape[1:]) * 8
+                wanted = min(wanted, max(1, COPIED_AT_ONCE // bytes_a_step))
+                rows = rows[: wanted * b]
+                *part, w = stored.copied(self.network, x, t, weights, rows)
+                told = (
+                    stored.inputs(part[0], self.network.dtype),
+                    stored.answers(self.network, part[1], w),
+                )
+                outcome = self._carry_out(run, *told, np.arange(len(rows)), wanted)
+            else:
+                outcome = self._carry_out(run, *whole, rows, wanted)
+            parts.append(outcome)
+            done += len(outcome)
+            if len(outcome) < wanted:
+                rows = order[done * b : (done + 1) * b]
+                step = self.specification.run(run, x, t, rows, 1, weights)
+                parts.append(np.stack([step.losses, step.hits, step.weights], axis=1))
+                if step.bad is not None:
+                    return Steps(*np.concatenate(parts).T, done, step.why)
+                done += 1
+        return Steps(*np.concatenate(parts).T)
+
+    def _carry_out(
+        self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
+    ) -> np.ndarray:
+        network, dtype = self.network, self.network.dtype
+        sparse = bool(x.told[0] == stored.SPARSE)
+        if sparse not in self.programs:
+            self.programs[sparse] = training_program(
+                network, self.optimizer, self.batch_size, sparse
+            )
+        program = self.programs[sparse]
+        memory = {
+            name: np.require(vector, dtype, "CW") for name, vector in run.optimizer_state.items()
+        }
+        run.optimizer_state = memory
+        a, b = (*memory.values(), *(np.empty(0, dtype),) * 2)[:2]
+        weights_of_classes = getattr(network.loss_function, "class_weights", None)
+        pace, calm = self._pace(run.step, k)
+        streams = np.empty((0, 4), np.uint64)
+        if network.chain.noisy:
+            streams = np.array([_words(run.seed, run.step + i) for i in range(k)], np.uint64)
+        outcome = np.empty((k, 3))
+        made = self.machine(
+            program, True, run.theta, run.state, x.told, order, k,
+            dtheta=self.dtheta, a=a, b=b, new_state=self.new_state, answers=answers.told,
+            class_weights=np.asarray(weights_of_classes or (), dtype), pace=pace, streams=streams,
+            segments=self.segments, calm=calm, outcome=outcome,
+        )  # fmt: skip
+        run.step += made
+        return outcome[:made]
+
+    def _pace(self, step: int, k: int) -> tuple[np.ndarray, float]:
+        """Return learning rates and Adam's divisors of k steps, and what gradients are calm."""
+        rule = self.optimizer
+        while hasattr(rule, "optimizer"):
+            rule = rule.optimizer
+        pace = np.ones((k, 3))
+        if callable(rule.lr):  # type: ignore[attr-defined]
+            pace[:, 0] = [rule.rate(step + i) for i in range(k)]
+        else:
+            pace[:, 0] = rule.lr  # type: ignore[attr-defined]
+        counts = np.arange(step + 1, step + k + 1, dtype=float)
+        for column, name in ((1, "beta1"), (2, "beta2")):
+            if hasattr(rule, name):
+                pace[:, column] -= getattr(rule, name) ** counts
+        tame = pace[:, 0].max() <= TAME_RATE and getattr(rule, "eps", 1.0) >= TAME_EPS
+        return pace, CALM[self.network.dtype.name] if tame else 0.0
+
+
+class Machine:
+    """The interpreter with a place to work in and a team of threads; made once for a network."""
+
+    def __init__(self, network: Network, batch_size: int, threads: int | None) -> None:
+        self.dtype, self.batch_size = network.dtype, batch_size
+        self.interpret = interpreter(network.dtype)
+        library = blas()
+        work = products(network) * batch_size
+        self.threads = max(1, min(cores(threads), work // WORTH_A_THREAD))
+        self.blas_threads = 1
+        if library.set_threads is None:
+            self.threads = 1
+        product = library.single if network.dtype == np.float32 else library.double
+        self.functions = np.array([product, yield_address()], np.int64)
+        self.work = np.empty(0, network.dtype)
+        self.sync = np.zeros(32, np.int64)
+        self.notes = np.zeros((self.threads, 16))
+        self.tables: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def __call__(
+        self, program: Program, training: bool, theta: np.ndarray, state: np.ndarray,
+        inputs: np.ndarray, order: np.ndarray, k: int, **given: Any,
+    ) -> int:  # fmt: skip
+        """Carry out k steps of a program; return how many were made."""
+        nothing, table = np.empty(0, self.dtype), np.empty((0, 3))
+        if len(self.work) < program.size:
+            self.work = _aligned(program.size, self.dtype)
+        if id(program) not in self.tables:
+            self.tables[id(program)] = program.tables(self.dtype)
+        order = np.require(order, np.int64, "CW")
+        values = {
+            "dtheta": nothing, "a": nothing, "b": nothing, "new_state": nothing,
+            "answers": np.zeros(7, np.int64), "class_weights": nothing, "pace": table,
+            "streams": np.empty((0, 4), np.uint64), "segments": np.empty((0, 3), np.int64),
+            "calm": 0.0, "scores": nothing, "outcome": table,
+        } | given  # fmt: skip
+        self.sync[:] = 0
+
+        def work(thread: int) -> int:
+            return self.interpret(
+                *self.tables[id(program)], training, self.functions, self.work, theta,
+                values["dtheta"], values["a"], values["b"], state, values["new_state"], inputs,
+                values["answers"], values["class_weights"], order, self.batch_size, k,
+                values["pace"], values["streams"], values["segments"], values["calm"],
+                values["scores"], values["outcome"], self.notes, self.sync, thread, self.threads,
+            )  # fmt: skip
+
+        with held_to(1):
+            return _together(work, self.threads)
+
+
+def _together(work: Callable[[int], int], threads: int) -> int:
+    """Have threads do the same work, each with its number; return what the first returns."""
+    others = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(1, threads)]
+    for other in others:
+        other.start()
+    result = work(0)
+    for other in others:
+        other.join()
+    return result
+
+
+def _words(seed: int, step: int) -> list[int]:
+    """Return state and increment of the generator of a step's noise, in words of 64 bits."""
+    bits: Any = stream(seed, "noise", step).bit_generator.state["state"]
+    low = (1 << 64) - 1
+    return [bits["state"] >> 64, bits["state"] & low, bits["inc"] >> 64, bits["inc"] & low]
+
+
+def _aligned(size: int, dtype: np.dtype) -> np.ndarray:
+    """Return an array that begins on a cache line."""
+    raw = np.zeros(size + 16, dtype)
+    return raw[-raw.ctypes.data % 64 // dtype.itemsize :][:size]

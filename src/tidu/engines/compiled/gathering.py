@@ -1,0 +1,97 @@
+"""Samples on their way from where they are stored into a batch: picked, scaled, made floats.
+
+Inputs stay as they are stored; only the rows of one batch are ever turned into floats, and the
+entries of a sparse matrix not even these, where the first layer is affine.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import carray, types
+from numba.extending import intrinsic
+
+from tidu.engines.compiled.jit import kernel
+from tidu.engines.compiled.operations import BYTES, DOUBLES, SINGLES
+
+
+@intrinsic
+def pointer(typingctx: Any, address: Any) -> Any:
+    """Return an address as a pointer, of which `numba.carray` makes an array.
+
+    Arrays of the user's come as addresses: whether they may be written to is part of an array's
+    type for Numba, and would be a reason to compile anew.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], ir.IntType(8).as_pointer())
+
+    return types.voidptr(types.int64), generate
+
+
+@kernel
+def _gather(stored, rows, out, width, scale, offset):
+    number = out.dtype.type
+    for r in range(len(rows)):
+        row = stored[rows[r] * width : rows[r] * width + width]
+        into = out[r * width : r * width + width]
+        for j in range(len(into)):
+            into[j] = scale * number(row[j]) + offset
+
+
+@kernel
+def _sparse(inputs, number):
+    """Return the values, the indices and the starts of the rows of a sparse matrix."""
+    values = carray(pointer(inputs[1]), inputs[2], number)
+    indices = carray(pointer(inputs[3]), inputs[2], np.int32)
+    return values, indices, carray(pointer(inputs[4]), inputs[5], np.int64)
+
+
+@kernel
+def gather(inputs, rows, out, width, scale, offset):
+    """Put scale·x + offset of the chosen samples in ``out``, one row each."""
+    kind, at, size = inputs[0], pointer(inputs[1]), inputs[2]
+    if kind == BYTES:
+        _gather(carray(at, size, np.uint8), rows, out, width, scale, offset)
+    elif kind == SINGLES:
+        _gather(carray(at, size, np.float32), rows, out, width, scale, offset)
+    elif kind == DOUBLES:
+        _gather(carray(at, size, np.float64), rows, out, width, scale, offset)
+    else:
+        values, indices, starts = _sparse(inputs, out.dtype)
+        out[:] = offset
+        for r in range(len(rows)):
+            for p in range(starts[rows[r]], starts[rows[r] + 1]):
+                out[r * width + indices[p]] += scale * values[p]
+
+
+@kernel
+def sparse_forward(inputs, scale, rows, W, y, d_out):
+    """Y = scale·xW of sparse rows."""
+    values, indices, starts = _sparse(inputs, y.dtype)
+    y[:] = 0
+    for r in range(len(rows)):
+        row = y[r * d_out : r * d_out + d_out]
+        for p in range(starts[rows[r]], starts[rows[r] + 1]):
+            weight, x = W[indices[p] * d_out : indices[p] * d_out + d_out], scale * values[p]
+            for j in range(len(row)):
+                row[j] += x * weight[j]
+
+
+@kernel
+def sparse_weight_product(inputs, scale, rows, dy, dW, d_in, d_out, first, last):
+    """DW = scale·xᵀ dy of sparse rows, its columns from ``first`` to ``last``."""
+    values, indices, starts = _sparse(inputs, dW.dtype)
+    for i in range(d_in):
+        dW[i * d_out + first : i * d_out + last] = 0
+    for r in range(len(rows)):
+        slope = dy[r * d_out + first : r * d_out + last]
+        for p in range(starts[rows[r]], starts[rows[r] + 1]):
+            at, x = indices[p] * d_out, scale * values[p]
+            into = dW[at + first : at + last]
+            for j in range(len(into)):
+                into[j] += x * slope[j]

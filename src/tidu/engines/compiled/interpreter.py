@@ -1,0 +1,364 @@
+"""The one function that carries out programs: k steps of any network, any rule, any data.
+
+It is compiled once for float32 and once for float64; a network that is new in size is only another
+program. Every thread of a team runs it with a number of its own, does its share of each operation,
+and waits for the others.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tidu.engines.compiled import operations as op
+from tidu.engines.compiled.elementwise import activate, back
+from tidu.engines.compiled.gathering import gather, sparse_forward, sparse_weight_product
+from tidu.engines.compiled.jit import entry, kernel
+from tidu.engines.compiled.noise import draw_mask
+from tidu.engines.compiled.products import forward_product, input_product, weight_product
+from tidu.engines.compiled.rowwise import (
+    drop,
+    normalize,
+    normalize_back,
+    softmax,
+    softmax_back,
+)
+from tidu.engines.compiled.scoring import score_rows
+from tidu.engines.compiled.team import share, wait
+from tidu.engines.compiled.updates import (
+    add_penalty,
+    cut,
+    finite,
+    largest_size,
+    scale,
+    size_of,
+    squares_in,
+    update,
+)
+
+LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARES, WEIGHT = range(10)
+"""What each thread leaves for the others in its row of ``notes``."""
+
+
+@kernel
+def _affine(o, f, function, work, theta, inputs, rows, thread, threads):
+    """Y = f(xW + b), in shares of rows or of columns."""
+    x_at, y_at, d_in, d_out, W_at, b_at, kind, slope_at, by_columns = (
+        o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8], o[9],
+    )  # fmt: skip
+    n = len(rows)
+    a, b, scale_of_x, one = f[0], f[1], f[2], work.dtype.type(1)
+    W = theta[W_at : W_at + d_in * d_out]
+    low, high, first, last = 0, n, 0, d_out
+    if by_columns:
+        first, last = share(d_out, thread, threads, 16)
+    else:
+        low, high = share(n, thread, threads, 1)
+    y = work[y_at + low * d_out : y_at + high * d_out]
+    if o[10]:
+        sparse_forward(inputs, scale_of_x, rows[low:high], W, y, d_out)
+    else:
+        x = work[x_at + low * d_in : x_at + high * d_in]
+        forward_product(function, x, W, y, high - low, d_in, d_out, first, last - first, one)
+    slopes = work[slope_at + low * d_out : slope_at + high * d_out] if slope_at >= 0 else y
+    if b_at < 0 and not by_columns:
+        activate(kind, a, b, y, slopes)
+        return
+    bias = theta[b_at + first : b_at + last]
+    for r in range(high - low):
+        row = y[r * d_out + first : r * d_out + last]
+        slope = slopes[r * d_out + first : r * d_out + last]
+        if b_at >= 0:
+            for j in range(len(row)):
+                row[j] += bias[j]
+        activate(kind, a, b, row, slope)
+
+
+@kernel
+def _affine_back(o, scale_of_x, function, work, theta, dtheta, inputs, rows, thread, threads):
+    """DW = xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = dy Wᵀ."""
+    dy_at, x_at, dx_at, d_in, d_out, W_at, b_at = o[1], o[2], o[3], o[4], o[5], o[6], o[7]
+    n = len(rows)
+    one = work.dtype.type(1)
+    dy, W = work[dy_at : dy_at + n * d_out], theta[W_at : W_at + d_in * d_out]
+    dW = dtheta[W_at : W_at + d_in * d_out]
+    if o[8]:
+        first, last = share(d_out, thread, threads, 16)
+        sparse_weight_product(inputs, scale_of_x, rows, dy, dW, d_in, d_out, first, last)
+    else:
+        first, last = share(d_in, thread, threads, 8)
+        x = work[x_at : x_at + n * d_in]
+        weight_product(function, x, dy, dW, n, d_in, first, last - first, d_out, one)
+    if dx_at >= 0:
+        first, last = share(d_in, thread, threads, 16)
+        dx = work[dx_at : dx_at + n * d_in]
+        input_product(function, dy, W, dx, n, d_in, first, last - first, d_out, one)
+    if b_at >= 0:
+        first, last = share(d_out, threads - 1 - thread, threads, 16)
+        db = dtheta[b_at + first : b_at + last]
+        db[:] = 0
+        for r in range(n):
+            row = dy[r * d_out + first : r * d_out + last]
+            for j in range(len(db)):
+                db[j] += row[j]
+
+
+@kernel
+def _normalize(o, momentum, eps, training, work, theta, state, new_state, n, thread, threads):
+    x_at, y_at, hat_at, features, size = o[1], o[2], o[3], o[4], o[5]
+    gamma, beta, mean, var = o[6], o[7], o[8], o[9]
+    low, high = share(features, thread, threads, 16)
+    whole = n * features * size
+    normalize(
+        training, work[x_at : x_at + whole], work[y_at : y_at + whole],
+        work[hat_at : hat_at + whole], theta[gamma : gamma + features],
+        theta[beta : beta + features], state[mean : mean + features], state[var : var + features],
+        new_state[mean : mean + features], new_state[var : var + features],
+        work[o[10] : o[10] + 3 * features], momentum, eps, n, features, size, low, high,
+    )  # fmt: skip
+
+
+@kernel
+def _normalize_back(o, work, theta, dtheta, n, thread, threads):
+    dy_at, hat_at, features, size, gamma, beta = o[1], o[2], o[3], o[4], o[5], o[6]
+    low, high = share(features, thread, threads, 16)
+    whole = n * features * size
+    normalize_back(
+        work[dy_at : dy_at + whole], work[hat_at : hat_at + whole],
+        theta[gamma : gamma + features], dtheta[gamma : gamma + features],
+        dtheta[beta : beta + features], work[o[7] : o[7] + 3 * features], n, features, size,
+        low, high,
+    )  # fmt: skip
+
+
+@kernel
+def _look(segments, l1, l2, theta, dtheta, new_state, calm, notes, thread, threads):
+    """Add the penalty, and note whether the gradient is finite and how large it is."""
+    penalty, size, fine = 0.0, 0.0, True
+    for s in range(len(segments)):
+        low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
+        g = dtheta[segments[s, 0] + low : segments[s, 0] + high]
+        if segments[s, 2] and (l1 > 0 or l2 > 0):
+            penalty += add_penalty(theta[segments[s, 0] + low : segments[s, 0] + high], g, l1, l2)
+        part = size_of(g)
+        size += part
+        if not part <= calm:
+            fine = fine and finite(g)
+    if thread == 0:
+        fine = fine and finite(new_state)
+    notes[thread, PENALTY] = penalty
+    notes[thread, CALM_GRADIENT] = size <= calm
+    notes[thread, FINITE] = fine
+
+
+@kernel
+def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others):
+    """Shorten the gradient to the limit: two looks at all of it, then the scaling."""
+    number = dtheta.dtype.type
+    top = number(0)
+    for s in range(len(segments)):
+        low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
+        top = max(top, largest_size(dtheta[segments[s, 0] + low : segments[s, 0] + high]))
+    notes[thread, LARGEST] = top
+    wait(sync, threads, let_others)
+    unit = float(limit)
+    for i in range(threads):
+        unit = max(unit, notes[i, LARGEST])
+    squares = 0.0
+    for s in range(len(segments)):
+        low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
+        squares += squares_in(dtheta[segments[s, 0] + low : segments[s, 0] + high], number(unit))
+    notes[thread, SQUARES] = squares
+    wait(sync, threads, let_others)
+    squares = 0.0
+    for i in range(threads):
+        squares += notes[i, SQUARES]
+    norm = math.sqrt(squares)
+    if norm > limit / unit:
+        factor = number(limit / unit / norm)
+        for s in range(len(segments)):
+            low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
+            scale(dtheta[segments[s, 0] + low : segments[s, 0] + high], factor)
+
+
+@kernel
+def _update(
+    rule, settings, rate, first, second, segments, theta, dtheta, a, b, calm, careful, notes,
+    thread, threads, sync, let_others,
+):  # fmt: skip
+    """Make the step; return whether it could be made. A careful one is taken back if it overflows.
+    """
+    moved, landed = 0.0, True
+    old_theta, old_a, old_b = theta[:0], a[:0], b[:0]
+    if careful:
+        old_theta, old_a, old_b = theta.copy(), a.copy(), b.copy()
+        wait(sync, threads, let_others)
+    for s in range(len(segments)):
+        low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
+        low, high = segments[s, 0] + low, segments[s, 0] + high
+        part, a_part, b_part = theta[low:high], a[low:high], b[low:high]
+        if rule == op.ADAMW and segments[s, 2]:
+            scale(part, theta.dtype.type(1 - rate * settings[5]))
+        number = theta.dtype.type
+        moved += update(
+            rule, settings, number(rate), number(first), number(second), part, dtheta[low:high],
+            a_part, b_part,
+        )  # fmt: skip
+        if careful:
+            landed = landed and finite(part) and finite(a_part) and finite(b_part)
+    notes[thread, CALM_UPDATE] = moved <= calm
+    if not careful:
+        return True
+    notes[thread, LANDED] = landed
+    wait(sync, threads, let_others)
+    for i in range(threads):
+        landed = landed and notes[i, LANDED] > 0
+    if not landed and thread == 0:
+        theta[:], a[:], b[:] = old_theta, old_a, old_b
+    return landed
+
+
+@entry
+def carry_out(
+    program, settings, training, functions, work, theta, dtheta, a, b, state, new_state, inputs,
+    answers, class_weights, order, batch_size, k, pace, streams, segments, calm,
+    scores, outcome, notes, sync, thread, threads,
+):  # fmt: skip
+    """Carry out k steps of a program; return how many could be made.
+
+    Parameters
+    ----------
+    program, settings
+        See `tidu.engines.compiled.operations`.
+    functions
+        The addresses of the product and of the system's yield.
+    inputs
+        How they are stored, their address and size; of a sparse matrix, those of the values, the
+        address of the indices, and address and size of the starts.
+    answers
+        Addresses and sizes of integer targets, of other targets, and of weights.
+    pace
+        Of each step: the learning rate, and what Adam's two means are divided by.
+    segments
+        The trainable stretches of theta: start, stop, and whether they are weights.
+    outcome
+        Of each step: loss, hits, weight.
+    """
+    function, let_others = functions[0], functions[1]
+    number = work.dtype.type
+    notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
+    for i in range(k):
+        rows = order[i * batch_size : min((i + 1) * batch_size, len(order))]
+        n = len(rows)
+        for j in range(len(program)):
+            o, f = program[j], settings[j]
+            kind = o[0]
+            if kind == op.GATHER:
+                low, high = share(n, thread, threads, 1)
+                out = work[o[1] + low * o[2] : o[1] + high * o[2]]
+                gather(inputs, rows[low:high], out, o[2], f[0], f[1])
+            elif kind == op.AFFINE:
+                _affine(o, f, function, work, theta, inputs, rows, thread, threads)
+            elif kind == op.ACTIVATE:
+                low, high = share(n * o[3], thread, threads, 16)
+                y = work[o[2] + low : o[2] + high]
+                y[:] = work[o[1] + low : o[1] + high]
+                slope = work[o[5] + low : o[5] + high] if o[5] >= 0 else y
+                activate(o[4], f[0], f[1], y, slope)
+            elif kind == op.AFFINE_BACK:
+                _affine_back(
+                    o, f[0], function, work, theta, dtheta, inputs, rows, thread, threads
+                )
+            elif kind == op.ACTIVATE_BACK:
+                low, high = share(n * o[3], thread, threads, 16)
+                dy, y = work[o[1] + low : o[1] + high], work[o[2] + low : o[2] + high]
+                slope = work[o[5] + low : o[5] + high] if o[5] >= 0 else y
+                back(o[4], f[0], dy, y, slope)
+            elif kind == op.SOFTMAX:
+                low, high = share(n, thread, threads, 1)
+                for r in range(low, high):
+                    at = r * o[3]
+                    softmax(work[o[1] + at : o[1] + at + o[3]], work[o[2] + at : o[2] + at + o[3]])
+            elif kind == op.SOFTMAX_BACK:
+                low, high = share(n, thread, threads, 1)
+                for r in range(low, high):
+                    at = r * o[3]
+                    softmax_back(
+                        work[o[1] + at : o[1] + at + o[3]], work[o[2] + at : o[2] + at + o[3]]
+                    )
+            elif kind == op.NORMALIZE:
+                _normalize(
+                    o, f[0], f[1], training, work, theta, state, new_state, n, thread, threads
+                )
+            elif kind == op.NORMALIZE_BACK:
+                _normalize_back(o, work, theta, dtheta, n, thread, threads)
+            elif kind == op.DROP:
+                low, high = share(n, thread, threads, 1)
+                low, high = low * o[4], high * o[4]
+                mask = work[o[3] + low : o[3] + high]
+                draw_mask(streams[i], o[5] * n + low, f[0], mask)
+                drop(work[o[1] + low : o[1] + high], work[o[2] + low : o[2] + high], mask)
+            elif kind == op.DROP_BACK:
+                low, high = share(n * o[3], thread, threads, 16)
+                dy = work[o[1] + low : o[1] + high]
+                mask = work[o[2] + low : o[2] + high]
+                for q in range(len(dy)):
+                    dy[q] *= mask[q]
+            elif kind == op.COPY:
+                low, high = share(n * o[3], thread, threads, 16)
+                work[o[2] + low : o[2] + high] = work[o[1] + low : o[1] + high]
+            elif kind == op.ADD:
+                low, high = share(n * o[3], thread, threads, 16)
+                source, into = work[o[1] + low : o[1] + high], work[o[2] + low : o[2] + high]
+                for q in range(len(into)):
+                    into[q] += source[q]
+            elif kind == op.LOSS:
+                low, high = share(n, thread, threads, 1)
+                loss, hits, weight = score_rows(
+                    o[4], f[0], o[5], work[o[1] : o[1] + n * o[3]], work[o[2] : o[2] + n * o[3]],
+                    o[3], answers, class_weights, rows, low, high,
+                )  # fmt: skip
+                notes[thread, LOSS], notes[thread, HITS], notes[thread, WEIGHT] = loss, hits, weight
+            elif kind == op.SCORES:
+                low, high = share(n, thread, threads, 1)
+                at = i * batch_size * o[2]
+                scores[at + low * o[2] : at + high * o[2]] = work[
+                    o[1] + low * o[2] : o[1] + high * o[2]
+                ]
+            elif kind == op.LOOK:
+                _look(
+                    segments, f[0], f[1], theta, dtheta, new_state, number(calm), notes, thread,
+                    threads,
+                )  # fmt: skip
+            elif kind == op.CLIP_VALUE:
+                for s in range(len(segments)):
+                    low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
+                    cut(dtheta[segments[s, 0] + low : segments[s, 0] + high], f[0])
+            elif kind == op.CLIP_NORM:
+                _clip_norm(segments, f[0], dtheta, notes, thread, threads, sync, let_others)
+            elif kind == op.UPDATE:
+                loss, hits, fine, careful = 0.0, 0.0, True, False
+                for q in range(threads):
+                    loss += notes[q, LOSS] + notes[q, PENALTY]
+                    hits += notes[q, HITS]
+                    fine = fine and notes[q, FINITE] > 0
+                    calm_then = notes[q, CALM_GRADIENT] > 0 and notes[q, CALM_UPDATE] > 0
+                    careful = careful or not calm_then
+                weight = notes[0, WEIGHT]
+                if not (fine and math.isfinite(loss) and weight > 0):
+                    return i
+                wait(sync, threads, let_others)
+                made = _update(
+                    o[1], f, pace[i, 0], pace[i, 1], pace[i, 2], segments, theta, dtheta, a, b,
+                    calm, careful, notes, thread, threads, sync, let_others,
+                )  # fmt: skip
+                if not made:
+                    return i
+                if thread == 0:
+                    state[:] = new_state
+                    outcome[i, 0], outcome[i, 1], outcome[i, 2] = loss, hits, weight
+            wait(sync, threads, let_others)
+    return k

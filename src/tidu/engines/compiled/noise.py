@@ -1,0 +1,89 @@
+"""The generator of `tidu.randomness`, NumPy's PCG64, within a kernel: the same masks to the bit.
+
+The state is 128 bits in two halves, and it can be moved ahead any number of draws in a few steps,
+so each thread draws its own part of a mask.
+
+References
+----------
+O'Neill, "PCG: a family of simple fast space-efficient statistically good algorithms for random
+number generation", 2014; Brown, "Random number generation with arbitrary stride", 1994.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from tidu.engines.compiled.jit import kernel
+
+_HIGH, _LOW = np.uint64(0x2360ED051FC65DA4), np.uint64(0x4385DF649FCCF645)
+_ZERO, _HALF_BITS = np.uint64(0), np.uint64(32)
+_EIGHT, _ROTATION, _MASK32 = np.uint64(8), np.uint64(58), np.uint64(0xFFFFFFFF)
+_BITS, _63 = np.uint64(64), np.uint64(63)
+_UNIT = np.float32(1 / 16777216)
+PAIR = types.UniTuple(types.uint64, 2)
+
+
+@intrinsic
+def _times_plus(typingctx: Any, ah: Any, al: Any, bh: Any, bl: Any, ch: Any, cl: Any) -> Any:
+    """Return a·b + c of 128-bit integers given in halves, modulo 2¹²⁸."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        wide = ir.IntType(128)
+
+        def joined(high: Any, low: Any) -> Any:
+            high = builder.shl(builder.zext(high, wide), wide(64))
+            return builder.or_(high, builder.zext(low, wide))
+
+        a, b, c = (joined(args[i], args[i + 1]) for i in (0, 2, 4))
+        result = builder.add(builder.mul(a, b), c)
+        high = builder.trunc(builder.lshr(result, wide(64)), ir.IntType(64))
+        low = builder.trunc(result, ir.IntType(64))
+        return context.make_tuple(builder, signature.return_type, [high, low])
+
+    return PAIR(*(types.uint64,) * 6), generate
+
+
+@kernel
+def _ahead(high, low, inc_high, inc_low, draws):
+    """Return the state after so many draws: each is s ← a s + c, and two of a kind are one."""
+    a_high, a_low = _HIGH, _LOW
+    c_high, c_low = inc_high, inc_low
+    while draws > 0:
+        if draws & 1:
+            high, low = _times_plus(a_high, a_low, high, low, c_high, c_low)
+        c_high, c_low = _times_plus(a_high, a_low, c_high, c_low, c_high, c_low)
+        a_high, a_low = _times_plus(a_high, a_low, a_high, a_low, _ZERO, _ZERO)
+        draws >>= 1
+    return high, low
+
+
+@kernel
+def draw_mask(stream, start, rate, mask):
+    """Draw a dropout mask from a stream: 0 or 1 / (1 − rate), as from its number ``start`` on.
+
+    Each draw of 64 bits gives two numbers of 32, the lower first.
+    """
+    inc_high, inc_low = stream[2], stream[3]
+    high, low = _ahead(stream[0], stream[1], inc_high, inc_low, start >> 1)
+    kept = mask.dtype.type(1) / mask.dtype.type(1 - rate)
+    dropped = mask.dtype.type(0)
+    limit = np.float32(rate)
+    word = _ZERO
+    for j in range(start - (start & 1), start + len(mask)):
+        if j & 1 == 0:
+            high, low = _times_plus(_HIGH, _LOW, high, low, inc_high, inc_low)
+            x, turn = high ^ low, high >> _ROTATION
+            word = (x >> turn) | (x << ((_BITS - turn) & _63))
+            number = word & _MASK32
+        else:
+            number = word >> _HALF_BITS
+        if j >= start:
+            u = np.float32(number >> _EIGHT) * _UNIT
+            mask[j - start] = kept if u >= limit else dropped

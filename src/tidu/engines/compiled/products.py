@@ -1,0 +1,119 @@
+"""Matrix products: BLAS by its address, and plain loops where a call would cost more than the work.
+
+All matrices lie row after row. BLAS counts columns first, so it is asked for the transposed
+product: (AB)ᵀ = BᵀAᵀ.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from tidu.engines.compiled.jit import kernel
+
+SMALL = 600
+"""Multiplications below which a product is done in loops."""
+
+
+@intrinsic
+def gemm(
+    typingctx: Any, function: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, one: Any,
+    a: Any, lda: Any, b: Any, ldb: Any, zero: Any, c: Any, ldc: Any,
+) -> Any:  # fmt: skip
+    """Call the gemm at an address: C ← one·AB + zero·C, of m×k by k×n, columns first.
+
+    Integers are handed over in 64 bits, of which a BLAS with 32 reads the lower half.
+    """
+    signature = types.void(*(types.int64,) * 6, one, *(types.int64,) * 4, one, *(types.int64,) * 2)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = ir.IntType(8).as_pointer()
+        handed = []
+        for i, (value, kind) in enumerate(zip(args, signature.args, strict=True)):
+            if i in (7, 9, 12):
+                handed.append(builder.inttoptr(value, pointer))
+            elif i in (1, 2):
+                letter = builder.select(
+                    builder.icmp_signed("!=", value, value.type(0)),
+                    ir.IntType(8)(ord("T")),
+                    ir.IntType(8)(ord("N")),
+                )
+                place = cgutils.alloca_once(builder, ir.IntType(8))
+                builder.store(letter, place)
+                handed.append(builder.bitcast(place, pointer))
+            elif i > 0:
+                place = cgutils.alloca_once(builder, context.get_value_type(kind))
+                builder.store(value, place)
+                handed.append(builder.bitcast(place, pointer))
+        kind = ir.FunctionType(ir.VoidType(), [pointer] * 13)
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), handed)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@kernel
+def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
+    """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
+    if n * d_in * d_out <= SMALL:
+        for r in range(n):
+            row = y[r * width + first : r * width + first + d_out]
+            row[:] = 0
+            for i in range(d_in):
+                weight = W[i * width + first : i * width + first + d_out]
+                xi = x[r * d_in + i]
+                for j in range(len(row)):
+                    row[j] += xi * weight[j]
+    elif n > 0 and d_out > 0:
+        size = x.itemsize
+        gemm(
+            function, 0, 0, d_out, n, d_in, one, W.ctypes.data + first * size, width,
+            x.ctypes.data, d_in, one - one, y.ctypes.data + first * size, width,
+        )  # fmt: skip
+
+
+@kernel
+def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
+    """DW = xᵀ dy, its rows from ``first`` on."""
+    if n * rows * d_out <= SMALL:
+        for i in range(first, first + rows):
+            row = dW[i * d_out : i * d_out + d_out]
+            row[:] = 0
+            for r in range(n):
+                xi = x[r * d_in + i]
+                slope = dy[r * d_out : r * d_out + d_out]
+                for j in range(len(row)):
+                    row[j] += xi * slope[j]
+    elif rows > 0:
+        size = x.itemsize
+        gemm(
+            function, 0, 1, d_out, rows, n, one, dy.ctypes.data, d_out,
+            x.ctypes.data + first * size, d_in, one - one,
+            dW.ctypes.data + first * d_out * size, d_out,
+        )  # fmt: skip
+
+
+@kernel
+def input_product(function, dy, W, dx, n, d_in, first, columns, d_out, one):
+    """Dx = dy Wᵀ for n rows, its columns from ``first`` on."""
+    if n * columns * d_out <= SMALL:
+        for r in range(n):
+            slope = dy[r * d_out : r * d_out + d_out]
+            for i in range(first, first + columns):
+                weight = W[i * d_out : i * d_out + d_out]
+                total = one - one
+                for j in range(len(weight)):
+                    total += slope[j] * weight[j]
+                dx[r * d_in + i] = total
+    elif n > 0 and columns > 0:
+        size = W.itemsize
+        gemm(
+            function, 1, 0, columns, n, d_out, one, W.ctypes.data + first * d_out * size, d_out,
+            dy.ctypes.data, d_out, one - one, dx.ctypes.data + first * size, d_in,
+        )  # fmt: skip

@@ -1,0 +1,171 @@
+"""What looks at a whole row or column: softmax, batch normalization, dropout.
+
+See `tidu.layers.Softmax`, `tidu.layers.BatchNorm` and `tidu.layers.Dropout`.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+import math
+
+from tidu.engines.compiled.jit import kernel, summing
+from tidu.engines.compiled.transcendental import exp_falling
+
+
+@summing
+def total(row):
+    """Return Σ row."""
+    s = row.dtype.type(0)
+    for j in range(len(row)):
+        s += row[j]
+    return s
+
+
+@summing
+def dot(a, b):
+    """Return Σ aᵢ bᵢ."""
+    s = a.dtype.type(0)
+    for j in range(len(a)):
+        s += a[j] * b[j]
+    return s
+
+
+@kernel
+def largest(row):
+    """Return where the first of the largest entries is."""
+    place = 0
+    for j in range(1, len(row)):
+        if row[j] > row[place]:
+            place = j
+    return place
+
+
+@kernel
+def softmax(x, y):
+    """Y = e^(x − max x) / Σ; return the sum."""
+    top = x[largest(x)]
+    for j in range(len(x)):
+        y[j] = exp_falling(x[j] - top)
+    s = total(y)
+    for j in range(len(y)):
+        y[j] = y[j] / s
+    return s
+
+
+@kernel
+def softmax_back(dy, y):
+    """dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ), in place of dy."""
+    s = dot(dy, y)
+    for j in range(len(dy)):
+        dy[j] = y[j] * (dy[j] - s)
+
+
+@kernel
+def feature_sums(a, b, sums, n, features, size, low, high):
+    """Add up a·b of each feature from ``low`` to ``high`` over the batch, into ``sums``."""
+    sums[low:high] = 0
+    for r in range(n):
+        if size == 1:
+            first, second = a[r * features + low : r * features + high], b[r * features + low : r * features + high]
+            into = sums[low:high]
+            for c in range(len(into)):
+                into[c] += first[c] * second[c]
+        else:
+            for c in range(low, high):
+                at = (r * features + c) * size
+                sums[c] += dot(a[at : at + size], b[at : at + size])
+
+
+@kernel
+def column_sums(a, sums, n, features, size, low, high):
+    """Add up each feature from ``low`` to ``high`` over the batch, into ``sums``."""
+    sums[low:high] = 0
+    for r in range(n):
+        if size == 1:
+            row, into = a[r * features + low : r * features + high], sums[low:high]
+            for c in range(len(into)):
+                into[c] += row[c]
+        else:
+            for c in range(low, high):
+                at = (r * features + c) * size
+                sums[c] += total(a[at : at + size])
+
+
+@kernel
+def affine_features(x, y, factor, shift, n, features, size, low, high):
+    """Y = factor·x + shift, with a factor and a shift for each feature."""
+    for r in range(n):
+        if size == 1:
+            at = r * features
+            row, out = x[at + low : at + high], y[at + low : at + high]
+            f, s = factor[low:high], shift[low:high]
+            for c in range(len(out)):
+                out[c] = f[c] * row[c] + s[c]
+        else:
+            for c in range(low, high):
+                at = (r * features + c) * size
+                row, out = x[at : at + size], y[at : at + size]
+                for j in range(len(out)):
+                    out[j] = factor[c] * row[j] + shift[c]
+
+
+@kernel
+def normalize(
+    training, x, y, x_hat, gamma, beta, mean, var, new_mean, new_var, scratch, momentum, eps,
+    n, features, size, low, high,
+):  # fmt: skip
+    """Y = γ x̂ + β for the features from ``low`` to ``high``.
+
+    ``scratch`` has three rows of ``features`` numbers: a factor, a shift, and 1/√(σ² + eps), which
+    the way back needs.
+    """
+    number = x.dtype.type
+    factor, shift = scratch[:features], scratch[features : 2 * features]
+    inverse_std = scratch[2 * features : 3 * features]
+    one, m = number(1), number(n * size)
+    if training:
+        column_sums(x, shift, n, features, size, low, high)
+        for c in range(low, high):
+            factor[c] = one
+            shift[c] = -(shift[c] / m)
+        affine_features(x, x_hat, factor, shift, n, features, size, low, high)
+        feature_sums(x_hat, x_hat, factor, n, features, size, low, high)
+        unbiased = number(n * size / max(n * size - 1, 1))
+        for c in range(low, high):
+            variance = factor[c] / m
+            new_mean[c] = (one - momentum) * mean[c] - momentum * shift[c]
+            new_var[c] = (one - momentum) * var[c] + momentum * unbiased * variance
+            inverse_std[c] = one / math.sqrt(variance + eps)
+            factor[c] = inverse_std[c]
+            shift[c] = number(0)
+        affine_features(x_hat, x_hat, factor, shift, n, features, size, low, high)
+        affine_features(x_hat, y, gamma, beta, n, features, size, low, high)
+    else:
+        for c in range(low, high):
+            factor[c] = gamma[c] / math.sqrt(var[c] + eps)
+            shift[c] = beta[c] - mean[c] * factor[c]
+        affine_features(x, y, factor, shift, n, features, size, low, high)
+
+
+@kernel
+def normalize_back(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, size, low, high):
+    """Dx = γ/√(σ² + eps) (dy − (Σ dy + x̂ Σ dy x̂) / m), in place of dy; dγ = Σ dy x̂, dβ = Σ dy."""
+    number = dy.dtype.type
+    inverse_std, m = scratch[2 * features : 3 * features], number(n * size)
+    feature_sums(dy, x_hat, dgamma, n, features, size, low, high)
+    column_sums(dy, dbeta, n, features, size, low, high)
+    for r in range(n):
+        for c in range(low, high):
+            slope = gamma[c] * inverse_std[c]
+            a, b = dbeta[c] / m, dgamma[c] / m
+            at = (r * features + c) * size
+            for j in range(at, at + size):
+                dy[j] = slope * (dy[j] - (a + x_hat[j] * b))
+
+
+@kernel
+def drop(x, y, mask):
+    """Y = x · mask."""
+    for j in range(len(y)):
+        y[j] = x[j] * mask[j]

@@ -1,0 +1,85 @@
+"""Threads that do the same program together: each takes its share, and they wait for each other.
+
+A barrier costs a fraction of a microsecond while all threads run, so it can stand after every
+operation of a small network. A thread that has waited long lets other programs go first.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from tidu.engines.compiled.jit import kernel
+
+ARRIVED, ROUND = 0, 16
+"""Places in ``sync``, on cache lines of their own: threads arrived, and barriers passed."""
+PATIENCE = 2000
+
+
+@intrinsic
+def _fetch_add(typingctx: Any, address: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        return builder.atomic_rmw("add", place, args[1], "seq_cst")
+
+    return types.int64(types.int64, types.int64), generate
+
+
+@intrinsic
+def _load(typingctx: Any, address: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        return builder.load_atomic(place, "seq_cst", 8)
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def _store(typingctx: Any, address: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        builder.store_atomic(args[1], place, "seq_cst", 8)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), generate
+
+
+@intrinsic
+def _call(typingctx: Any, function: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [])
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), [])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+@kernel
+def wait(sync, threads, let_others):
+    """Return when all threads have called this; what they wrote before is then seen by all."""
+    if threads == 1:
+        return
+    base = sync.ctypes.data
+    passed = _load(base + 8 * ROUND)
+    if _fetch_add(base + 8 * ARRIVED, 1) == threads - 1:
+        _store(base + 8 * ARRIVED, 0)
+        _store(base + 8 * ROUND, passed + 1)
+        return
+    spins = 0
+    while _load(base + 8 * ROUND) == passed:
+        spins += 1
+        if spins > PATIENCE:
+            _call(let_others)
+
+
+@kernel
+def share(size, thread, threads, unit):
+    """Return from where to where a thread works: equal shares, borders at multiples of ``unit``."""
+    units = (size + unit - 1) // unit
+    low, high = unit * (units * thread // threads), unit * (units * (thread + 1) // threads)
+    return min(low, size), min(high, size)

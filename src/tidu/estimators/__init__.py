@@ -1,0 +1,18 @@
+"""The scikit-learn face: networks as a classifier and a regressor that scikit-learn can drive.
+
+They work wherever scikit-learn takes an estimator: pipelines, searches, cross-validation,
+calibration. `base` holds what both share, `building` turns their settings into layers and an
+optimizer, `feeding` brings sparse matrices and held-out samples to a run, `weighing` gives samples
+the weights of their classes. Needs scikit-learn (``pip install 'tidu[sklearn]'``), so
+``import tidu`` does not load this room: import it by name. Left out: a loss of your own and inputs
+that are not tables, for which there is `tidu.Network`.
+"""
+
+from tidu.errors import need
+
+need("sklearn", extra="sklearn")
+
+from tidu.estimators.classifier import NetworkClassifier  # noqa: E402 (first the sentence above)
+from tidu.estimators.regressor import NetworkRegressor  # noqa: E402
+
+__all__ = ["NetworkClassifier", "NetworkRegressor"]

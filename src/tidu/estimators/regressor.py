@@ -1,0 +1,80 @@
+"""A network as a scikit-learn regressor, of one value or of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import RegressorMixin
+
+from tidu.arrays import Array
+from tidu.estimators.base import NetworkEstimator
+from tidu.losses import Loss, MeanSquaredError
+
+
+@dataclass(repr=False, eq=False)
+class NetworkRegressor(RegressorMixin, NetworkEstimator):
+    """A network that learns values, for scikit-learn.
+
+    It learns by `MeanSquaredError`, the mean over the values of a sample. Scale the features
+    (``StandardScaler``), and values that are far from 0 ± 1 too: scikit-learn's
+    ``TransformedTargetRegressor(model, transformer=StandardScaler())`` does it there and back.
+
+    Parameters
+    ----------
+    hidden_layers, activation, initializer, dropout, batch_norm
+    optimizer, learning_rate, schedule, l1, l2, batch_size, epochs
+    validation, early_stopping, callbacks, progress, warm_start, random_state, engine, threads
+        As in `NetworkClassifier`, whose ``class_weight`` makes no sense here.
+
+    Attributes
+    ----------
+    network_, history_, loss_curve_, n_iter_, n_features_in_, feature_names_in_
+        As in `NetworkClassifier`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tidu.estimators import NetworkRegressor
+    >>> X = np.linspace(-3, 3, 200)[:, None]
+    >>> y = np.sin(X[:, 0])
+    >>> model = NetworkRegressor((50,), activation="tanh", learning_rate=0.03, random_state=0)
+    >>> bool(model.fit(X, y).score(X, y) > 0.99)
+    True
+    """
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Array | None = None) -> Self:
+        """Go through these samples once, and on from what was learned before.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in `fit`.
+
+        Returns
+        -------
+        self
+        """
+        return self._learn_part(X, y, sample_weight)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the values, ``(N,)`` or ``(N, K)`` as y had."""
+        values = self._outputs(X)
+        return values.reshape(-1, *self._shape)
+
+    # -- what the base asks for --------------------------------------------------------------
+
+    def _meet(self, y: np.ndarray) -> None:
+        self._shape = y.shape[1:]
+
+    def _encoded(self, y: np.ndarray) -> np.ndarray:
+        return y.astype(np.float64)
+
+    def _loss(self) -> tuple[Loss, int]:
+        return MeanSquaredError(), max(self._shape, default=1)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,195 @@
+"""Gradient descent on contours: one walk, and what the learning rate does to it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.descent import Descent, descend
+from tidu.experiments.experiment import experiment
+from tidu.experiments.formula import formula
+from tidu.experiments.gradient_field import Function
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Setting
+from tidu.optimizers import SGD
+from tidu.plots.landscape import draw_descent
+from tidu.plots.style import Theme, label_ends, new_figure
+
+Start = Annotated[tuple[float, float], Setting("where to start")]
+Steps = Annotated[int, Setting("how many steps", 1, 100_000)]
+Difference = Annotated[float, Setting("step of the numeric gradient, 0 for one that suits x", 0, 1)]
+
+_SHOWN = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@experiment("descent", title="Gradient descent: down the contours, step by step")
+def descent(
+    *,
+    function: Function = "x0**2 + x1**2",
+    start: Start = (-3.0, 4.0),
+    lr: Annotated[float, Setting("learning rate", 0, 1000)] = 0.1,
+    steps: Steps = 100,
+    h: Difference = 1e-4,
+) -> Result:
+    """Walk from a point against the numeric gradient, and print where it comes by.
+
+    Examples
+    --------
+    >>> descent(steps=20).numbers["end"].round(8)
+    array([-0.03458765,  0.04611686])
+    """
+    f = formula(function)
+    walk = _walk(f, start, lr, steps, h)
+    shown = sorted({k for k in _SHOWN if k < walk.steps} | {walk.steps})
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=4.2)
+        left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
+        draw_descent(left, f, walk, look)
+        left.set(aspect="equal", xlabel="x", ylabel="y", title=f"f(x, y) = {function}")
+        right.semilogy(_drawable(walk.values), color=look.blue)
+        right.set(xlabel="step", title=f"f, with a learning rate of {lr:g}")
+        return figure
+
+    return Result(
+        numbers={
+            "end": walk.x, "value": walk.value, "steps": walk.steps, "status": walk.status,
+            "path": walk.path,
+        },
+        tables=[
+            Table(
+                f"the way from ({start[0]:g}, {start[1]:g}) with a learning rate of {lr:g}",
+                ("step", "x", "y", "f", "norm of the slope"),
+                [
+                    (k, *(f"{c:.8e}" for c in walk.path[k]), f"{walk.values[k]:.3e}",
+                     f"{walk.norms[k]:.3e}")
+                    for k in shown
+                ],
+            )
+        ],
+        see=(
+            "Each step goes against the gradient, so at right angles to the contours, and is the "
+            "shorter the flatter it gets. In this bowl every step takes away the same share of "
+            "the distance, so on a logarithmic scale the value falls along a straight line. "
+            f"How it ended: {walk.status}"
+        ),
+        draw=draw,
+    )  # fmt: skip
+
+
+@experiment(
+    "learning-rate", title="Learning rates: too small, right, too large", quick={"steps": 20}
+)
+def learning_rate(
+    *,
+    rates: Annotated[tuple[float, ...], Setting("learning rates", 0, 1000)] = (
+        1e-10,
+        0.01,
+        0.1,
+        0.95,
+        10.0,
+    ),
+    function: Function = "x0**2 + x1**2",
+    start: Start = (-3.0, 4.0),
+    steps: Steps = 100,
+    h: Difference = 1e-4,
+) -> Result:
+    """Walk from one point with several learning rates, and say how each walk ended.
+
+    With a fixed step h, as a textbook's program has it, a walk that runs away comes to a stop where
+    x + h is x: an artefact of the difference. With ``h=0`` it does not.
+
+    Examples
+    --------
+    >>> learning_rate(rates=[10]).numbers["walks"][0]["end"]
+    array([-2.58983747e+13, -1.29524862e+12])
+    """
+    f = formula(function)
+    walks = [_walk(f, start, lr, steps, h) for lr in rates]
+
+    def draw(look: Theme) -> Any:
+        across = min(len(walks), 5)
+        down = -(-len(walks) // across)
+        figure = new_figure(height=2.5 * down + 2.7)
+        above, below = figure.subfigures(2, 1, height_ratios=(2.5 * down, 2.7))
+        panels = above.subplots(down, across, squeeze=False, sharex=True, sharey=True)
+        for ax in panels.flat[len(walks) :]:
+            ax.axis("off")
+        for ax, lr, walk in zip(panels.flat, rates, walks, strict=False):
+            _draw_window(ax, f, walk, start, look)
+            ax.set_title(f"learning rate {lr:g}")
+        values = below.subplots()
+        values.set_yscale("log")
+        ends = []
+        for k, (lr, walk) in enumerate(zip(rates, walks, strict=True)):
+            colour, dash = look.series[k % 5], ("-", "--", ":")[k // 5 % 3]
+            heights = _drawable(walk.values)
+            values.plot(heights, color=colour, linestyle=dash)
+            ends.append((f"{lr:g}", float(walk.steps), float(heights[-1]), colour))
+        values.set(xlabel="step", ylabel="f")
+        figure.draw_without_rendering()
+        label_ends(values, ends)
+        return figure
+
+    return Result(
+        numbers={
+            "walks": [
+                {"lr": lr, "end": w.x, "value": w.value, "steps": w.steps, "status": w.status}
+                for lr, w in zip(rates, walks, strict=True)
+            ]
+        },
+        tables=[
+            Table(
+                f"the ends of walks from ({start[0]:g}, {start[1]:g})",
+                ("lr", "steps", "x", "y", "f"),
+                [
+                    (f"{lr:g}", w.steps, *(f"{c:.8e}" for c in w.x), f"{w.value:.3e}")
+                    for lr, w in zip(rates, walks, strict=True)
+                ],
+            ),
+            Table(
+                "how they ended",
+                ("lr", "status"),
+                [
+                    (f"{lr:g}", textwrap.fill(w.status, 80))
+                    for lr, w in zip(rates, walks, strict=True)
+                ],
+            ),
+        ],
+        see=(
+            "Too small a learning rate stands still, a small one is on its way, a larger one "
+            "arrives; larger still, it leaps over the bottom to the other side, and at last each "
+            "leap lands higher than the one before. A run that seems to stop far up has not "
+            "arrived: there the fixed difference step is lost in rounding, and the slope reads 0."
+        ),
+        draw=draw,
+    )
+
+
+def _walk(f: Any, start: tuple[float, float], lr: float, steps: int, h: float) -> Descent:
+    return descend(f, list(start), optimizer=SGD(lr), steps=steps, step=h or None)
+
+
+def _drawable(values: np.ndarray) -> np.ndarray:
+    """Return values as a logarithmic axis can have them: 0 and what is near overflow moved in."""
+    return np.clip(values, 1e-40, 1e250)
+
+
+def _draw_window(ax: Any, f: Any, walk: Descent, start: tuple[float, float], look: Theme) -> None:
+    """Draw what happens in the square around 0 that has the start in it."""
+    side = 1.3 * max(map(abs, start)) or 1.0
+    grid = np.array(np.meshgrid(*[np.linspace(-side, side, 81)] * 2))
+    z = np.ma.masked_invalid(f(grid))
+    if np.ptp(z) > 0:
+        ax.contour(*grid, z, 8, colors=look.faint, linewidths=0.5)
+    ax.plot(*walk.path.T, color=look.orange, marker="o", markersize=2.5, linewidth=1, clip_on=True)
+    ax.plot(*walk.path[0], color=look.ink, marker="s", markersize=5)
+    if np.abs(walk.x).max() < side:
+        ax.plot(*walk.x, color=look.ink, marker="*", markersize=9)
+    ax.set(xlim=(-side, side), ylim=(-side, side), aspect="equal")
+    ax.grid(visible=False)
+    ax.set(xlabel="x")
+    if ax.get_subplotspec().is_first_col():
+        ax.set_ylabel("y")

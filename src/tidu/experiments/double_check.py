@@ -1,0 +1,130 @@
+"""Three bugs put into a backward pass on purpose, and the checker that finds them."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.checking import GradientReport, check_gradient
+from tidu.experiments.experiment import experiment
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Seed, Setting
+from tidu.functions import cross_entropy, relu, softmax
+from tidu.plots.style import Theme, new_figure
+from tidu.randomness import stream
+
+BUGS = {
+    "right": "none: the gradient as it should be",
+    "forgotten mean": "dy is not divided by the batch size",
+    "forgotten mask": "ReLU's backward lets all through, not only where x > 0",
+    "one entry": "dW1[0, 0] is 1.001 times what it should be",
+}
+
+
+@experiment("double-check", title="Three seeded bugs, and the check that finds them")
+def double_check(
+    *,
+    samples: Annotated[int, Setting("samples in the batch", 2, 100)] = 5,
+    units: Annotated[int, Setting("hidden units", 1, 50)] = 4,
+    seed: Seed = 0,
+) -> Result:
+    """Check the backward pass of a 3-units-2 ReLU network as it should be, and with three bugs.
+
+    Examples
+    --------
+    >>> found = double_check().numbers
+    >>> [found[bug]["verdict"] for bug in found]
+    ['right', 'wrong', 'wrong', 'wrong']
+    """
+    rng = stream(seed, "sample")
+    x, t = rng.standard_normal((samples, 3)), np.arange(samples) % 2
+    theta = {"W1": rng.standard_normal((3, units)), "W2": rng.standard_normal((units, 2))}
+
+    def loss(theta: dict[str, np.ndarray]) -> float:
+        return cross_entropy(softmax(relu(x @ theta["W1"]) @ theta["W2"]), t, eps=0)
+
+    reports = {bug: check_gradient(loss, theta, _gradients(theta, x, t, bug)) for bug in BUGS}
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.1)
+        panels = figure.subplots(1, len(reports))
+        for ax, (bug, report) in zip(panels, reports.items(), strict=True):
+            _draw_check(ax, report, look)
+            ax.set_title(f"{bug}\n{_count(report)}")
+        panels[0].set_ylabel("gradient under test")
+        return figure
+
+    return Result(
+        numbers={
+            bug: {"verdict": r.verdict, "wrong entries": _wrong(r), "of": len(r.entries),
+                  "why": r.why, "evaluations": r.evaluations}
+            for bug, r in reports.items()
+        },
+        tables=[
+            Table(
+                "what was done, and what the checker says of it",
+                ("bug", "verdict", "the checker's words"),
+                [
+                    (
+                        textwrap.fill(BUGS[bug], 30),
+                        f"{r.verdict}\n({_count(r)})",
+                        "\n".join(textwrap.fill(why, 58) for why in _words(r)),
+                    )
+                    for bug, r in reports.items()
+                ],
+            )
+        ],
+        see=(
+            "Each point is one entry: what backpropagation claims over what differences of the "
+            "loss say. A right gradient lies on the diagonal. The bugs leave it in their own "
+            "ways: all entries by one factor, some units, or a single entry by a thousandth, "
+            "which no eye would see."
+        ),
+        draw=draw,
+    )  # fmt: skip
+
+
+def _gradients(
+    theta: dict[str, np.ndarray], x: np.ndarray, t: np.ndarray, bug: str
+) -> dict[str, np.ndarray]:
+    """Return the gradients of the loss by backpropagation, with a bug."""
+    a = x @ theta["W1"]
+    h = relu(a)
+    dscores = softmax(h @ theta["W2"]) - np.eye(2)[t]
+    if bug != "forgotten mean":
+        dscores = dscores / len(x)
+    dh = dscores @ theta["W2"].T
+    da = dh if bug == "forgotten mask" else dh * (a > 0)
+    dW1, dW2 = x.T @ da, h.T @ dscores
+    if bug == "one entry":
+        dW1[0, 0] *= 1.001
+    return {"W1": dW1, "W2": dW2}
+
+
+def _wrong(report: GradientReport) -> int:
+    return sum(entry.verdict == "wrong" for entry in report.entries)
+
+
+def _count(report: GradientReport) -> str:
+    return f"{_wrong(report)} of {len(report.entries)} wrong"
+
+
+def _words(report: GradientReport) -> list[str]:
+    """Return what the checker says of the cause, or else of the worst entry."""
+    worst = report.worst
+    if report.ok or report.why or worst is None:
+        return report.why or ["–"]
+    index = ", ".join(map(str, worst.index))
+    return [f"{worst.part}[{index}] is {worst.analytic:.4g} and should be {worst.numeric:.4g}"]
+
+
+def _draw_check(ax: Any, report: GradientReport, look: Theme) -> None:
+    """Draw entries over the measured ones; the wrong ones stand out in colour and shape."""
+    numeric, analytic = np.array([(e.numeric, e.analytic) for e in report.entries]).T
+    bad = np.array([entry.verdict == "wrong" for entry in report.entries])
+    ax.axline((0, 0), slope=1, color=look.faint, linewidth=0.8)
+    ax.plot(numeric[~bad], analytic[~bad], "o", color=look.blue, markersize=4)
+    ax.plot(numeric[bad], analytic[bad], "D", color=look.orange, markersize=5)
+    ax.set(xlabel="measured slope")

@@ -1,0 +1,141 @@
+"""A function of two variables from a text such as ``x**2/20 + y**2``, without running any code.
+
+The text is parsed, never executed: numbers, ``x`` and ``y`` (or ``x0`` and ``x1``), ``pi``, ``e``,
+``+ - * / **``, parentheses and a few functions are turned into NumPy operations one by one, and all
+else is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tidu.arrays import Array
+from tidu.errors import InputError, did_you_mean
+
+LONGEST = 200
+"""How many letters a formula may have."""
+
+_VARIABLES = {"x": 0, "x0": 0, "y": 1, "x1": 1}
+_CONSTANTS = {"pi": np.float64(np.pi), "e": np.float64(np.e)}
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+}
+_OPERATORS: dict[type, Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+_ALLOWED = (
+    f"a formula may hold numbers, {', '.join(_VARIABLES)}, {', '.join(_CONSTANTS)}, + - * / **, "
+    f"parentheses and {', '.join(_FUNCTIONS)}"
+)
+
+_Term = Callable[[Array], Any]
+
+
+def formula(text: str, name: str = "function") -> Callable[[Array], Any]:
+    """Return the function of an array ``x`` that a text stands for.
+
+    Parameters
+    ----------
+    text
+        A formula in x and y, or x0 and x1.
+    name
+        What the setting is called, for messages.
+
+    Returns
+    -------
+    function
+        It takes an array whose first axis has the two variables, and returns an array without it;
+        NaN where the formula has no value.
+
+    Raises
+    ------
+    InputError
+        If the text is no formula, or holds something else than is allowed.
+
+    Examples
+    --------
+    >>> bowl = formula("x**2/20 + y**2")
+    >>> float(bowl(np.array([2.0, 3.0])))
+    9.2
+    """
+    if len(text) > LONGEST:
+        raise InputError(f"`{name}` has {len(text)} letters; it may have {LONGEST}")
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise InputError(
+            f"`{name}` cannot be read as a formula: {text!r}; write products as 2*x and powers as "
+            "x**2"
+        ) from error
+    term = _Reader(text.strip(), name).term(tree.body)
+
+    def f(x: Array) -> Any:
+        with np.errstate(all="ignore"):  # where there is no value, NaN or inf says so
+            return np.broadcast_to(term(x), np.shape(x)[1:])  # a constant has a value everywhere
+
+    return f
+
+
+class _Reader:
+    """Turns the parts of a parsed text into functions of x."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text, self.name = text, name
+
+    def term(self, node: ast.expr) -> _Term:
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return _constant(value)
+            case ast.Name(id=name):
+                return self.named(name)
+            case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
+                apply, a = _OPERATORS[type(op)], self.term(operand)
+                return lambda x: apply(a(x))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                apply, a, b = _OPERATORS[type(op)], self.term(left), self.term(right)
+                return lambda x: apply(a(x), b(x))
+            case ast.BinOp(op=ast.BitXor()):
+                raise self.refusal(node, "a power is written x**2")
+            case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]):
+                if name not in _FUNCTIONS:
+                    raise self.refusal(node, did_you_mean(name, _FUNCTIONS))
+                apply, a = _FUNCTIONS[name], self.term(operand)
+                return lambda x: apply(a(x))
+        raise self.refusal(node, _ALLOWED)
+
+    def named(self, name: str) -> _Term:
+        if name in _VARIABLES:
+            index = _VARIABLES[name]
+            return lambda x: x[index]
+        if name in _CONSTANTS:
+            return _constant(_CONSTANTS[name])
+        hint = did_you_mean(name, [*_VARIABLES, *_CONSTANTS])
+        if name in _FUNCTIONS:
+            hint = f"it is a function, written {name}(x)"
+        raise InputError(f"`{self.name}` cannot hold {name!r}; {hint}")
+
+    def refusal(self, node: ast.expr, hint: str) -> InputError:
+        part = ast.get_source_segment(self.text, node) or self.text
+        return InputError(f"`{self.name}` cannot hold {part!r}; {hint}")
+
+
+def _constant(value: float) -> _Term:
+    number = np.float64(value)  # Python's own would overflow with an error, not to infinity
+    return lambda x: number

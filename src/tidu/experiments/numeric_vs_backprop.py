@@ -1,0 +1,93 @@
+"""Two ways to the same gradient: what they differ by, and what they cost."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.experiments.experiment import experiment
+from tidu.experiments.images import images
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Seed, Setting
+from tidu.initializers import Normal
+from tidu.layers import Affine, Rescale, Sigmoid
+from tidu.losses import SoftmaxCrossEntropy
+from tidu.network import Network
+from tidu.plots.style import Theme, new_figure
+
+
+@experiment(
+    "numeric-vs-backprop",
+    title="The gradient of 784-50-10 by differences and by backpropagation",
+    quick={"hidden": 5, "samples": 3},
+)
+def numeric_vs_backprop(
+    *,
+    hidden: Annotated[int, Setting("units of the hidden layer", 1, 1000)] = 50,
+    samples: Annotated[int, Setting("how many images", 1, 1000)] = 3,
+    std: Annotated[float, Setting("standard deviation of the initial weights", 0, 10)] = 0.01,
+    seed: Seed = 0,
+) -> Result:
+    """Take both gradients on a few images, in float64, and compare them number by number.
+
+    Examples
+    --------
+    >>> result = numeric_vs_backprop(hidden=2, samples=2)
+    >>> max(result.numbers["mean_difference"].values()) < 1e-9
+    True
+    """
+    train, _, note = images()
+    x, t = train.x[:samples], train.t[:samples]
+    classes = int(train.n_classes or 10)
+    net = Network(
+        [Rescale(1 / float(train.scale or 1)), Affine(hidden, initializer=Normal(std)), Sigmoid(),
+         Affine(classes, initializer=Normal(std))],
+        x.shape[1], SoftmaxCrossEntropy(), seed=seed, dtype="float64",
+    )  # fmt: skip
+    seconds, gradients = {}, {}
+    for method in ("numeric", "backprop"):
+        start = time.perf_counter()
+        gradients[method] = net.gradient(x, t, method=method)
+        seconds[method] = time.perf_counter() - start
+    numeric, backprop = gradients["numeric"], gradients["backprop"]
+    difference = {name: np.abs(numeric[name] - backprop[name]) for name in net.layout}
+    mean = {name: float(d.mean()) for name, d in difference.items()}
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.8)
+        left, right = figure.subplots(1, 2)
+        left.plot(backprop.vector, numeric.vector, ".", color=look.blue, markersize=3)
+        lowest, highest = backprop.vector.min(), backprop.vector.max()
+        left.plot([lowest, highest], [lowest, highest], color=look.faint, linewidth=0.8)
+        left.set(
+            xlabel="by backpropagation",
+            ylabel="by differences",
+            title=f"all {net.layout.size:,} slopes",
+        )
+        sizes = np.concatenate([d.ravel() for d in difference.values()])
+        right.hist(np.log10(np.maximum(sizes, 1e-20)), bins=60, color=look.orange)
+        right.set(xlabel="log₁₀ of |difference|", ylabel="how many", title="what they differ by")
+        return figure  # fmt: skip
+
+    return Result(
+        numbers={"mean_difference": mean, "seconds": seconds,
+                 "max_difference": {name: float(d.max()) for name, d in difference.items()}},
+        tables=[
+            Table(
+                f"{x.shape[1]}-{hidden}-{classes} on {samples} images",
+                ("parameter", "mean |difference|", "largest"),
+                [(n, f"{mean[n]:.2e}", f"{difference[n].max():.2e}") for n in mean],
+            ),
+            Table(
+                "time", ("method", "seconds"),
+                [(name, f"{value:.4f}") for name, value in seconds.items()],
+            ),
+        ],
+        see=note
+        + "The two share nothing but the loss, and agree to the rounding of the differences: so "
+        "both are right. Backpropagation gives all slopes for about the price of two evaluations "
+        "of the loss; differences pay for each slope apart.",
+        draw=draw,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""The smallest network, one matrix: every number from the input to the gradient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.experiments.experiment import experiment
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Setting
+from tidu.functions import cross_entropy, softmax
+from tidu.numeric import gradient
+from tidu.plots.style import Theme, new_figure, shade
+
+WEIGHTS = (
+    [[0.96028135, -1.10055385, -1.26426151], [0.4756395, 1.3477234, 0.45475418]],
+    [[-0.66110535, -2.3121261, 0.61870626], [-0.43594672, 1.66798289, -1.09922476]],
+)
+"""Two draws of initial weights, which the course prints."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """All that comes up on the way from x through W to the loss, and back to dW."""
+
+    x: np.ndarray
+    W: np.ndarray
+    target: int
+
+    @property
+    def scores(self) -> np.ndarray:
+        """``x W``."""
+        return self.x @ self.W
+
+    @property
+    def y(self) -> np.ndarray:
+        """The softmax of the scores."""
+        return softmax(self.scores)
+
+    @property
+    def t(self) -> np.ndarray:
+        """The target, 1 for its class and 0 for the others."""
+        return np.eye(3)[self.target]
+
+    @property
+    def loss(self) -> float:
+        """``−log(y + 1e-7)`` of the target's class."""
+        return float(cross_entropy(self.y, self.target))
+
+    @property
+    def dscores(self) -> np.ndarray:
+        """``y − t``, as the loss would have it without its 1e-7."""
+        return self.y - self.t
+
+    @property
+    def dW(self) -> np.ndarray:  # noqa: N802
+        """``xᵀ (y − t)``."""
+        return np.outer(self.x, self.dscores)
+
+    @property
+    def measured(self) -> np.ndarray:
+        """The gradient of the loss by differences."""
+        return gradient(lambda W: cross_entropy(softmax(self.x @ W), self.target), self.W)
+
+
+@experiment("one-layer", title="One layer, softmax and cross-entropy: every number on the way")
+def one_layer(
+    *,
+    x: Annotated[tuple[float, float], Setting("the input", -100, 100)] = (0.6, 0.9),
+    target: Annotated[int, Setting("the right class", 0, 2)] = 2,
+) -> Result:
+    """Go from x through two given matrices to the loss and back, and measure the gradient as well.
+
+    Examples
+    --------
+    >>> [round(found["loss"], 6) for found in one_layer().numbers["passes"]]
+    [1.992699, 1.366623]
+    """
+    passes = [Pass(np.array(x), np.array(W), target) for W in WEIGHTS]
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.5)
+        figure.get_layout_engine().set(wspace=0.12)
+        for part, found in zip(figure.subfigures(2, 1), passes, strict=True):
+            _draw_pass(part, found, look)
+        return figure
+
+    return Result(
+        numbers={
+            "passes": [
+                {
+                    "W": found.W, "scores": found.scores, "softmax": found.y,
+                    "predicted": int(found.scores.argmax()), "loss": found.loss,
+                    "dscores": found.dscores, "dW": found.dW, "dW measured": found.measured,
+                }
+                for found in passes
+            ]
+        },
+        tables=[_table(k, found) for k, found in enumerate(passes, 1)],
+        see=(
+            "The scores are x W, the softmax makes probabilities of them, and the loss is minus "
+            "the logarithm of that of the right class. Its gradient by the scores is simply what "
+            "was said minus what is right, y − t: negative for the right class alone, whose "
+            "weights a step of descent will therefore raise. The measured gradient agrees, but "
+            "for the 1e-7 that the textbook's loss adds inside the logarithm."
+        ),
+        draw=draw,
+    )  # fmt: skip
+
+
+def _table(k: int, found: Pass) -> Table:
+    def row(name: str, values: Any) -> tuple[str, ...]:
+        return (name, *(f"{value:.8f}" for value in values))
+
+    rows = [
+        *(row(f"W[{i}]", w) for i, w in enumerate(found.W)),
+        row("scores x W", found.scores),
+        row("y = softmax", found.y),
+        row("t", found.t),
+        row("y − t", found.dscores),
+        *(row(f"dW[{i}] = x[{i}] (y − t)", w) for i, w in enumerate(found.dW)),
+        *(row(f"dW[{i}] measured", w) for i, w in enumerate(found.measured)),
+    ]
+    said = int(found.scores.argmax())
+    title = f"draw {k}: loss {found.loss:.12f}, says class {said} and should say {found.target}"
+    return Table(title, ("", "class 0", "class 1", "class 2"), rows)
+
+
+def _draw_pass(part: Any, found: Pass, look: Theme) -> None:
+    """Draw the matrices of one pass in a row, forward and then backward."""
+    blocks = {
+        "x": found.x[:, None],
+        "W": found.W,
+        "scores x W": found.scores[None],
+        "y = softmax": found.y[None],
+        "y − t": found.dscores[None],
+        "dW = xᵀ(y − t)": found.dW,
+    }
+    axes = part.subplots(1, len(blocks), width_ratios=[m.shape[1] for m in blocks.values()])
+    for ax, (name, matrix) in zip(axes, blocks.items(), strict=True):
+        signs = np.where(matrix[..., None] < 0, 0, 1)
+        strength = np.minimum(np.abs(matrix), 2) / 4
+        colours = np.where(
+            signs, shade(look.paper, look.blue, strength), shade(look.paper, look.orange, strength)
+        )
+        ax.imshow(colours)
+        for (i, j), value in np.ndenumerate(matrix):
+            ax.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=8.5)
+        ax.set_title(name, loc="center")
+        ax.set(xticks=[], yticks=[])
+        ax.grid(visible=False)
+        ax.spines[:].set(visible=True, alpha=0.4)
+    said = int(found.scores.argmax())
+    part.suptitle(
+        f"loss {found.loss:.6f}: says class {said}, should say {found.target}",
+        x=0.01, ha="left", color=look.faint, fontsize=9,
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""What keeps a large network from learning a few images by heart."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.experiments.experiment import experiment
+from tidu.experiments.images import deep_network, images
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Seed, Setting
+from tidu.experiments.tracking import Progress, silent
+from tidu.optimizers import SGD
+from tidu.penalties import L1, L2
+from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.training import EarlyStopping
+
+HIDDEN = (100,) * 6
+
+
+@experiment(
+    "overfitting",
+    title="Learning by heart, and what helps against it",
+    quick={"epochs": 10, "seeds": 1},
+)
+def overfitting(
+    *,
+    samples: Annotated[int, Setting("how many training images", 100, 60_000)] = 300,
+    epochs: Annotated[int, Setting("how many epochs", 1, 10_000)] = 200,
+    lr: Annotated[float, Setting("learning rate", 0, 100)] = 0.01,
+    l2: Annotated[float, Setting("strength of L2", 0, 100)] = 0.1,
+    l1: Annotated[float, Setting("strength of L1", 0, 100)] = 0.002,
+    dropout: Annotated[float, Setting("share of units dropped", 0, 0.9)] = 0.15,
+    patience: Annotated[int, Setting("epochs that early stopping waits", 1, 10_000)] = 10,
+    seeds: Annotated[int, Setting("how many seeds", 1, 100)] = 5,
+    seed: Seed = 0,
+    progress: Progress = silent,
+) -> Result:
+    """Train six hidden layers of 100 units on few images, plainly and with four remedies.
+
+    Early stopping watches a fifth of the images, which it does not learn from.
+
+    Examples
+    --------
+    >>> sorted(overfitting(epochs=1, seeds=1).numbers["gap"])
+    ['L1', 'L2', 'dropout', 'early stopping', 'none']
+    """
+    whole, test, note = images()
+    remedies: dict[str, dict[str, Any]] = {
+        "none": {},
+        "L2": {"penalty": L2(l2)},
+        "L1": {"penalty": L1(l1)},
+        "dropout": {"dropout": dropout},
+        "early stopping": {},
+    }
+    ends: dict[str, list[tuple[float, float]]] = {name: [] for name in remedies}
+    curves: dict[str, tuple[list[float], list[float]]] = {}
+    for k in progress(range(seeds), "seeds"):
+        train = whole[k * samples : (k + 1) * samples]
+        for name, settings in remedies.items():
+            net = deep_network(train, HIDDEN, "he", seed=seed + k, **settings)
+            learn, watch, callbacks = train, test, []
+            if name == "early stopping":
+                learn, watch = train.split(0.8, seed=seed + k)
+                callbacks = [EarlyStopping(patience=patience)]
+            history = net.fit(
+                learn.x, learn.t, validation=(watch.x, watch.t), optimizer=SGD(lr),
+                epochs=epochs, callbacks=callbacks, progress=False,
+            )  # fmt: skip
+            ends[name].append((net.accuracy(learn.x, learn.t), net.accuracy(test.x, test.t)))
+            if k == 0:
+                curves[name] = (
+                    [row["accuracy"] for row in history],
+                    [row["val_accuracy"] for row in history],
+                )
+    mean = {name: np.mean(values, axis=0) for name, values in ends.items()}
+    gap = {name: [a - b for a, b in values] for name, values in ends.items()}
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.2)
+        panels = figure.subplots(1, len(curves), sharey=True)
+        for ax, (name, (learnt, seen)) in zip(panels, curves.items(), strict=True):
+            for values, colour in ((learnt, look.blue), (seen, look.orange)):
+                ax.plot(range(1, len(values) + 1), [100 * v for v in values], color=colour)
+            ax.set_title(f"{name}\ngap {100 * float(np.mean(gap[name])):.1f} points")
+            ax.set(xlabel="epoch", ylim=(0, 101))
+        panels[0].set_ylabel("accuracy in %")
+        figure.draw_without_rendering()
+        learnt, seen = curves["none"]
+        label_ends(
+            panels[0],
+            [
+                ("train", float(len(learnt)), 100 * learnt[-1], look.blue),
+                ("test", float(len(seen)), 100 * seen[-1], look.orange),
+            ],
+        )
+        return figure
+
+    return Result(
+        numbers={
+            "gap": {name: float(np.mean(values)) for name, values in gap.items()},
+            "gap_spread": {name: float(np.std(values)) for name, values in gap.items()},
+            "train": {name: float(value[0]) for name, value in mean.items()},
+            "test": {name: float(value[1]) for name, value in mean.items()},
+        },
+        tables=[
+            Table(
+                f"after training on {samples} images, mean over {seeds} seeds",
+                ("remedy", "train", "test", "gap (points)", "its spread"),
+                [
+                    (n, f"{100 * mean[n][0]:.1f} %", f"{100 * mean[n][1]:.1f} %",
+                     f"{100 * np.mean(gap[n]):.1f}", f"{100 * np.std(gap[n]):.1f}")
+                    for n in remedies
+                ],
+            )
+        ],
+        see=note
+        + "Left alone, the network learns its few images by heart: training accuracy goes to "
+        "100 %, and the rest of the world does not follow. Penalties, dropout and early stopping close "
+        "the gap by learning less of what is particular to these images; that alone does not make "
+        "the test accuracy better, for which more images would help most.",
+        draw=draw,
+    )  # fmt: skip

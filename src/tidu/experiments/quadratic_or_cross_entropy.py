@@ -1,0 +1,145 @@
+"""What happens to learning when the quadratic cost is replaced by cross-entropy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.experiments.experiment import experiment
+from tidu.experiments.images import images
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Seed, Setting
+from tidu.experiments.tracking import Progress, silent
+from tidu.layers import Affine, Layer, Rescale, Sigmoid
+from tidu.losses import Loss, SigmoidCrossEntropy, SumSquaredError
+from tidu.network import Network
+from tidu.optimizers import SGD
+from tidu.plots.style import Theme, label_ends, new_figure
+
+STARTS = {"w = 0.6, b = 0.9": (0.6, 0.9), "w = 2, b = 2": (2.0, 2.0)}
+COSTS: dict[str, Loss] = {"quadratic": SumSquaredError(), "cross-entropy": SigmoidCrossEntropy()}
+
+
+@experiment(
+    "quadratic-or-cross-entropy",
+    title="A neuron that is badly wrong: quadratic cost or cross-entropy?",
+    quick={"samples": 500, "image_epochs": 2},
+)
+def quadratic_or_cross_entropy(
+    *,
+    lr: Annotated[float, Setting("learning rate of the neuron", 0, 100)] = 0.15,
+    epochs: Annotated[int, Setting("steps of the neuron", 1, 100_000)] = 300,
+    samples: Annotated[int, Setting("how many training images", 100, 60_000)] = 10_000,
+    image_epochs: Annotated[int, Setting("epochs on images", 1, 1000)] = 10,
+    image_lr: Annotated[float, Setting("learning rate on images", 0, 100)] = 0.5,
+    seed: Seed = 0,
+    progress: Progress = silent,
+) -> Result:
+    """Teach one sigmoid neuron to turn 1 into 0, from two starts; then 784-30-10 to read digits.
+
+    Examples
+    --------
+    >>> result = quadratic_or_cross_entropy(epochs=1, samples=100, image_epochs=1)
+    >>> round(result.numbers["outputs"]["w = 2, b = 2"]["quadratic"][0], 3)
+    0.982
+    """
+    outputs = {
+        start: {name: _neuron(loss, w, b, lr, epochs) for name, loss in COSTS.items()}
+        for start, (w, b) in STARTS.items()
+    }
+    train, test, note = images()
+    train = train[:samples]
+    accuracies: dict[str, list[float]] = {}
+    for name in progress(list(COSTS), "costs on images"):
+        accuracies[name] = _on_images(COSTS[name], train, test, image_lr, image_epochs, seed)
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.6)
+        panels = figure.subplots(1, 3)
+        colours = dict(zip(COSTS, (look.blue, look.orange), strict=True))
+        for ax, (start, curves) in zip(panels, outputs.items(), strict=False):
+            for name, values in curves.items():
+                ax.plot(values, color=colours[name])
+            ax.set(xlabel="step", ylim=(0, 1), title=f"one neuron, {start}")
+        panels[0].set_ylabel("output (target 0)")
+        for name, height in (("quadratic", 0.92), ("cross-entropy", 0.84)):
+            panels[0].text(
+                0.97, height, name, color=colours[name], ha="right", transform=panels[0].transAxes
+            )
+        ends = []
+        for name, values in accuracies.items():
+            shares = [100 * value for value in values]
+            panels[2].plot(
+                range(1, len(shares) + 1), shares, "o-", color=colours[name], markersize=3
+            )
+            ends.append((name, float(len(shares)), shares[-1], colours[name]))
+        panels[2].set(xlabel="epoch", ylabel="test accuracy in %", title="on images of digits")
+        figure.draw_without_rendering()
+        label_ends(panels[2], ends)
+        return figure  # fmt: skip
+
+    return Result(
+        numbers={"outputs": outputs, "test_accuracy": accuracies},
+        tables=[
+            Table(
+                f"output of one neuron (input 1, target 0, learning rate {lr:g})",
+                ("start", "cost", *(f"after {k}" for k in _looks(epochs))),
+                [
+                    (start, name, *(f"{values[k]:.4f}" for k in _looks(epochs)))
+                    for start, curves in outputs.items()
+                    for name, values in curves.items()
+                ],
+            ),
+            Table(
+                f"test accuracy after {image_epochs} epochs on {len(train)} images",
+                ("cost", "first epoch", "last epoch"),
+                [(name, f"{100 * v[0]:.2f} %", f"{100 * v[-1]:.2f} %")
+                 for name, v in accuracies.items()],
+            ),
+        ],
+        see=(
+            "The gradient of the quadratic cost carries the slope of the sigmoid, which is nearly "
+            "0 where the neuron is badly wrong: it starts slowly just when it has most to learn. In "
+            "that of cross-entropy the slope cancels, and the gradient is as large as the error. "
+            + note
+        ),
+        draw=draw,
+    )  # fmt: skip
+
+
+def _looks(epochs: int) -> list[int]:
+    return [k for k in (0, 10, 50, 100, 150, 200, 300) if k <= epochs]
+
+
+def _neuron(loss: Loss, w: float, b: float, lr: float, steps: int) -> list[float]:
+    """Return the output before the first step and after each."""
+    takes_scores = loss.link == "sigmoid"
+    layers: list[Layer] = [Affine(1)] if takes_scores else [Affine(1), Sigmoid()]
+    net = Network(layers, 1, loss, dtype="float64")
+    net["W1"], net["b1"] = [[w]], [b]
+    x, t = np.ones((1, 1)), np.zeros((1, 1))
+    outputs = [float(net.predict_proba(x)[0, 0])]
+    for _ in range(steps):
+        net.fit(x, t, optimizer=SGD(lr), epochs=1, batch_size=1, progress=False)
+        outputs.append(float(net.predict_proba(x)[0, 0]))
+    return outputs
+
+
+def _on_images(loss: Loss, train: Any, test: Any, lr: float, epochs: int, seed: int) -> list[float]:
+    classes = train.n_classes
+    layers: list[Layer] = [
+        Rescale(1 / float(train.scale or 1)),
+        Affine(30, initializer="lecun"), Sigmoid(), Affine(classes, initializer="lecun"),
+    ]  # fmt: skip
+    if loss.link != "sigmoid":
+        layers.append(Sigmoid())
+    net = Network(layers, train.x.shape[1], loss, seed=seed)
+    answers = np.eye(classes, dtype=np.float32)
+    found = []
+    for _ in range(epochs):
+        net.fit(train.x, answers[train.t], optimizer=SGD(lr), epochs=1, batch_size=10,
+                progress=False)  # fmt: skip
+        scores = net.predict_proba(test.x)
+        found.append(float((scores.argmax(axis=1) == test.t).mean()))
+    return found

@@ -1,0 +1,182 @@
+"""What an experiment gives: numbers, tables, a figure, and what to see in them."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tidu.formats import write_atomically
+from tidu.plots import save as save_figure
+from tidu.plots.style import Theme, styled
+
+_LETTERS = 88
+"""How many letters a line of text has at most."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table; its cells are numbers or words, of several lines if need be.
+
+    Examples
+    --------
+    >>> print(Table("slopes", ("x", "slope"), [(5, 0.2), (10, 0.3)]))
+    slopes
+    <BLANKLINE>
+     x  slope
+    ---------
+     5    0.2
+    10    0.3
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """The rows as text: floating-point numbers with six digits, all else as it is."""
+        return [[_written(cell) for cell in row] for row in self.rows]
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether each column holds numbers, and so stands to the right."""
+        return [all(map(_is_number, column)) for column in zip(*self.cells, strict=True)]
+
+    def __str__(self) -> str:
+        rows = [zip_longest(*map(str.splitlines, row), fillvalue="") for row in self.cells]
+        lines = [self.header, *(line for row in rows for line in row)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        shown = [
+            "  ".join(
+                cell.rjust(width) if right else cell.ljust(width)
+                for cell, width, right in zip(line, widths, self.numeric, strict=True)
+            ).rstrip()
+            for line in lines
+        ]
+        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+        return "\n".join([self.title, "", shown[0], rule, *shown[1:]])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """The outcome of an experiment.
+
+    Attributes
+    ----------
+    numbers
+        What came out, by name: numbers, words, arrays, and lists or dicts of them.
+    tables
+        The same for reading.
+    see
+        Two or three sentences on what to see.
+    draw
+        A function that draws the figure: it is called with the colours of a theme, inside its
+        style, and returns a Matplotlib figure.
+    name, title, settings
+        Which experiment it was; `experiment` fills these in.
+    """
+
+    numbers: Mapping[str, Any]
+    tables: Sequence[Table]
+    see: str
+    draw: Callable[[Theme], Any]
+    name: str = ""
+    title: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def table(self) -> str:
+        """Return the tables as text."""
+        return "\n\n".join(map(str, self.tables))
+
+    def figure(self, theme: str = "light") -> Any:
+        """Return the figure, in the theme ``"light"`` or ``"dark"``; it is not shown.
+
+        Raises
+        ------
+        MissingExtraError
+            If Matplotlib is not installed.
+        InputError
+            If there is no such theme.
+        """
+        with styled(theme) as look:
+            return self.draw(look)
+
+    def record(self) -> dict[str, Any]:
+        """Return what is needed to run it again and to compare: a dict that JSON can hold.
+
+        Numbers that are not finite stand as None.
+        """
+        from tidu import __version__
+
+        return {
+            "experiment": self.name,
+            "title": self.title,
+            "settings": plain(self.settings),
+            "seed": self.settings.get("seed"),
+            "versions": {
+                "tidu": __version__,
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+                "platform": platform.platform(),
+            },
+            "numbers": plain(self.numbers),
+        }
+
+    def save(self, folder: str | Path, theme: str = "light") -> dict[str, Path]:
+        """Write the record as JSON and the figure as PNG and SVG; return where, by kind.
+
+        The record is written first, so that it is there even without Matplotlib.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = {kind: folder / f"{self.name}.{kind}" for kind in ("json", "png", "svg")}
+        text = json.dumps(self.record(), indent=2, ensure_ascii=False, allow_nan=False)
+        write_atomically(paths["json"], (text + "\n").encode())
+        figure = self.figure(theme)
+        for kind in ("png", "svg"):
+            save_figure(figure, paths[kind])
+        return paths
+
+    def __repr__(self) -> str:
+        see = textwrap.fill(self.see, _LETTERS)
+        return "\n\n".join([f"{self.name}: {self.title}", self.table(), see])
+
+
+def plain(value: Any) -> Any:
+    """Return a value as what JSON can hold.
+
+    Examples
+    --------
+    >>> plain({"x": np.arange(2.0), "lowest": np.float32(np.nan)})
+    {'x': [0.0, 1.0], 'lowest': None}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return plain(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _written(cell: Any) -> str:
+    if isinstance(cell, (float, np.floating)):
+        return f"{cell:.6g}"
+    return f"{cell:,}" if isinstance(cell, (int, np.integer)) else str(cell)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "").removesuffix("%"))
+    except ValueError:
+        return text in ("", "–")
+    return True

@@ -1,0 +1,193 @@
+"""Settings as a function's own signature: read, checked, and turned to and from text.
+
+An experiment annotates each of its arguments with a `Setting`. What is read here feeds the checks,
+the flags of the command line and, later, the controls of a page; there is no second list.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from tidu.arrays import described
+from tidu.errors import InputError, check_choice, check_integer, check_number, did_you_mean
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a setting means in a few words, and what it may be.
+
+    Parameters
+    ----------
+    help
+        A few words, with no full stop.
+    low, high
+        The smallest and the largest number allowed; in a tuple, of each entry.
+    choices
+        The words allowed.
+
+    Examples
+    --------
+    >>> rates = Annotated[tuple[float, ...], Setting("learning rates", 0, 100)]
+    """
+
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+
+
+Seed = Annotated[int, Setting("seed of the random numbers", 0)]
+"""The annotation of a setting ``seed``."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One setting of one experiment.
+
+    Attributes
+    ----------
+    name, default, setting
+        As they stand in the signature.
+    kind
+        ``int``, ``float``, ``bool`` or ``str``; of each entry, if it is a tuple.
+    length
+        None for a single value; how many entries a tuple has, or 0 for any number of them.
+    """
+
+    name: str
+    default: Any
+    setting: Setting
+    kind: type
+    length: int | None = None
+
+    def checked(self, value: Any) -> Any:
+        """Return a value as plain Python numbers and words, or refuse it in a sentence."""
+        if self.length is None:
+            return self._checked_item(self.name, value)
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise TypeError(f"`{self.name}` must be {self._wanted()}, got {described(value)}")
+        items = tuple(self._checked_item(f"{self.name}[{i}]", v) for i, v in enumerate(value))
+        if len(items) != (self.length or len(items)) or not items:
+            raise InputError(f"`{self.name}` must be {self._wanted()}, got {items!r}")
+        return items
+
+    def read(self, text: str) -> Any:
+        """Return the value that a text such as ``0.1,1,10`` stands for, unchecked."""
+        if self.length is None:
+            return self._read_item(text)
+        return tuple(self._read_item(part) for part in text.strip("()[] ").split(",") if part)
+
+    def written(self, value: Any) -> str:
+        """Return a value as the text that `read` takes."""
+        if self.length is None:
+            return f"{value:g}" if self.kind is float else str(value)
+        return ",".join(f"{item:g}" if self.kind is float else str(item) for item in value)
+
+    @property
+    def words(self) -> str:
+        """What the setting means and may be, for a page of help."""
+        low, high, choices = self.setting.low, self.setting.high, self.setting.choices
+        if choices:
+            return f"{self.setting.help}: {', '.join(choices)}"
+        if low > -math.inf and high < math.inf:
+            return f"{self.setting.help}, {low:g} to {high:g}"
+        if low > -math.inf and self.name != "seed":
+            return f"{self.setting.help}, at least {low:g}"
+        return self.setting.help
+
+    def _checked_item(self, name: str, value: Any) -> Any:
+        low, high, choices = self.setting.low, self.setting.high, self.setting.choices
+        if choices:
+            check_choice(name, value, choices)
+        if self.kind is float:
+            return check_number(name, value, minimum=low, maximum=high)
+        if self.kind is int:
+            integer = check_integer(name, value, minimum=math.ceil(max(low, -(2**62))))
+            check_number(name, integer, maximum=high)
+            return integer
+        if not isinstance(value, self.kind):
+            wanted = "True or False" if self.kind is bool else "a text"
+            raise TypeError(f"`{name}` must be {wanted}, got {described(value)}")
+        return value
+
+    def _read_item(self, text: str) -> Any:
+        try:
+            return self.kind(text.strip())
+        except ValueError:
+            example = self.written(self.default)
+            raise InputError(
+                f"`{self.name}` must be {self._wanted()}, such as {example}, got {text!r}"
+            ) from None
+
+    def _wanted(self) -> str:
+        one = {int: "an integer", float: "a number", str: "a word"}[self.kind]
+        many = {int: "integers", float: "numbers", str: "words"}[self.kind]
+        if self.length is None:
+            return one
+        return f"{self.length} {many}" if self.length else f"one or more {many}"
+
+
+def arguments_of(function: Callable) -> dict[str, Argument]:
+    """Return the settings of a function by name, as its signature declares them.
+
+    Raises
+    ------
+    TypeError
+        If an argument is positional, or lacks a `Setting` or a default.
+
+    Examples
+    --------
+    >>> def walk(*, steps: Annotated[int, Setting("how many steps", 1)] = 20): ...
+    >>> arguments_of(walk)["steps"].words
+    'how many steps, at least 1'
+    """
+    hints = get_type_hints(function, include_extras=True)
+    found = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name == "progress":
+            continue
+        hint = hints.get(name)
+        notes = [note for note in get_args(hint)[1:] if isinstance(note, Setting)]
+        if parameter.kind is not parameter.KEYWORD_ONLY or parameter.default is parameter.empty:
+            raise TypeError(f"`{name}` of {function.__name__} must follow * and have a default")
+        if get_origin(hint) is not Annotated or not notes:
+            raise TypeError(f"`{name}` of {function.__name__} lacks Annotated[..., Setting(...)]")
+        kind, length = _kind(get_args(hint)[0])
+        argument = Argument(name, parameter.default, notes[0], kind, length)
+        argument.checked(parameter.default)
+        found[name] = argument
+    return found
+
+
+def checked(
+    owner: str, arguments: Mapping[str, Argument], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return all settings, those that were given and the defaults of the others.
+
+    Raises
+    ------
+    TypeError
+        If there is no setting of a name, or a value is of the wrong type.
+    InputError
+        If a value is not one of those allowed.
+    """
+    for name in given:
+        if name not in arguments:
+            hint = did_you_mean(name, arguments) if arguments else "it has none"
+            raise TypeError(f"{owner} has no setting {name!r}; {hint}")
+    return {
+        name: argument.checked(given.get(name, argument.default))
+        for name, argument in arguments.items()
+    }
+
+
+def _kind(hint: Any) -> tuple[type, int | None]:
+    """Return the type of a setting or of its entries, and how many entries there are."""
+    if get_origin(hint) is not tuple:
+        return hint, None
+    first, *rest = get_args(hint)
+    return first, 0 if rest == [...] else 1 + len(rest)

@@ -1,0 +1,98 @@
+"""The course's training loop: a network of two layers learns to read digits."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from tidu.experiments.experiment import experiment
+from tidu.experiments.images import LossOfEachStep, deep_network, images, smooth
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Seed, Setting
+from tidu.experiments.tracking import Progress, silent
+from tidu.initializers import Normal
+from tidu.layers import Sigmoid
+from tidu.optimizers import SGD
+from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.training import Monitor
+
+
+@experiment(
+    "two-layer-net",
+    title="The course's training loop: 784-50-10 learns to read digits",
+    quick={"steps": 600},
+)
+def two_layer_net(
+    *,
+    hidden: Annotated[int, Setting("units of the hidden layer", 1, 10_000)] = 50,
+    std: Annotated[float, Setting("standard deviation of the initial weights", 0, 10)] = 0.01,
+    lr: Annotated[float, Setting("learning rate", 0, 100)] = 0.1,
+    batch_size: Annotated[int, Setting("samples a step", 1, 10_000)] = 100,
+    steps: Annotated[int, Setting("how many steps", 1, 1_000_000)] = 10_000,
+    seed: Seed = 0,
+    progress: Progress = silent,
+) -> Result:
+    """Train a sigmoid network by plain gradient descent, and measure it after each epoch.
+
+    Examples
+    --------
+    >>> result = two_layer_net(steps=100)
+    >>> len(result.numbers["losses"])
+    100
+    """
+    train, test, note = images()
+    net = deep_network(train, [hidden], Normal(std), activation=Sigmoid(), seed=seed)
+    losses = LossOfEachStep(steps)
+    monitors = [Monitor((d.x, d.t), name=n) for n, d in (("train", train), ("test", test))]
+    a_epoch = math.ceil(len(train) / batch_size)
+    for _ in progress(range(math.ceil(steps / a_epoch)), "epochs"):
+        history = net.fit(
+            train.x, train.t, optimizer=SGD(lr), epochs=1, batch_size=batch_size,
+            callbacks=[losses, *monitors], progress=False,
+        )  # fmt: skip
+    end = {"train": net.accuracy(train.x, train.t), "test": net.accuracy(test.x, test.t)}
+    rows = [
+        (int(r["epoch"]), r["loss"], f"{100 * r['train_accuracy']:.2f} %",
+         f"{100 * r['test_accuracy']:.2f} %")
+        for r in history
+    ]  # fmt: skip
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.8)
+        left, right = figure.subplots(1, 2)
+        left.plot(losses.losses, color=look.blue, alpha=0.25, linewidth=0.6)
+        left.plot(smooth(losses.losses), color=look.blue)
+        left.set(xlabel="step", ylabel="loss of the batch", ylim=(0, None))
+        ends = []
+        for name, colour in (("train", look.blue), ("test", look.orange)):
+            accuracies = [100 * row[f"{name}_accuracy"] for row in history]
+            epochs = range(1, len(accuracies) + 1)
+            if accuracies:
+                right.plot(epochs, accuracies, "o-", color=colour, markersize=3)
+                ends.append((name, float(len(accuracies)), accuracies[-1], colour))
+        right.set(xlabel="epoch", ylabel="accuracy in %")
+        figure.draw_without_rendering()
+        label_ends(right, ends)
+        return figure
+
+    return Result(
+        numbers={
+            "losses": losses.losses,
+            "test_accuracy": [row["test_accuracy"] for row in history],
+            "train_accuracy": [row["train_accuracy"] for row in history],
+            "end": end,
+        },
+        tables=[
+            Table("after each whole epoch", ("epoch", "mean loss", "train", "test"), rows),
+            Table(
+                f"after {steps} steps",
+                ("data", "accuracy"),
+                [(name, f"{100 * value:.2f} %") for name, value in end.items()],
+            ),
+        ],
+        see=note
+        + "The loss of single batches jumps about and falls on the whole. Training and test "
+        "accuracy rise together: what the network learns from the training images holds for "
+        "images it has never seen.",
+        draw=draw,
+    )

@@ -1,0 +1,172 @@
+"""What five layers of units put out for initial weights of four sizes; and how gradients fade."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.experiments.experiment import experiment
+from tidu.experiments.images import images
+from tidu.experiments.result import Result, Table
+from tidu.experiments.signature import Seed, Setting
+from tidu.functions import relu, sigmoid, tanh
+from tidu.initializers import Normal
+from tidu.layers import Affine, Layer, Rescale, Sigmoid
+from tidu.losses import SigmoidCrossEntropy
+from tidu.network import Network
+from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.randomness import stream
+
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": sigmoid, "tanh": tanh, "ReLU": relu,
+}  # fmt: skip
+
+
+@experiment("weight-init", title="What initial weights do to the signals of five layers")
+def weight_init(
+    *,
+    units: Annotated[int, Setting("units a layer", 2, 2000)] = 100,
+    layers: Annotated[int, Setting("how many layers", 1, 20)] = 5,
+    samples: Annotated[int, Setting("how many normal inputs", 10, 100_000)] = 1000,
+    seeds: Annotated[int, Setting("how many seeds to average over", 1, 1000)] = 10,
+    seed: Seed = 0,
+) -> Result:
+    """Send normal inputs through layers whose weights are normal with one of four deviations.
+
+    Standard deviations are means over the seeds; the histograms are of the first.
+
+    Examples
+    --------
+    >>> result = weight_init()
+    >>> len(result.numbers["std"]["ReLU, √(2/n)"])
+    5
+    """
+    sizes = {"1": 1.0, "0.01": 0.01, "1/√n": 1 / math.sqrt(units), "√(2/n)": math.sqrt(2 / units)}
+    cases = [(kind, size) for kind in ACTIVATIONS for size in sizes]
+
+    def through(kind: str, size: str, k: int) -> list[np.ndarray]:
+        y, rng = stream(k, "sample").standard_normal((samples, units)), stream(k, "theta")
+        outputs = []
+        for _ in range(layers):
+            y = ACTIVATIONS[kind](y @ (sizes[size] * rng.standard_normal((units, units))))
+            outputs.append(y)
+        return outputs
+
+    outputs = {case: through(*case, seed) for case in cases}
+    spread = {
+        f"{kind}, {size}": np.mean(
+            [[y.std() for y in through(kind, size, seed + k)] for k in range(seeds)], axis=0
+        ).tolist()
+        for kind, size in cases
+    }
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=7.2)
+        panels = figure.subplots(len(outputs), layers, sharex="row")
+        for row, ((kind, size), ys) in zip(panels, outputs.items(), strict=True):
+            low, high = {"sigmoid": (0, 1), "tanh": (-1, 1)}.get(
+                kind, (0, max(float(np.quantile(ys[0], 0.999)), 1e-9))
+            )
+            colour = look.series[list(ACTIVATIONS).index(kind)]
+            for ax, y in zip(row, ys, strict=True):
+                ax.hist(y.ravel(), bins=30, range=(low, high), color=colour)
+                ax.set(yticks=[])
+                ax.grid(visible=False)
+                ax.tick_params(labelsize=6, length=2)
+            row[0].set_ylabel(f"{kind}\n{size}", rotation=0, ha="right", va="center", fontsize=8)
+        for k, ax in enumerate(panels[0]):
+            ax.set_title(f"layer {k + 1}")
+        return figure
+
+    return Result(
+        numbers={"std": spread},
+        tables=[
+            Table(
+                f"standard deviation of each layer's outputs, mean over {seeds} seeds",
+                ("activation, std of weights", *(f"layer {k + 1}" for k in range(layers))),
+                [(name, *(f"{value:.3g}" for value in values)) for name, values in spread.items()],
+            )
+        ],
+        see=(
+            "Weights that are too large drive sigmoid and tanh to their ends, where their slope is "
+            "0; weights that are too small make all units say the same. With 1/√n (LeCun's, which "
+            "the course calls Xavier's) tanh keeps its spread for long, with √(2/n) (He's) ReLU "
+            "keeps it through all layers."
+        ),
+        draw=draw,
+    )
+
+
+@experiment("vanishing", title="Gradients fade on their way down", quick={"samples": 200})
+def vanishing(
+    *,
+    units: Annotated[int, Setting("units a hidden layer", 1, 1000)] = 30,
+    depths: Annotated[tuple[int, ...], Setting("how many hidden layers", 1, 20)] = (2, 3, 4),
+    samples: Annotated[int, Setting("how many images", 10, 60_000)] = 1000,
+    seeds: Annotated[int, Setting("how many seeds", 1, 1000)] = 10,
+    seed: Seed = 0,
+) -> Result:
+    """Take the norm of each hidden layer's bias gradient at the start, sigmoids and N(0, 1/n).
+
+    Examples
+    --------
+    >>> len(vanishing(depths=(2,), samples=50, seeds=1).numbers["norms"]["2"])
+    2
+    """
+    train, _, note = images()
+    data = train[:samples]
+    t = np.eye(int(data.n_classes or 10))[data.t]
+    norms: dict[str, list[float]] = {}
+    for depth in depths:
+        found = []
+        for k in range(seeds):
+            layers: list[Layer] = [Rescale(1 / float(data.scale or 1))]
+            for _ in range(depth):
+                layers += [Affine(units, initializer="lecun"), Sigmoid()]
+            layers.append(Affine(t.shape[1], initializer="lecun"))
+            net = Network(layers, data.x.shape[1], SigmoidCrossEntropy(), seed=seed + k)
+            rng = stream(seed + k, "sample")
+            for name in (n for n in net.layout if n.startswith("b")):
+                net[name] = Normal(1.0)(rng, net[name].shape, net.dtype)
+            gradient = net.gradient(data.x, t)
+            found.append([float(np.linalg.norm(gradient[f"b{j + 1}"])) for j in range(depth)])
+        norms[str(depth)] = np.mean(found, axis=0).tolist()
+    ratios = {d: [b / a for a, b in pairwise(v)] for d, v in norms.items()}
+
+    def draw(look: Theme) -> Any:
+        figure = new_figure(height=3.6)
+        axes = figure.subplots()
+        axes.set_yscale("log")
+        ends = []
+        for (depth, values), colour in zip(norms.items(), look.series * 4, strict=False):
+            axes.plot(range(1, len(values) + 1), values, "o-", color=colour)
+            ends.append((f"{depth} hidden layers", float(len(values)), values[-1], colour))
+        axes.set(xlabel="hidden layer, counted from the input", ylabel="norm of its bias gradient")
+        axes.set_xticks(range(1, max(depths) + 1))
+        figure.draw_without_rendering()
+        label_ends(axes, ends)
+        return figure
+
+    return Result(
+        numbers={"norms": norms, "ratios": ratios},
+        tables=[
+            Table(
+                f"norm of the bias gradient at the start, {len(data)} images × {seeds} seeds",
+                ("hidden layers", "from the input up", "each layer over the one below"),
+                [
+                    (d, "  ".join(f"{v:.4f}" for v in norms[d]),
+                     "  ".join(f"{r:.1f}" for r in ratios[d]))
+                    for d in norms
+                ],
+            )
+        ],
+        see=note
+        + "Going down, each layer multiplies the gradient by its weights and by the slope of a "
+        "sigmoid, at most ¼: the lower layers of a deep network learn several times more slowly "
+        "than the upper ones.",
+        draw=draw,
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""A network as an ONNX file, which many other programs and devices can run.
+
+The graph predicts: dropout is gone, and batch normalization uses its running statistics.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tidu.errors import need
+from tidu.formats.atomic import write_atomically
+from tidu.formats.parts import Part, parts, refuse
+from tidu.functions import GELU_CUBIC, GELU_SCALE
+from tidu.layers import (
+    ELU,
+    GELU,
+    Affine,
+    BatchNorm,
+    Dropout,
+    Flatten,
+    Identity,
+    LeakyReLU,
+    ReLU,
+    Rescale,
+    Residual,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from tidu.network import Network
+
+OPSET, IR_VERSION = 17, 8
+"""Versions that runtimes have read since 2022."""
+FORM = "an ONNX file"
+
+
+def to_onnx(network: Network, path: str | Path) -> None:
+    """Write the network as an ONNX file (extra ``[onnx]``).
+
+    Its input is ``x``, float32 of shape ``(N, *input_shape)`` with N free. Its outputs are
+    ``scores`` and, where the loss has a softmax or sigmoid link, ``probabilities``. The names of
+    the classes stand in the metadata, as a JSON list under ``classes``. All numbers are float32,
+    whatever the network's dtype.
+
+    Raises
+    ------
+    MissingExtraError
+        If onnx is not installed.
+    InputError
+        If a layer or the loss is not one that comes with Tidu.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, onnx, tidu as td
+    >>> net = td.Network([td.Affine(3)], input_shape=2, loss=td.SoftmaxCrossEntropy())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     net.to_onnx(folder + "/net.onnx")
+    ...     model = onnx.load(folder + "/net.onnx")
+    >>> [node.op_type for node in model.graph.node]
+    ['MatMul', 'Add', 'Identity', 'Softmax']
+    """
+    onnx = need("onnx", extra="onnx")
+    model = _model(onnx, network)
+    onnx.checker.check_model(model, full_check=True)
+    write_atomically(path, model.SerializeToString())
+
+
+def _model(onnx: Any, network: Network) -> Any:
+    graph = _Graph(onnx)
+    graph.add("Identity", _row(graph, network, parts(network), "x"), output="scores")
+    outputs = ["scores"]
+    link = network.loss_function.link
+    if link in _LINKS:
+        operator, settings = _LINKS[link]
+        outputs.append(graph.add(operator, "scores", output="probabilities", **settings))
+    elif link != "identity":
+        raise refuse(network.loss_function, FORM)
+    made = onnx.helper.make_graph(
+        graph.nodes,
+        "network",
+        [graph.described("x", network.input_shape)],
+        [graph.described(name, network.output_shape) for name in outputs],
+        initializer=graph.constants,
+    )
+    model = onnx.helper.make_model(
+        made,
+        producer_name="tidu",
+        ir_version=IR_VERSION,
+        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+    )
+    if network.classes:
+        onnx.helper.set_model_props(model, {"classes": json.dumps(network.classes)})
+    return model
+
+
+class _Graph:
+    """Nodes and constants as they come; each node's output has a name of its own."""
+
+    def __init__(self, onnx: Any) -> None:
+        self.onnx = onnx
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def add(self, operator: str, *inputs: str, output: str = "", **settings: Any) -> str:
+        """Add a node, and return the name of its output."""
+        output = output or f"{operator}_{len(self.nodes)}"
+        name = f"{operator}_{len(self.nodes)}"
+        node = self.onnx.helper.make_node(operator, inputs, [output], name, **settings)
+        self.nodes.append(node)
+        return output
+
+    def constant(self, value: Any, name: str = "") -> str:
+        """Add an array or a number, and return its name."""
+        name = name or f"constant_{len(self.constants)}"
+        array = np.asarray(value, np.float32)
+        self.constants.append(self.onnx.numpy_helper.from_array(array, name))
+        return name
+
+    def described(self, name: str, shape: tuple[int, ...]) -> Any:
+        """Return what the file says of an input or an output: its shape, the batch free."""
+        kind = self.onnx.TensorProto.FLOAT
+        return self.onnx.helper.make_tensor_value_info(name, kind, ["N", *shape])
+
+
+def _row(graph: _Graph, network: Network, row: Iterable[Part], x: str) -> str:
+    """Add the nodes of layers one after another; return the name of the last one's output."""
+    for part in row:
+        values = {own: graph.constant(network[name], name) for own, name in part.names.items()}
+        if isinstance(part.layer, Residual):
+            x = graph.add("Add", x, _row(graph, network, part.inner, x))
+        elif type(part.layer) in _NODES:
+            x = _NODES[type(part.layer)](graph, part.layer, x, values)
+        else:
+            raise refuse(part.layer, FORM)
+    return x
+
+
+def _affine(graph: _Graph, layer: Affine, x: str, values: dict[str, str]) -> str:
+    y = graph.add("MatMul", x, values["W"])
+    return graph.add("Add", y, values["b"]) if layer.bias else y
+
+
+def _batch_norm(graph: _Graph, layer: BatchNorm, x: str, values: dict[str, str]) -> str:
+    order = ("gamma", "beta", "running_mean", "running_var")
+    inputs = (values[name] for name in order)
+    return graph.add("BatchNormalization", x, *inputs, epsilon=layer.eps)
+
+
+def _rescale(graph: _Graph, layer: Rescale, x: str, values: dict[str, str]) -> str:
+    scaled = graph.add("Mul", x, graph.constant(layer.scale))
+    return graph.add("Add", scaled, graph.constant(layer.offset))
+
+
+def _silu(graph: _Graph, layer: SiLU, x: str, values: dict[str, str]) -> str:
+    return graph.add("Mul", x, graph.add("Sigmoid", x))
+
+
+def _gelu(graph: _Graph, layer: GELU, x: str, values: dict[str, str]) -> str:
+    # Beyond ±10, σ(2u) is 0 or 1 in float32; up to there, a plain exp(−2u) does not overflow.
+    held = graph.add("Clip", x, graph.constant(-10), graph.constant(10))
+    cube = graph.add("Mul", graph.add("Mul", held, held), held)
+    u = graph.add("Add", held, graph.add("Mul", cube, graph.constant(GELU_CUBIC)))
+    gate = graph.add("Sigmoid", graph.add("Mul", u, graph.constant(2 * GELU_SCALE)))
+    return graph.add("Mul", x, gate)
+
+
+def _operator(name: str, **settings: Any) -> Callable[..., str]:
+    """Return what adds one node, whose settings are numbers or fields of the layer by name."""
+
+    def node(graph: _Graph, layer: Any, x: str, values: dict[str, str]) -> str:
+        given = {k: getattr(layer, v) if isinstance(v, str) else v for k, v in settings.items()}
+        return graph.add(name, x, **given)
+
+    return node
+
+
+_NODES: dict[type, Callable[..., str]] = {
+    Affine: _affine,
+    BatchNorm: _batch_norm,
+    Dropout: lambda graph, layer, x, values: x,
+    Flatten: _operator("Flatten"),
+    Identity: lambda graph, layer, x, values: x,
+    Rescale: _rescale,
+    Sigmoid: _operator("Sigmoid"),
+    Tanh: _operator("Tanh"),
+    ReLU: _operator("Relu"),
+    LeakyReLU: _operator("LeakyRelu", alpha="slope"),
+    ELU: _operator("Elu", alpha="alpha"),
+    GELU: _gelu,
+    SiLU: _silu,
+    Softplus: _operator("Softplus"),
+    Softmax: _operator("Softmax", axis=-1),
+}
+
+_LINKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "softmax": ("Softmax", {"axis": -1}),
+    "sigmoid": ("Sigmoid", {}),
+}

@@ -1,0 +1,48 @@
+"""What a step can do wrong: vanish beside an entry, or lead to where the loss is not finite."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from tidu.errors import NonFiniteError, StepVanishedWarning, check_number
+from tidu.layout import Layout
+
+
+def check_step(step: float | None, layout: Layout, theta: np.ndarray) -> None:
+    """Refuse a step that is none, and warn of entries that it leaves as they are."""
+    if step is None:
+        return
+    check_number("step", step, above=0)
+    lost = np.flatnonzero((theta + step == theta) | (theta - step == theta))
+    if not len(lost):
+        return
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    warnings.warn(
+        StepVanishedWarning(
+            f"the step {step:g} vanishes beside {place(layout, lost[0])} = {theta[lost[0]]:g}"
+            f"{more}: the slope there reads 0 whatever the loss is; leave `step` out to have one "
+            "chosen for each entry",
+            entries=[(int(k),) for k in lost],
+        ),
+        stacklevel=3,
+    )
+
+
+def refuse_non_finite(dtheta: np.ndarray, layout: Layout) -> None:
+    """Refuse a gradient with entries at which the loss one step away was not finite."""
+    bad = np.flatnonzero(~np.isfinite(dtheta))
+    if len(bad):
+        more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+        raise NonFiniteError(
+            f"the loss is not finite one step away at {place(layout, bad[0])}{more}: give a "
+            "smaller `step`"
+        )
+
+
+def place(layout: Layout, k: int) -> str:
+    """Return an entry of a flat vector as one would type it: W1[2, 3]."""
+    entry = next(e for e in layout.entries if e.slice.start <= k < e.slice.stop)
+    index = [int(i) for i in np.unravel_index(k - entry.slice.start, entry.shape)]
+    return f"{entry.name}{index or ''}"

@@ -1,0 +1,291 @@
+"""The walk through all entries of theta, and of the input.
+
+It is cut into tasks, each of which fills places of the gradient that no other task touches. How
+they are cut depends on the shapes alone, so the same bits come out of any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from tidu.layers import Affine
+from tidu.layers.base import Tree
+from tidu.layout import Entry
+from tidu.objective import Objective
+from tidu.penalties import L1, L2, ElasticNet, Penalty
+from tidu.perturbation.endings import with_best_ending
+from tidu.perturbation.links import links_of
+from tidu.perturbation.moves import THREADS, Moves
+from tidu.perturbation.steps import Steps
+
+Task = Callable[[], None]
+
+_COLUMNS = 64  # columns moved in one task: as many as make long inner loops
+
+
+def numeric_gradient(
+    objective: Objective,
+    theta: np.ndarray,
+    state: np.ndarray,
+    x: np.ndarray,
+    t: np.ndarray,
+    *,
+    weights: np.ndarray | None = None,
+    noise: Tree = None,
+    training: bool = True,
+    step: float | None = None,
+    times: float = 1.0,
+    need_dx: bool = False,
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return dL/dθ, and dL/dx if asked for, by central differences of the loss.
+
+    (L(θ + h eᵢ) − L(θ − h eᵢ)) / 2h for each i: `tidu.checking.literal_gradient` of the loss, to
+    the rounding of that loop. Beside one pass over the batch and the result it takes no more
+    memory than `tidu.perturbation.moves.BYTES`, unless one whole batch takes more and a layer
+    must see whole batches.
+
+    Parameters
+    ----------
+    objective, theta, state, x, t, weights, noise, training
+        As for `tidu.objective.Objective.evaluate`, in float64.
+    step, times
+        The step h of all entries; None takes ``times`` that which `tidu.gradient` takes.
+    need_dx
+        Whether dL/dx is wanted, too.
+
+    Returns
+    -------
+    dtheta, dx
+        In the shapes of ``theta`` and ``x``; ``dx`` is None unless asked for. An entry is NaN or
+        infinite where the loss is, one step away.
+
+    Examples
+    --------
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 2, td.SumSquaredError(), dtype="float64")
+    >>> x, t = np.array([[0.0, 3.0]]), np.zeros((1, 2))
+    >>> dtheta, _ = numeric_gradient(net, np.arange(6.0), net.state, x, t)
+    >>> dtheta.round(6)  # W, by columns of x that are 0 and 3, then b
+    array([ 0.,  0., 30., 42., 10., 14.])
+    """
+    with np.errstate(all="ignore"):  # whoever asked looks at what is not finite
+        params = objective.layout.tree(theta, objective.parameters)
+        running = objective.state_layout.tree(state, objective.statistics)
+        links = tuple(links_of(objective.chain, x, params, running, noise, training))
+        w, _ = objective.normalized_weights(t, weights)
+        moves = with_best_ending(Moves(links, x, t, w, objective.loss_function))
+        steps, dtheta = Steps.of(theta, step, times), np.zeros_like(theta)
+        dx = np.zeros_like(x) if need_dx else None
+    tasks = list(_parameter_tasks(moves, objective, theta, steps, dtheta))
+    if dx is not None:
+        tasks += _input_tasks(moves, Steps.of(x, step, times), dx)
+    _carry_out(tasks, _processors() if moves.may_run_in_threads else 1)
+    if objective.penalty is not None:
+        for part in objective.penalized():
+            moved = steps.part(part, (-1,))
+            dtheta[part] += _penalty_slopes(objective.penalty, theta[part], moved)
+    return dtheta, dx
+
+
+def _carry_out(tasks: list[Task], threads: int) -> None:
+    def carry_out(task: Task) -> None:
+        with np.errstate(all="ignore"):  # a thread begins with NumPy's own setting
+            task()
+
+    if threads == 1 or len(tasks) == 1:
+        for task in tasks:
+            carry_out(task)
+    else:
+        with ThreadPoolExecutor(min(threads, THREADS)) as pool:
+            list(pool.map(carry_out, tasks))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _parameter_tasks(
+    moves: Moves, objective: Objective, theta: np.ndarray, steps: Steps, dtheta: np.ndarray
+) -> Iterator[Task]:
+    for place, link in enumerate(moves.links):
+        depth = len(link.path)
+        entries = [e for e in objective.layout.entries if e.path[:depth] == link.path]
+        if type(link.layer) is Affine:
+            # b follows W in theta: one more row of it, for an input that is always 1
+            part = slice(entries[0].slice.start, entries[-1].slice.stop)
+            shape = (-1, link.layer.units)
+            ones = np.ones((len(link.x), len(entries) - 1))
+            inputs = np.hstack([link.x, ones])
+            out = dtheta[part].reshape(shape)
+            yield from _affine_tasks(moves, place, inputs, steps.part(part, shape), out)
+        else:
+            for entry in entries:
+                yield from _other_tasks(moves, place, objective, theta, entry, steps, dtheta)
+
+
+# -- affine layers: one weight changes one column, of the samples whose input is not zero --------
+
+
+def _affine_tasks(
+    moves: Moves, place: int, inputs: np.ndarray, steps: Steps, out: np.ndarray
+) -> Iterator[Task]:
+    room, n = moves.room_for_columns(place + 1), len(inputs)
+    if moves.takes_samples(place + 1):
+        samples, counts = max(1, min(n, room)), np.count_nonzero(inputs, axis=0)
+    else:
+        samples, counts = n, np.full(inputs.shape[1], n)
+    width = max(1, min(_COLUMNS, room // max(samples, 1)))
+    limit = max(1, room // width)
+    for ii in _spans(np.minimum(counts, samples), limit):
+        for js in _evenly(out.shape[1], width):
+            yield partial(_affine, moves, place, inputs, steps, out, ii, js, samples)
+
+
+def _affine(
+    moves: Moves, place: int, inputs: np.ndarray, steps: Steps, out: np.ndarray,
+    ii: slice, js: slice, samples: int,
+) -> None:  # fmt: skip
+    """Fill ``out[ii, js]``: the slopes of weights from some inputs to some outputs."""
+    up, down, span = (part[ii, js] for part in steps)
+    total = np.zeros_like(up)
+    whole = not moves.takes_samples(place + 1)
+    for start in range(0, len(inputs), samples):
+        given = inputs[start : start + samples, ii].T
+        changed = given != 0
+        if whole:
+            changed[changed.any(axis=1)] = True
+        i, n = np.nonzero(changed)
+        if not len(i):
+            continue
+        x = given[i, n][:, None]
+        changes = moves.column_differences(place + 1, start + n, js, up[i] * x, down[i] * x)
+        live, first = np.unique(i, return_index=True)
+        total[live] += np.add.reduceat(changes, first, axis=0)
+    out[ii, js] = total / span
+
+
+def _spans(counts: np.ndarray, limit: int) -> Iterator[slice]:
+    """Yield neighbours whose counts are no more than ``limit`` together, if not one alone is."""
+    ends, start = np.cumsum(counts), 0
+    while start < len(counts):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + limit, side="right")))
+        yield slice(start, stop)
+        start = stop
+
+
+def _evenly(size: int, width: int) -> Iterator[slice]:
+    for start in range(0, size, width):
+        yield slice(start, min(start + width, size))
+
+
+# -- other layers with parameters: run anew with each parameter moved ----------------------------
+
+
+def _other_tasks(
+    moves: Moves, place: int, objective: Objective, theta: np.ndarray, entry: Entry, steps: Steps,
+    dtheta: np.ndarray,
+) -> Iterator[Task]:  # fmt: skip
+    link, n = moves.links[place], len(moves.x)
+    at_once = max(1, moves.room(place) // max(n, 1))
+
+    def outputs(ks: range, offsets: np.ndarray) -> np.ndarray:
+        moved = theta.copy()
+        params = objective.layout.tree(moved, objective.parameters)
+        for key in link.path:
+            params = params[key]
+        stack = np.empty((len(ks), *link.y.shape))
+        for y, k in zip(stack, ks, strict=True):
+            moved[k] = theta[k] + offsets[k]
+            y[...] = link.forward(link.x, params)
+            moved[k] = theta[k]
+        return stack
+
+    def losses(ks: range, offsets: np.ndarray) -> np.ndarray:
+        stack = outputs(ks, offsets)
+        flat = stack.reshape(-1, *stack.shape[2:])
+        rows = np.tile(np.arange(n), len(ks))
+        return moves.losses(place + 1, flat, rows).reshape(len(ks), n)
+
+    def fill(ks: range) -> None:
+        changes = losses(ks, steps.up) - losses(ks, -steps.down)
+        part = slice(ks.start, ks.stop)
+        dtheta[part] = changes.sum(axis=1) / steps.span[part]
+
+    for part in _evenly(entry.size, at_once):
+        first = entry.slice.start
+        yield partial(fill, range(first + part.start, first + part.stop))
+
+
+# -- the input -----------------------------------------------------------------------------------
+
+
+def _input_tasks(moves: Moves, steps: Steps, dx: np.ndarray) -> Iterator[Task]:
+    if dx.ndim == 2 and moves.takes_samples(0):
+        room = moves.room_for_columns(0)
+        width = min(_COLUMNS, room)
+        for rows in _evenly(len(dx), max(1, room // width)):
+            for js in _evenly(dx.shape[1], width):
+                yield partial(_input_columns, moves, steps, dx, rows, js)
+    else:
+        copies = 1 if moves.takes_samples(0) else len(dx)
+        for n in range(len(dx)):
+            size = dx[n].size
+            for entries in _evenly(size, max(1, moves.room(0) // copies)):
+                yield partial(_input_entries, moves, steps, dx, n, entries)
+
+
+def _input_columns(moves: Moves, steps: Steps, dx: np.ndarray, rows: slice, js: slice) -> None:
+    up, down, span = (part[rows, js] for part in steps)
+    samples = np.arange(rows.start, rows.stop)
+    dx[rows, js] = moves.column_differences(0, samples, js, up, down) / span
+
+
+def _input_entries(moves: Moves, steps: Steps, dx: np.ndarray, n: int, entries: slice) -> None:
+    """Fill some of one sample's slopes; each is moved in a copy of all that must be seen."""
+    alone = moves.takes_samples(0)
+    rows = np.array([n]) if alone else np.arange(len(dx))
+    up, down, span = (part[n].reshape(-1)[entries] for part in steps)
+    k = np.arange(len(span))
+
+    def losses(offsets: np.ndarray) -> np.ndarray:
+        stack = np.repeat(moves.x[None, rows], len(k), axis=0)
+        flat = stack.reshape(len(k), len(rows), -1)
+        flat[k, 0 if alone else n, entries.start + k] += offsets
+        stack = stack.reshape(-1, *moves.x.shape[1:])
+        return moves.losses(0, stack, np.tile(rows, len(k))).reshape(len(k), -1)
+
+    dx[n].reshape(-1)[entries] = (losses(up) - losses(-down)).sum(axis=1) / span
+
+
+# -- the penalty ---------------------------------------------------------------------------------
+
+
+def _penalty_slopes(penalty: Penalty, w: np.ndarray, steps: Steps) -> np.ndarray:
+    """Return the differences of the penalty alone, for each weight."""
+    if type(penalty) in _OF_EACH:
+        of_each = _OF_EACH[type(penalty)]
+        return (of_each(penalty, w + steps.up) - of_each(penalty, w - steps.down)) / steps.span
+    slopes, moved = np.empty_like(w), w.copy()
+    for i in range(len(w)):
+        moved[i] = w[i] + steps.up[i]
+        above = penalty.value(moved)
+        moved[i] = w[i] - steps.down[i]
+        slopes[i] = (above - penalty.value(moved)) / steps.span[i]
+        moved[i] = w[i]
+    return slopes
+
+
+_OF_EACH: dict[type[Penalty], Callable] = {
+    L1: lambda penalty, w: penalty.strength * np.abs(w),
+    L2: lambda penalty, w: 0.5 * penalty.strength * w**2,
+    ElasticNet: lambda penalty, w: penalty.l1 * np.abs(w) + 0.5 * penalty.l2 * w**2,
+}
+"""Penalties that are sums over the weights: the term of each."""
