@@ -39,8 +39,10 @@ ORDER = [
     "network",
     "engines",
     "training",
+    "doctor",
     "datasets",
     "formats",
+    "estimators",
     "plots",
     "experiments",
     "cli",
@@ -51,9 +53,11 @@ DOORS = {
     ("network", "checking"): "Network.check_gradients",
     ("network", "engines"): "Network._all_scores",
     ("network", "training"): "Network.fit",
+    ("network", "doctor"): "Network.diagnose",
     ("network", "formats"): "Network.save, Network.to_numpy, Network.to_onnx, Network.to_torch",
     ("training", "formats"): "History.to_tensorboard",
     ("training", "plots"): "History.plot",
+    ("doctor", "plots"): "Diagnosis.plot",
     ("checking", "plots"): "GradientReport.plot",
 }
 """Conveniences: methods that import a room below them when called, and hold no logic."""

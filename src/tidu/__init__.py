@@ -5,7 +5,7 @@ gradient has an independent witness. Importing Tidu loads NumPy and no other lib
 function needs is loaded when it is called.
 """
 
-from tidu import checking, datasets, experiments, functions, numeric, plots
+from tidu import checking, datasets, doctor, experiments, functions, numeric, plots
 from tidu.checking import (
     GradientError,
     GradientReport,
@@ -14,6 +14,9 @@ from tidu.checking import (
     check_layer,
 )
 from tidu.descent import Descent, descend
+from tidu.doctor import (
+    Doctor,
+)
 from tidu.errors import (
     DataNotFoundError,
     FileFormatError,
@@ -137,6 +140,7 @@ __all__ = [
     "Cosine",
     "DataNotFoundError",
     "Descent",
+    "Doctor",
     "Dropout",
     "EarlyStopping",
     "ElasticNet",
@@ -200,6 +204,7 @@ __all__ = [
     "derivative",
     "descend",
     "directional_derivative",
+    "doctor",
     "experiments",
     "from_torch",
     "functions",

@@ -65,8 +65,8 @@ class StepVanishedWarning(TiduWarning):
         self.entries = list(entries)
 
 
-def need(module: str, extra: str) -> ModuleType:
-    """Import an optional module, or say how to install it.
+def need(module: str, extra: str | None = None) -> ModuleType:
+    """Import an optional module, or say how to install it: by an extra of Tidu, or by itself.
 
     Raises
     ------
@@ -82,9 +82,8 @@ def need(module: str, extra: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         name = module.partition(".")[0]
-        raise MissingExtraError(
-            f"this needs {name}, which is not installed: pip install 'tidu[{extra}]'"
-        ) from error
+        line = f"pip install 'tidu[{extra}]'" if extra else f"pip install {name}"
+        raise MissingExtraError(f"this needs {name}, which is not installed: {line}") from error
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:

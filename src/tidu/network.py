@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tidu.checking import GradientReport
+    from tidu.doctor import Diagnosis
     from tidu.optimizers import Optimizer
     from tidu.training import Callback, History, Run
 
@@ -291,6 +292,12 @@ class Network(Objective):
         return check_network(
             self, x, t, training=training, seed=seed, entries=entries, differences=numeric_gradient
         )
+
+    def diagnose(self, x: Array, t: Array, **settings: Any) -> Diagnosis:
+        """Look for what is wrong with the network, the data or the rate; see `tidu.doctor`."""
+        from tidu.doctor import diagnose
+
+        return diagnose(self, x, t, **settings)
 
     # -- learning, files, copies -------------------------------------------------------------
 

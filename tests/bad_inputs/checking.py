@@ -6,8 +6,11 @@ from tests.bad_inputs import Bad
 from tidu.checking import (
     GradientError,
     assert_gradient,
+    check_autograd,
     check_gradient,
+    check_jax,
     check_layer,
+    check_torch,
     literal_gradient,
 )
 from tidu.errors import InputError, NonFiniteError, ShapeError
@@ -186,4 +189,15 @@ ROWS += [
         InputError,
         "`seed` must be zero or a positive integer",
     ),
+]
+ROWS += [
+    row
+    for name, check in {
+        "checking.check_torch": check_torch,
+        "checking.check_jax": check_jax,
+        "checking.check_autograd": check_autograd,
+    }.items()
+    for row in [
+        Bad(f"{name}.f", lambda check=check: check(3, _X), TypeError, "must be a function of"),
+    ]
 ]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from tidu.checking import check_gradient
 from tidu.checking.evidence import RIGHT, WRONG, Examiner, noise_of
 from tidu.numeric.differences import entry_lines
 from tidu.numeric.methods import METHODS

@@ -23,7 +23,7 @@ OPTIMIZERS = (
     td.SGD(0.1),
     td.SGD(td.Cosine(0.2, 20)),
     td.Momentum(0.05),
-    td.Nesterov(td.WarmUp(7, 0.05)),
+    td.Nesterov(td.WarmUp(7, 0.02)),
     td.AdaGrad(0.05),
     td.RMSprop(0.005),
     td.Adam(0.01),
@@ -133,7 +133,7 @@ def test_is_the_specification_in_every_combination(row):
 
 def deep(dtype="float32", frozen=(), **settings):
     layers = [
-        td.Rescale(1 / 255), td.Affine(40), td.BatchNorm(), td.ReLU(), td.Dropout(0.3),
+        td.Rescale(1 / 255), td.Affine(40, bias=False), td.BatchNorm(), td.ReLU(), td.Dropout(0.3),
         td.Residual(td.Chain([td.Affine(40), td.Tanh(), td.Dropout(0.1)])), td.Affine(300),
         td.GELU(), td.Affine(10),
     ]  # fmt: skip
@@ -153,7 +153,7 @@ def images(n=101, dtype=np.uint8):
 def test_is_the_specification_for_a_deep_network_on_any_number_of_threads(
     dtype, threads, weighted, monkeypatch
 ):
-    monkeypatch.setattr("tidu.engines.compiled.engine.WORTH_A_THREAD", 1)
+    monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
     x, t = images()
     w = np.random.default_rng(1).uniform(0.2, 2, len(x)).astype(dtype) if weighted else None
     settings = {"weights": w, "batch": 30, "threads": threads, "epochs": 3}
@@ -223,7 +223,7 @@ def test_weights_that_are_all_0_are_the_specifications_error():
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_same_bits_every_time(threads, monkeypatch):
-    monkeypatch.setattr("tidu.engines.compiled.engine.WORTH_A_THREAD", 1)
+    monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
     x, t = images()
     runs = [
         trained(CompiledEngine, deep(), td.Adam(), x, t, batch=20, threads=threads)[0]

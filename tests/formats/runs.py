@@ -106,4 +106,5 @@ def wait(place, rng, longest):
 if __name__ == "__main__":
     warnings.simplefilter("error")
     where, kills, seed, engine = sys.argv[1:]
+    train(engine=engine, epochs=1)  # kernels are loaded once, for all the children
     print(json.dumps(kill_some(Path(where), int(kills), int(seed), engine)))

@@ -276,6 +276,7 @@ DIFFERENT = {
     "batch_size": ({"batch_size": 11}, "`batch_size` was 10 and is 11"),
     "optimizer": ({"optimizer": td.Adam()}, "`optimizer` was ClipByNorm(limit=5.0, optimizer=Ad"),
     "rate": ({"optimizer": td.ClipByNorm(5.0, td.AdamW(0.02))}, "and is ClipByNorm(limit=5.0"),
+    "threads": ({"threads": 77}, "and is 77"),
     "seed": ({"seed": 4}, "`seed` was 3 and is 4"),
     "weights": ({"sample_weight": None}, "the samples are as many as they were, but not the same"),
     "more layers": ({"net": built([*layers(), td.Affine(2)], **SAVED)}, "had 5 layers and has 6"),
@@ -319,7 +320,11 @@ def test_other_data_are_refused(saved, data, sentence):
     x, t, more = data()
     net = network(seed=3)
     saver = Checkpoint(saved, resume=True)
-    given = {"optimizer": load_run(saved).run.optimizer, "sample_weight": np.linspace(0.5, 1.5, 47)}
+    given = {
+        "optimizer": load_run(saved).run.optimizer,
+        "sample_weight": np.linspace(0.5, 1.5, 47),
+        "engine": "numpy",
+    }
     with pytest.raises(InputError) as caught:
         net.fit(x, t, batch_size=10, callbacks=[saver], **{**given, **more})
     assert sentence in str(caught.value)

@@ -2,12 +2,14 @@
 
 `check_gradient` compares a gradient with differences of the function's values and gives a verdict
 for each entry, *right*, *wrong* or *cannot tell*, with its evidence; `assert_gradient` is the same
-for tests, and `check_layer` for whoever writes a layer. `literal_gradient` is the textbook's loop,
+for tests, and `check_layer` for whoever writes a layer. `check_torch`, `check_jax` and
+`check_autograd` check what other libraries give. `literal_gradient` is the textbook's loop,
 to which every faster numerical gradient of Tidu is held.
 
 Left out: second derivatives, functions of complex variables.
 """
 
+from tidu.checking.adapters import check_autograd, check_jax, check_torch
 from tidu.checking.check import assert_gradient, check_gradient
 from tidu.checking.layers import check_layer
 from tidu.checking.literal import literal_gradient
@@ -17,7 +19,10 @@ __all__ = [
     "GradientError",
     "GradientReport",
     "assert_gradient",
+    "check_autograd",
     "check_gradient",
+    "check_jax",
     "check_layer",
+    "check_torch",
     "literal_gradient",
 ]

@@ -175,7 +175,8 @@ class Look:
         chosen = np.arange(size)
         if self.entries is not None and self.entries < size:
             chosen = np.sort(rng.choice(size, self.entries, replace=False))
-        indices = [tuple(int(i) for i in np.unravel_index(k, shape)) for k in chosen]
+        places = np.transpose(np.unravel_index(chosen, shape)).tolist() if shape else [()]
+        indices = [tuple(place) for place in places]
         return [all_lines[part.start + int(k)] for k in chosen], indices
 
     def power(self, size: int) -> str:

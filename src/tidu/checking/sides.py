@@ -7,6 +7,7 @@ the step no longer reaches the kink, and is gone at once.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 
@@ -16,6 +17,7 @@ class Sides(NamedTuple):
     left: float
     right: float
     room: float
+    h: float = 0.0
 
     @property
     def gap(self) -> float:
@@ -53,12 +55,13 @@ def bend_of(steps: list[Sides]) -> Bend | None:
     return None
 
 
-def confirmed(steps: list[Sides], numeric: float, analytic: float) -> bool:
+def confirmed(steps: list[Sides], numeric: float, analytic: float, scale: float = math.inf) -> bool:
     """Say whether the shortest step that can tell two slopes apart is for the numeric one.
 
     Where x lies on a hill much narrower than the first steps, long ones may agree on a slope that
-    is not that of the hill.
+    is not that of the hill. A step longer than ``scale``, the size of what is moved, is not trusted
+    to have seen it.
     """
     apart = abs(numeric - analytic)
     able = [step for step in steps if step.room < apart / 8]
-    return bool(able) and abs(able[-1].middle - numeric) <= apart / 4
+    return bool(able) and able[-1].h <= scale and abs(able[-1].middle - numeric) <= apart / 4

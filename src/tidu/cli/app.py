@@ -12,6 +12,7 @@ import typer
 
 from tidu import __version__
 from tidu.cli.check import check
+from tidu.cli.doctor import doctor
 from tidu.cli.evaluate import evaluate
 from tidu.cli.export import export
 from tidu.cli.predict import predict
@@ -51,6 +52,7 @@ for _command, _example in (
     (predict, "tidu predict tidu-out/mnist/model.safetensors my-digit.png"),
     (export, "tidu export tidu-out/digits/model.safetensors --onnx digits.onnx"),
     (check, "tidu check tidu-out/digits/model.safetensors"),
+    (doctor, "tidu doctor tidu-out/digits/model.safetensors digits"),
 ):
     app.command(epilog=f"Example:  {_example}")(_command)
 app.add_typer(show, name="show")

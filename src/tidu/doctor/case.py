@@ -21,6 +21,9 @@ from tidu.training.callbacks import checked_pair
 if TYPE_CHECKING:
     from tidu.network import Network
 
+Measured = tuple[float, float | None]
+"""Loss, and accuracy where there are classes."""
+
 LOOKED_AT = 500
 """How many samples are passed through the network; all of them are looked at for NaN."""
 MEASURED = 2000
@@ -49,10 +52,10 @@ class Case:
         x: Array,
         t: Array,
         *,
-        validation: tuple[Array, Array] | None,
-        optimizer: Optimizer | None,
-        batch_size: int,
-        seed: int,
+        validation: tuple[Array, Array] | None = None,
+        optimizer: Optimizer | None = None,
+        batch_size: int = 100,
+        seed: int = 0,
     ) -> Case:
         """Return the case of what a user gives, or refuse it."""
         x, t = (x if isinstance(x, np.ndarray) else promoted(x)), as_array(t)
@@ -91,7 +94,7 @@ class Case:
     def guess(self) -> float:
         """The loss of an answer that does not look at the input: ln C, or the targets' variance."""
         loss, t = self.network.loss_function, self.targets[self.rows]
-        answer = np.zeros_like(t) if loss.link != "identity" else np.broadcast_to(t.mean(0), t.shape)
+        answer = np.zeros_like(t) + (t.mean(axis=0) if loss.link == "identity" else 0)
         w, _ = self.network.normalized_weights(t, None)
         return float((w * loss.values(answer, t)).sum())
 
@@ -101,17 +104,26 @@ class Case:
         x, t = self.x[self.rows], self.t[self.rows]
         return sweep(self.network, x, t, self.optimizer, self.batch_size, self.seed)
 
+    @property
+    def few(self) -> np.ndarray:
+        """Which samples are to be learned by heart."""
+        return self.rows[:BY_HEART]
+
     @cached_property
     def by_heart(self) -> tuple[float, float]:
         """The loss on ten samples before and after a try to learn them by heart."""
-        few = self.rows[:BY_HEART]
-        return by_heart(self.network, self.x[few], self.t[few], self.seed)
+        return by_heart(self.network, self.x[self.few], self.t[self.few], self.seed)
+
+    @property
+    def held_out(self) -> tuple[Array, ...]:
+        """The validation data that are measured."""
+        return tuple(part[:MEASURED] for part in self.validation or ())
 
     @cached_property
-    def measured(self) -> tuple[tuple[float, float | None], tuple[float, float | None]] | None:
+    def measured(self) -> tuple[Measured, Measured] | None:
         """Loss and accuracy as when predicting, on these data and on the validation data."""
         if self.validation is None:
             return None
         rows = stream(self.seed, "sample").permutation(len(self.x))[:MEASURED]
-        held_out = [part[:MEASURED] for part in self.validation]
-        return self.network.measure(self.x[rows], self.t[rows]), self.network.measure(*held_out)
+        known = self.network.measure(self.x[rows], self.t[rows])
+        return known, self.network.measure(*self.held_out)

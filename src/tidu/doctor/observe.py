@@ -114,8 +114,8 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
     dy = dy * w.reshape(-1, *(1,) * (dy.ndim - 1))
     for layer_seen, saved in reversed(kept):
         layer_seen.gradient = float(np.linalg.norm(dy.astype(float)))
-        dy, dparams = backward(layer_seen.layer, dy, saved, True)
-        if not all(np.isfinite(d).all() for d in (dy, *_arrays(dparams))):
+        dy, dparams = backward(layer_seen.layer, dy, saved, need_dx=True)
+        if not all(np.isfinite(d).all() for d in _arrays((dy, dparams))):
             seen.born = f"the backward pass of {layer_seen.name}, {layer_seen.layer!r}"
             return
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STEPS = 30
 """How many steps a learning rate is tried for."""
-FACTORS = (1.0, 1e-3, 1e-2, 0.1, 0.3, 3.0, 10.0, 100.0, 1e3)
+FACTORS = (1.0, 1e-3, 1e-2, 0.1, 0.3, 3.0, 10.0, 100.0, 1e3, 1e4)
 """The learning rates that are tried, as multiples of the one in use."""
 BY_HEART = 10
 """So many samples any network should be able to learn by heart."""

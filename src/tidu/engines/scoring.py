@@ -12,7 +12,7 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.engine import Machine
+from tidu.engines.compiled.machine import Machine
 from tidu.engines.compiled.program import scoring_program
 from tidu.errors import NonFiniteError
 from tidu.network import CHUNK, Network

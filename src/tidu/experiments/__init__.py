@@ -47,6 +47,7 @@ from tidu.experiments.descent import descent, learning_rate
 from tidu.experiments.double_check import double_check
 from tidu.experiments.experiment import Experiment, experiment
 from tidu.experiments.gradient_field import gradient_field
+from tidu.experiments.many_starts import many_starts
 from tidu.experiments.matrix_fit import matrix_fit
 from tidu.experiments.network2 import network2
 from tidu.experiments.numeric_vs_backprop import numeric_vs_backprop
@@ -64,7 +65,7 @@ from tidu.experiments.surface import surface
 from tidu.experiments.tracking import Progress, silent
 from tidu.experiments.two_layer_net import two_layer_net
 from tidu.experiments.weight_init import vanishing, weight_init
-from tidu.experiments.worked_example import many_starts, worked_example
+from tidu.experiments.worked_example import worked_example
 
 EXPERIMENTS: Mapping[str, Experiment[Any]] = MappingProxyType({
     e.name: e
@@ -125,16 +126,30 @@ __all__ = [
     "Setting",
     "Table",
     "activations",
+    "batch_norm",
     "descent",
     "double_check",
     "experiment",
     "gradient_field",
     "learning_rate",
+    "many_starts",
+    "matrix_fit",
     "named",
+    "network2",
+    "numeric_vs_backprop",
     "one_layer",
+    "optimizers",
+    "optimizers_mnist",
+    "overfitting",
+    "quadratic_or_cross_entropy",
     "shop",
     "silent",
     "slope",
     "step_size",
     "surface",
+    "two_layer_net",
+    "vanishing",
+    "weight_init",
+    "weight_init_mnist",
+    "worked_example",
 ]

@@ -83,8 +83,10 @@ def batch_norm(
         panels[0, 0].text(
             0.04, 0.74, "without", color=look.orange, transform=panels[0, 0].transAxes, va="top"
         )
-        figure.supxlabel("epoch", fontsize=9)
-        figure.supylabel("training accuracy in %", fontsize=9)
+        for ax in panels[:, 0]:
+            ax.set_ylabel("accuracy in %")
+        for ax in panels[-1]:
+            ax.set_xlabel("epoch")
         return figure
 
     return Result(

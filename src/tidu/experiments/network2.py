@@ -42,7 +42,8 @@ class Setup:
     def judged(self, run: dict[str, np.ndarray]) -> float:
         """Return the statistic of a run, in per cent."""
         shares = run["evaluation_accuracy"]
-        return 100 * float({"end": shares[-1], "best": shares.max(), "first": shares[0]}[self.statistic])
+        choices = {"end": shares[-1], "best": shares.max(), "first": shares[0]}
+        return 100 * float(choices[self.statistic])
 
 
 MONITORS = ("train_loss", "evaluation_loss", "train_accuracy", "evaluation_accuracy")

@@ -67,8 +67,14 @@ def numeric_vs_backprop(
             title=f"all {net.layout.size:,} slopes",
         )
         sizes = np.concatenate([d.ravel() for d in difference.values()])
-        right.hist(np.log10(np.maximum(sizes, 1e-20)), bins=60, color=look.orange)
-        right.set(xlabel="log₁₀ of |difference|", ylabel="how many", title="what they differ by")
+        differing = sizes[sizes > 0]
+        right.hist(differing, bins=np.geomspace(1e-15, 1e-8, 71), color=look.orange)
+        right.set(
+            xlabel="|difference|",
+            ylabel="how many slopes",
+            xscale="log",
+            title=f"what they differ by ({sizes.size - differing.size:,} not at all)",
+        )
         return figure  # fmt: skip
 
     return Result(

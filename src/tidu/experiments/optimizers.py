@@ -11,7 +11,7 @@ from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
 from tidu.experiments.signature import Setting
 from tidu.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
-from tidu.plots.style import Theme, new_figure
+from tidu.plots.style import Theme, label_ends, new_figure
 
 START, BANANA_START = (-7.0, 2.0), (-1.5, 2.0)
 
@@ -49,24 +49,32 @@ def optimizers(
         for ax, (name, walk), colour in zip(
             panels[:2].flat, valley.items(), look.series, strict=False
         ):
-            _contours(ax, _valley, x, y, np.linspace(0, 12, 13) ** 1.0, look)
+            _contours(ax, _valley, x, y, np.linspace(0, 12, 13), look)
             ax.plot(*walk.path.T, "o-", color=colour, markersize=3, linewidth=1.2)
             ax.plot(0, 0, "+", color=look.ink, markersize=9)
             rate = {"SGD": sgd, "Momentum": momentum, "AdaGrad": adagrad, "Adam": adam}[name]
             ax.set(title=f"{name}, learning rate {rate:g}", xlim=(-8, 8), ylim=(-3, 3))
+        for upper, lower in panels[:2].T:
+            upper.tick_params(labelbottom=False)
+            lower.set_xlabel("x")
+        for ax in panels[:2, 0]:
+            ax.set_ylabel("y")
         left, right = panels[2]
         _contours(left, _banana, np.linspace(-2, 2, 161), np.linspace(-0.7, 3, 121),
                   np.logspace(-1, 3, 13), look)  # fmt: skip
-        for (name, walk), colour in zip(banana.items(), look.series, strict=False):
+        for walk, colour in zip(banana.values(), look.series, strict=False):
             left.plot(*walk.path.T, color=colour, linewidth=1.3)
-            right.semilogy(np.maximum(walk.values, 1e-16), color=colour, label=name)
+            right.semilogy(walk.values, color=colour)
         left.plot(1, 1, "+", color=look.ink, markersize=9)
         left.set(
-            title="Rosenbrock's function (1 − x)² + 100 (y − x²)²", xlim=(-2, 2), ylim=(-0.7, 3)
-        )
+            title="Rosenbrock's function (1 − x)² + 100 (y − x²)²", xlim=(-2, 2), ylim=(-0.7, 3),
+            xlabel="x", ylabel="y",
+        )  # fmt: skip
         right.set(title="its value along the way", xlabel="step")
-        right.legend(frameon=False, labelcolor="linecolor", handlelength=0)
-        return figure  # fmt: skip
+        figure.draw_without_rendering()
+        ends = zip(banana.items(), look.series, strict=False)
+        label_ends(right, [(n, float(w.steps), w.value, colour) for (n, w), colour in ends])
+        return figure
 
     return Result(
         numbers={
@@ -118,7 +126,9 @@ def _contours(
     ax: Any, f: Any, x: np.ndarray, y: np.ndarray, levels: np.ndarray, look: Theme
 ) -> None:
     grid = np.meshgrid(x, y)
-    ax.contour(*grid, f(np.array(grid)), levels=levels, colors=look.faint, linewidths=0.6)
+    ax.contour(
+        *grid, f(np.array(grid)), levels=levels, colors=look.faint, linewidths=0.6, alpha=0.5
+    )
     ax.grid(visible=False)
 
 

@@ -92,9 +92,9 @@ def weight_init_mnist(
         numbers={"losses": losses, "end": end, "test_accuracy": accuracies},
         tables=[_table(f"after {steps} steps", "initial weights", end, accuracies)],
         see=note
-        + "With a standard deviation of 0.01, what comes out of the last hidden layer is nearly "
-        "the same for every image, and so is its gradient: the loss stays at ln 10 = 2.3026, that of "
-        "guessing. Weights whose size suits the number of inputs learn from the first step on.",
+        + "With a standard deviation of 0.01, the last hidden layer puts out next to nothing, "
+        "whatever the image, and so does its gradient: the loss stays at ln 10 = 2.3026, that "
+        "of guessing. Weights whose size suits the number of inputs learn from the first step on.",
         draw=_curves(losses),
     )
 

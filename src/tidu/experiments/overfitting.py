@@ -117,8 +117,8 @@ def overfitting(
         ],
         see=note
         + "Left alone, the network learns its few images by heart: training accuracy goes to "
-        "100 %, and the rest of the world does not follow. Penalties, dropout and early stopping close "
-        "the gap by learning less of what is particular to these images; that alone does not make "
-        "the test accuracy better, for which more images would help most.",
+        "100 %, and the rest of the world does not follow. Penalties, dropout and early stopping "
+        "close the gap by learning less of what is particular to these images; that alone does "
+        "not make the test accuracy better, for which more images would help most.",
         draw=draw,
     )  # fmt: skip

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
-from tidu.experiments.images import images
+from tidu.experiments.images import ClassMonitor, classes, images, one_hot
 from tidu.experiments.result import Result, Table
 from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
+from tidu.functions import sigmoid
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
 from tidu.losses import Loss, SigmoidCrossEntropy, SumSquaredError
 from tidu.network import Network
@@ -45,7 +47,7 @@ def quadratic_or_cross_entropy(
     0.982
     """
     outputs = {
-        start: {name: _neuron(loss, w, b, lr, epochs) for name, loss in COSTS.items()}
+        start: {name: _neuron(name, w, b, lr, epochs) for name in COSTS}
         for start, (w, b) in STARTS.items()
     }
     train, test, note = images()
@@ -100,8 +102,9 @@ def quadratic_or_cross_entropy(
         ],
         see=(
             "The gradient of the quadratic cost carries the slope of the sigmoid, which is nearly "
-            "0 where the neuron is badly wrong: it starts slowly just when it has most to learn. In "
-            "that of cross-entropy the slope cancels, and the gradient is as large as the error. "
+            "0 where the neuron is badly wrong: it starts slowly just when it has most to learn. "
+            "In that of cross-entropy the slope cancels, and the gradient is as large as the "
+            "error. "
             + note
         ),
         draw=draw,
@@ -112,34 +115,30 @@ def _looks(epochs: int) -> list[int]:
     return [k for k in (0, 10, 50, 100, 150, 200, 300) if k <= epochs]
 
 
-def _neuron(loss: Loss, w: float, b: float, lr: float, steps: int) -> list[float]:
-    """Return the output before the first step and after each."""
-    takes_scores = loss.link == "sigmoid"
-    layers: list[Layer] = [Affine(1)] if takes_scores else [Affine(1), Sigmoid()]
-    net = Network(layers, 1, loss, dtype="float64")
-    net["W1"], net["b1"] = [[w]], [b]
-    x, t = np.ones((1, 1)), np.zeros((1, 1))
-    outputs = [float(net.predict_proba(x)[0, 0])]
-    for _ in range(steps):
-        net.fit(x, t, optimizer=SGD(lr), epochs=1, batch_size=1, progress=False)
-        outputs.append(float(net.predict_proba(x)[0, 0]))
+def _neuron(name: str, w: float, b: float, lr: float, steps: int) -> list[float]:
+    """Return the output before the first step and after each; the input is 1, the target 0."""
+    outputs = []
+    for _ in range(steps + 1):
+        y = float(sigmoid(np.float64(w + b)))
+        outputs.append(y)
+        ds = y * y * (1 - y) if name == "quadratic" else y
+        w, b = w - lr * ds, b - lr * ds
     return outputs
 
 
-def _on_images(loss: Loss, train: Any, test: Any, lr: float, epochs: int, seed: int) -> list[float]:
-    classes = train.n_classes
+def _on_images(
+    loss: Loss, train: Dataset, test: Dataset, lr: float, epochs: int, seed: int
+) -> list[float]:
+    """Return the share of test images found after each epoch."""
     layers: list[Layer] = [
         Rescale(1 / float(train.scale or 1)),
-        Affine(30, initializer="lecun"), Sigmoid(), Affine(classes, initializer="lecun"),
+        Affine(30, initializer="lecun"), Sigmoid(), Affine(classes(train), initializer="lecun"),
     ]  # fmt: skip
     if loss.link != "sigmoid":
         layers.append(Sigmoid())
     net = Network(layers, train.x.shape[1], loss, seed=seed)
-    answers = np.eye(classes, dtype=np.float32)
-    found = []
-    for _ in range(epochs):
-        net.fit(train.x, answers[train.t], optimizer=SGD(lr), epochs=1, batch_size=10,
-                progress=False)  # fmt: skip
-        scores = net.predict_proba(test.x)
-        found.append(float((scores.argmax(axis=1) == test.t).mean()))
-    return found
+    history = net.fit(
+        train.x, one_hot(train), optimizer=SGD(lr), epochs=epochs, batch_size=10,
+        callbacks=[ClassMonitor(test, "test")], progress=False,
+    )  # fmt: skip
+    return history["test_accuracy"].tolist()

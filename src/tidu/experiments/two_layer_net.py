@@ -20,7 +20,7 @@ from tidu.training import Monitor
 @experiment(
     "two-layer-net",
     title="The course's training loop: 784-50-10 learns to read digits",
-    quick={"steps": 600},
+    quick={"steps": 700},
 )
 def two_layer_net(
     *,
@@ -51,11 +51,16 @@ def two_layer_net(
             callbacks=[losses, *monitors], progress=False,
         )  # fmt: skip
     end = {"train": net.accuracy(train.x, train.t), "test": net.accuracy(test.x, test.t)}
+    epochs = [*(r["epoch"] for r in history), steps / a_epoch]
+    loss = [*(r["loss"] for r in history), smooth(losses.losses)[-1]]
+    accuracies = {
+        name: [100 * a for a in (*(r[f"{name}_accuracy"] for r in history), value)]
+        for name, value in end.items()
+    }
     rows = [
-        (int(r["epoch"]), r["loss"], f"{100 * r['train_accuracy']:.2f} %",
-         f"{100 * r['test_accuracy']:.2f} %")
-        for r in history
-    ]  # fmt: skip
+        (f"{epoch:.4g}", f"{mean:.4f}", f"{a:.2f} %", f"{b:.2f} %")
+        for epoch, mean, a, b in zip(epochs, loss, *accuracies.values(), strict=True)
+    ]
 
     def draw(look: Theme) -> Any:
         figure = new_figure(height=3.8)
@@ -65,11 +70,8 @@ def two_layer_net(
         left.set(xlabel="step", ylabel="loss of the batch", ylim=(0, None))
         ends = []
         for name, colour in (("train", look.blue), ("test", look.orange)):
-            accuracies = [100 * row[f"{name}_accuracy"] for row in history]
-            epochs = range(1, len(accuracies) + 1)
-            if accuracies:
-                right.plot(epochs, accuracies, "o-", color=colour, markersize=3)
-                ends.append((name, float(len(accuracies)), accuracies[-1], colour))
+            right.plot(epochs, accuracies[name], "o-", color=colour, markersize=3)
+            ends.append((name, epochs[-1], accuracies[name][-1], colour))
         right.set(xlabel="epoch", ylabel="accuracy in %")
         figure.draw_without_rendering()
         label_ends(right, ends)
@@ -78,16 +80,15 @@ def two_layer_net(
     return Result(
         numbers={
             "losses": losses.losses,
-            "test_accuracy": [row["test_accuracy"] for row in history],
-            "train_accuracy": [row["train_accuracy"] for row in history],
+            "epochs": epochs,
+            "accuracies": accuracies,
             "end": end,
         },
         tables=[
-            Table("after each whole epoch", ("epoch", "mean loss", "train", "test"), rows),
             Table(
-                f"after {steps} steps",
-                ("data", "accuracy"),
-                [(name, f"{100 * value:.2f} %") for name, value in end.items()],
+                f"after each epoch, and at the end after {steps} steps",
+                ("epoch", "mean loss", "train", "test"),
+                rows,
             ),
         ],
         see=note

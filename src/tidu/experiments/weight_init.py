@@ -18,7 +18,7 @@ from tidu.initializers import Normal
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
 from tidu.losses import SigmoidCrossEntropy
 from tidu.network import Network
-from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -26,7 +26,9 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }  # fmt: skip
 
 
-@experiment("weight-init", title="What initial weights do to the signals of five layers")
+@experiment(
+    "weight-init", title="What initial weights do to the signals of five layers", quick={"seeds": 2}
+)
 def weight_init(
     *,
     units: Annotated[int, Setting("units a layer", 2, 2000)] = 100,
@@ -37,7 +39,8 @@ def weight_init(
 ) -> Result:
     """Send normal inputs through layers whose weights are normal with one of four deviations.
 
-    Standard deviations are means over the seeds; the histograms are of the first.
+    Standard deviations are means over the seeds; the histograms are of the first, each layer's
+    drawn over that of the layer below, and as high; of ReLU without the zeros.
 
     Examples
     --------
@@ -65,21 +68,28 @@ def weight_init(
     }
 
     def draw(look: Theme) -> Any:
-        figure = new_figure(height=7.2)
-        panels = figure.subplots(len(outputs), layers, sharex="row")
-        for row, ((kind, size), ys) in zip(panels, outputs.items(), strict=True):
-            low, high = {"sigmoid": (0, 1), "tanh": (-1, 1)}.get(
-                kind, (0, max(float(np.quantile(ys[0], 0.999)), 1e-9))
-            )
+        figure = new_figure(height=6.6)
+        panels = figure.subplots(len(ACTIVATIONS), len(sizes), sharey=True)
+        for ax, ((kind, size), ys) in zip(panels.flat, outputs.items(), strict=True):
+            edges = {
+                "sigmoid": np.linspace(0, 1, 41),
+                "tanh": np.linspace(-1, 1, 41),
+                "ReLU": np.geomspace(1e-7, 1e5, 49),
+            }[kind]
             colour = look.series[list(ACTIVATIONS).index(kind)]
-            for ax, y in zip(row, ys, strict=True):
-                ax.hist(y.ravel(), bins=30, range=(low, high), color=colour)
-                ax.set(yticks=[])
-                ax.grid(visible=False)
-                ax.tick_params(labelsize=6, length=2)
-            row[0].set_ylabel(f"{kind}\n{size}", rotation=0, ha="right", va="center", fontsize=8)
-        for k, ax in enumerate(panels[0]):
-            ax.set_title(f"layer {k + 1}")
+            for k, y in enumerate(ys):
+                counts, _ = np.histogram(y, edges)
+                heights = k + 0.85 * counts / max(counts.max(), 1)
+                ax.stairs(heights, edges, baseline=k, fill=True, color=colour)
+            ax.set(title=f"{kind}, std {size}", ylim=(0, layers))
+            ax.set(xlim=edges[[0, -1]], xscale="log" if kind == "ReLU" else "linear")
+            ax.set_yticks(np.arange(layers) + 0.4, [str(k + 1) for k in range(layers)])
+            ax.tick_params(axis="y", length=0)
+            ax.grid(visible=False, axis="y")
+        for ax in panels[:, 0]:
+            ax.set_ylabel("layer")
+        for ax in panels[-1]:
+            ax.set_xlabel("output of a unit")
         return figure
 
     return Result(
@@ -141,14 +151,15 @@ def vanishing(
         figure = new_figure(height=3.6)
         axes = figure.subplots()
         axes.set_yscale("log")
-        ends = []
         for (depth, values), colour in zip(norms.items(), look.series * 4, strict=False):
             axes.plot(range(1, len(values) + 1), values, "o-", color=colour)
-            ends.append((f"{depth} hidden layers", float(len(values)), values[-1], colour))
+            axes.annotate(
+                f"{depth} hidden layers", (len(values), values[-1]), xytext=(0, 8), ha="center",
+                textcoords="offset points", color=colour,
+            )  # fmt: skip
         axes.set(xlabel="hidden layer, counted from the input", ylabel="norm of its bias gradient")
         axes.set_xticks(range(1, max(depths) + 1))
-        figure.draw_without_rendering()
-        label_ends(axes, ends)
+        axes.margins(x=0.12, y=0.15)
         return figure
 
     return Result(

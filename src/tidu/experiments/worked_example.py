@@ -1,4 +1,4 @@
-"""Every number of a small network, forward and backward; and where many starts of it end."""
+"""Every number of a small network, forward and backward."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from tidu.engines import Steps
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
-from tidu.experiments.tracking import Progress, silent
-from tidu.functions import sigmoid
+from tidu.experiments.signature import Setting
 from tidu.layers import Affine, Sigmoid
 from tidu.losses import SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
-from tidu.randomness import stream
+from tidu.training import Callback, Run
 
 X, T = np.array([[5.0, 10.0]]), np.array([[0.01, 0.99]])
 BIASES = (0.35, 0.65)
@@ -61,6 +60,7 @@ def worked_example(
     net = example()
     layers, gradient = net.trace(X), net.gradient(X, T)
     o = layers["Sigmoid2"][0]
+    first_error = 2 * net.loss(X, T)
     forward = [
         ("input x", _row(X[0])),
         ("hidden sums x W1 + b1", _row(layers["Affine1"][0])),
@@ -68,7 +68,7 @@ def worked_example(
         ("output sums h W2 + b2", _row(layers["Affine2"][0])),
         ("output o = σ(sums)", _row(o)),
         ("target t", _row(T[0])),
-        ("Σ(o − t)²", f"{2 * net.loss(X, T):.16g}"),
+        ("Σ(o − t)²", f"{first_error:.16g}"),
     ]
     d2 = (o - T[0]) * o * (1 - o)
     h = layers["Sigmoid1"][0]
@@ -79,30 +79,29 @@ def worked_example(
         ("of the hidden sums, (W2 δ) h (1 − h)", _row(d1)),
         ("of W1, by hidden unit", _matrix(gradient["W1"].T)),
     ]
-    errors, looks = [2 * net.loss(X, T)], []
-    for done in range(1, max(steps) + 1):
-        net.fit(X, T, optimizer=SGD(lr), epochs=1, batch_size=1, progress=False)
-        errors.append(2 * net.loss(X, T))
-        if done in steps:
-            looks.append((done, net.predict(X)[0], errors[-1], net["W1"].T.copy(),
-                          net["W2"].T.copy()))  # fmt: skip
+    look_on = _LookOn(steps)
+    net.fit(
+        X, T, optimizer=SGD(lr), epochs=max(steps), batch_size=1, callbacks=[look_on],
+        engine="numpy", progress=False,
+    )  # fmt: skip
+    errors, looks = look_on.errors, look_on.looks
 
     def draw(look: Theme) -> Any:
         figure = new_figure(height=3.4)
         axes = figure.subplots()
         axes.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)
         for done, _, error, _, _ in looks:
-            axes.plot(done + 1, error, "o", color=look.orange)
+            axes.plot(done, error, "o", color=look.orange)
             axes.annotate(
-                f"{error:.3g} after {done}", (done + 1, error), xytext=(6, 6),
+                f"{error:.3g} after {done:,} steps", (done, error), xytext=(7, 7),
                 textcoords="offset points", color=look.orange,
             )  # fmt: skip
-        axes.set(xlabel="step", ylabel="Σ(o − t)²", xlim=(1, 2.5 * len(errors)))
+        axes.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 4 * len(errors)))
         return figure
 
     return Result(
         numbers={
-            "hidden": h, "first_output": o, "first_error": errors[0],
+            "hidden": h, "first_output": o, "first_error": first_error,
             "dW1": gradient["W1"].T, "dW2": gradient["W2"].T,
             "steps": [look[0] for look in looks], "outputs": [look[1] for look in looks],
             "errors": [look[2] for look in looks],
@@ -127,120 +126,23 @@ def worked_example(
     )  # fmt: skip
 
 
-@experiment(
-    "many-starts",
-    title="Does a network end at the same place from different weights?",
-    quick={"starts": 60, "steps": 200},
-)
-def many_starts(
-    *,
-    starts: Annotated[int, Setting("how many starts of each kind", 1, 100_000)] = 1000,
-    steps: Annotated[int, Setting("how many steps", 1, 1_000_000)] = 1000,
-    lr: Rate = 0.5,
-    seed: Seed = 0,
-    progress: Progress = silent,
-) -> Result:
-    """Train the 2-3-2 network from many random weights, uniform on 0 to 1 and from N(0, 1).
+class _LookOn(Callback):
+    """Take down the error after every step, and outputs and weights after some."""
 
-    All starts learn at the same time: a stack of networks, one matrix product for all of them.
+    every = 1
 
-    Examples
-    --------
-    >>> sorted(many_starts(starts=5, steps=10).numbers["outputs"])
-    ['N(0, 1)', 'uniform']
-    """
-    draws = {
-        "uniform": stream(seed, "sample", 0).random((starts, 12)),
-        "N(0, 1)": stream(seed, "sample", 1).standard_normal((starts, 12)),
-    }
-    kinds = list(draws)
-    outputs, weights, stuck = {}, {}, {}
-    for kind in kinds:
-        ws = draws[kind][:, :6].reshape(-1, 2, 3), draws[kind][:, 6:].reshape(-1, 3, 2)
-        w1, w2, o, h = _trained(*ws, steps, lr, progress)
-        outputs[kind], weights[kind] = o, np.concatenate([w1.reshape(-1, 6), w2.reshape(-1, 6)], 1)
-        stuck[kind] = h.max(axis=1) < SHUT
-    resting = float(sigmoid(BIASES[1]))
-    rows = [
-        (kind, starts, int(stuck[kind].sum()),
-         *(f"{np.median(outputs[kind][:, k]):.4f}" for k in (0, 1)),
-         f"{np.ptp(outputs[kind][~stuck[kind], 0]) if (~stuck[kind]).any() else 0:.4f}",
-         f"{weights[kind].std(axis=0).mean():.3f}")
-        for kind in kinds
-    ]  # fmt: skip
+    def __init__(self, steps: tuple[int, ...]) -> None:
+        self.steps = steps
+        self.errors: list[float] = []
+        self.looks: list[tuple[int, np.ndarray, float, np.ndarray, np.ndarray]] = []
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=4.2)
-        left, right = figure.subplots(1, 2)
-        for kind, colour in zip(kinds, (look.blue, look.orange), strict=True):
-            o, w = outputs[kind], weights[kind]
-            left.plot(o[:, 0], o[:, 1], "o", color=colour, markersize=4, alpha=0.4)
-            right.plot(w[:, 6], w[:, 7], "o", color=colour, markersize=2.5, alpha=0.4)
-        left.axvline(T[0, 0], color=look.faint, linewidth=0.8)
-        left.axhline(T[0, 1], color=look.faint, linewidth=0.8)
-        if any(s.any() for s in stuck.values()):
-            left.annotate(
-                f"stuck at σ({BIASES[1]}) = {resting:.3f}", (resting, resting), xytext=(-8, 10),
-                textcoords="offset points", ha="right", color=look.orange,
-            )  # fmt: skip
-        left.set(
-            xlabel="first output (target 0.01)",
-            ylabel="second output (target 0.99)",
-            title=f"outputs after {steps} steps",
-            xlim=(-0.03, 0.75),
-            ylim=(0.6, 1.02),
-        )
-        right.set(
-            xlabel="weight from hidden unit 1 to output 1",
-            ylabel="weight from hidden unit 1 to output 2",
-            title="two of the weights",
-        )
-        for k, (kind, colour) in enumerate(zip(kinds, (look.blue, look.orange), strict=True)):
-            right.text(
-                0.02, 0.97 - 0.07 * k, kind, color=colour, transform=right.transAxes, va="top"
-            )
-        return figure  # fmt: skip
-
-    return Result(
-        numbers={
-            "outputs": outputs, "weights": weights,
-            "stuck": {kind: int(s.sum()) for kind, s in stuck.items()}, "resting_output": resting,
-        },
-        tables=[
-            Table(
-                f"after {steps} steps from {starts} starts of each kind",
-                ("start", "starts", "stuck", "median of o1", "median of o2",
-                 "range of o1 (not stuck)", "mean std of a weight"),
-                rows,
-            )
-        ],
-        see=(
-            "The outputs agree from start to start, the weights do not: many sets of weights say "
-            "the same. A few starts from N(0, 1) shut all hidden units: their sums are so far "
-            "below 0 that σ and its slope are 0 there, no signal passes and no gradient comes "
-            f"back, and the outputs stay at σ({BIASES[1]}) = {resting:.3f} however long they learn."
-        ),
-        draw=draw,
-    )  # fmt: skip
-
-
-SHUT = 1e-3
-"""A hidden unit whose output is below this passes no signal, and next to no gradient."""
-
-
-def _trained(
-    w1: np.ndarray, w2: np.ndarray, steps: int, lr: float, progress: Progress
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return weights, outputs and hidden units of a stack of networks after some steps."""
-    for _ in progress(range(steps), "steps"):
-        h = sigmoid(X @ w1 + BIASES[0])
-        o = sigmoid(h @ w2 + BIASES[1])
-        d2 = (o - T) * o * (1 - o)
-        d1 = (d2 @ w2.transpose(0, 2, 1)) * h * (1 - h)
-        w2 = w2 - lr * h.transpose(0, 2, 1) @ d2
-        w1 = w1 - lr * X.T @ d1
-    h = sigmoid(X @ w1 + BIASES[0])
-    return w1, w2, sigmoid(h @ w2 + BIASES[1])[:, 0], h[:, 0]
+    def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
+        """Look."""
+        o = network.forward(X)[0]
+        self.errors.append(float(((o - T[0]) ** 2).sum()))
+        if run.step in self.steps:
+            weights = network["W1"].T.copy(), network["W2"].T.copy()
+            self.looks.append((run.step, o, self.errors[-1], *weights))
 
 
 def _row(values: np.ndarray) -> str:

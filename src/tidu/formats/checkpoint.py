@@ -50,8 +50,8 @@ class Checkpoint(Callback):
     ------
     InputError
         When training starts: if the folder holds a run and ``resume`` is False; if the run in it
-        is of another network, optimizer, seed, engine, batch size or data; if another process
-        is writing to it.
+        is of another network, optimizer, seed, engine, number of threads, batch size or data; if
+        another process is writing to it.
     OSError
         When training starts: if the folder cannot be written to.
 

@@ -214,7 +214,8 @@ def _fill(run: Run, tensors: Mapping[str, np.ndarray], saved: Mapping[str, Any])
         setattr(run, name, number)
     run.sums, run.optimizer_state, run.memory = sums, vectors, memory
     run.ended, run.conditions = saved["ended"], saved["conditions"]
-    vars(run.history).update(vars(history))
+    run.history.rows, run.history.status = history.rows, history.status
+    run.history.failed, run.history.engine = history.failed, history.engine
 
 
 def _history(saved: Mapping[str, Any]) -> History:

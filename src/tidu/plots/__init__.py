@@ -1,4 +1,4 @@
-"""Figures: of training, of what a classifier gets wrong, of a descent, of a gradient check.
+"""Figures: of training, of what a classifier gets wrong, of a descent, of checks.
 
 Each function returns a Matplotlib figure and shows nothing; a notebook shows it, and `save`
 writes it to a file. All work without a display. Matplotlib comes with ``pip install
@@ -7,6 +7,7 @@ writes it to a file. All work without a display. Matplotlib comes with ``pip ins
 
 from tidu.plots.confusion import confusion_matrix
 from tidu.plots.curves import history
+from tidu.plots.doctor import diagnosis
 from tidu.plots.files import save
 from tidu.plots.gradients import gradient_report
 from tidu.plots.images import mistakes
@@ -16,6 +17,7 @@ from tidu.plots.report import training_report
 __all__ = [
     "confusion_matrix",
     "descent",
+    "diagnosis",
     "gradient_report",
     "history",
     "mistakes",

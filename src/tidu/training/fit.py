@@ -142,7 +142,7 @@ def fit(
     if progress if progress is not None else someone_watches():
         callbacks = (*callbacks, Progress(epochs, data.steps))
     if any(callback.saves for callback in callbacks):
-        run.conditions = {"engine": engine, **data.conditions()}
+        run.conditions = {"engine": engine, "threads": cores(threads), **data.conditions()}
     history = _Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
     if history.failed:
         warnings.warn(history.status, TrainingStoppedWarning, stacklevel=3)

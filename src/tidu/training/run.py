@@ -40,7 +40,7 @@ class Run:
     memory
         What callbacks keep from epoch to epoch: some arrays each, by a name.
     conditions
-        What else the bits depend on, where the run is saved: the engine, the data, the batch size.
+        What else the bits depend on, where the run is saved: engine, threads, data, batch size.
     """
 
     theta: np.ndarray

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
 PREFIXES_AND_ENDINGS = (("scipy_", "_64_"), ("", "_64_"), ("", "_"))
 THREADS = ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_",
            "openblas_{}_num_threads")  # fmt: skip
@@ -94,8 +92,3 @@ def yield_address() -> int:
     else:
         function = ctypes.CDLL(None).sched_yield
     return ctypes.cast(function, ctypes.c_void_p).value or 0
-
-
-def floats(dtype: np.dtype, library: Blas) -> int:
-    """Return the address of the product in a dtype."""
-    return library.single if dtype == np.float32 else library.double

@@ -22,8 +22,8 @@ def interpreter(dtype: np.dtype) -> Callable[..., int]:
         If Numba is not installed.
     """
     need("numba", extra="fast")
-    from tidu.engines.compiled.interpreter import carry_out
-    from tidu.engines.compiled.jit import cache_folder
+    from tidu.engines.compiled.kernels.interpreter import carry_out
+    from tidu.engines.compiled.kernels.jit import cache_folder
 
     folder = cache_folder()
     mark = folder / f"{dtype.name}.compiled" if folder else None
@@ -45,9 +45,9 @@ def _signature(dtype: np.dtype) -> tuple[Any, ...]:
     from numba import boolean, float64, from_dtype, int64, uint64
 
     number = from_dtype(dtype)
-    vector, table = number[::1], number[:, ::1]
+    vector = number[::1]
     return (
-        int64[:, ::1], table, boolean, int64[::1],  # program, settings, training, functions
+        int64[::1], vector, boolean, int64[::1],  # program, settings, training, functions
         *(vector,) * 7,  # work, theta, dtheta, a, b, state, new_state
         int64[::1], int64[::1], vector,  # inputs, answers, class_weights
         int64[::1], int64, int64, float64[:, ::1],  # order, batch_size, k, pace

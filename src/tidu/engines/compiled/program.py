@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tidu.engines.compiled import operations as op
+from tidu.engines.compiled.kernels import operations as op
 from tidu.layers import (
     ELU,
     GELU,
@@ -136,7 +136,7 @@ class Program:
         for i, (row, numbers) in enumerate(zip(self.operations, self.settings, strict=True)):
             operations[i, : len(row)] = row
             settings[i, : len(numbers)] = numbers
-        return operations, settings
+        return operations.ravel(), settings.ravel()
 
 
 Back = Callable[[int, bool], int]
@@ -189,7 +189,9 @@ class Layouter:
             if isinstance(layer, Affine):
                 following = layers[0][0] if layers else None
                 fused = type(following) in ACTIVATIONS
-                x, way, after = self.affine(layer, following if fused else None, shape, path, x, scale)
+                x, way, after = self.affine(
+                    layer, following if fused else None, shape, path, x, scale
+                )
                 ways.append((way, True))
                 if fused:
                     layers = layers[1:]
@@ -301,9 +303,7 @@ class Layouter:
         )  # fmt: skip
 
         def back(dy: int, need_dx: bool) -> int:
-            self.program.add(
-                op.NORMALIZE_BACK, dy, x_hat, features, size, gamma, beta, statistics
-            )
+            self.program.add(op.NORMALIZE_BACK, dy, x_hat, features, size, gamma, beta, statistics)
             return dy
 
         return y, back

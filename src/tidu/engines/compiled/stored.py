@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.engines.compiled.operations import BYTES, DOUBLES, SINGLES, SPARSE
+from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES, SPARSE
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
 

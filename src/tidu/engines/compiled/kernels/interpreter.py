@@ -11,24 +11,23 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from tidu.engines.compiled import operations as op
-from tidu.engines.compiled.elementwise import activate, back
-from tidu.engines.compiled.gathering import gather, sparse_forward, sparse_weight_product
-from tidu.engines.compiled.jit import entry, kernel
-from tidu.engines.compiled.noise import draw_mask
-from tidu.engines.compiled.products import forward_product, input_product, weight_product
-from tidu.engines.compiled.rowwise import (
+from tidu.engines.compiled.kernels import operations as op
+from tidu.engines.compiled.kernels.elementwise import activate, back
+from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, sparse_weight_product
+from tidu.engines.compiled.kernels.jit import entry, kernel
+from tidu.engines.compiled.kernels.memory import add, copy, fill, part
+from tidu.engines.compiled.kernels.noise import draw_mask
+from tidu.engines.compiled.kernels.products import forward_product, input_product, weight_product
+from tidu.engines.compiled.kernels.rowwise import (
     drop,
     normalize,
     normalize_back,
     softmax,
     softmax_back,
 )
-from tidu.engines.compiled.scoring import score_rows
-from tidu.engines.compiled.team import share, wait
-from tidu.engines.compiled.updates import (
+from tidu.engines.compiled.kernels.scoring import score_rows
+from tidu.engines.compiled.kernels.team import share, wait
+from tidu.engines.compiled.kernels.updates import (
     add_penalty,
     cut,
     finite,
@@ -39,7 +38,9 @@ from tidu.engines.compiled.updates import (
     update,
 )
 
-LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARES, WEIGHT = range(10)
+LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARES, WEIGHT = range(
+    10
+)
 """What each thread leaves for the others in its row of ``notes``."""
 
 
@@ -51,30 +52,31 @@ def _affine(o, f, function, work, theta, inputs, rows, thread, threads):
     )  # fmt: skip
     n = len(rows)
     a, b, scale_of_x, one = f[0], f[1], f[2], work.dtype.type(1)
-    W = theta[W_at : W_at + d_in * d_out]
+    W = part(theta, W_at, W_at + d_in * d_out)
     low, high, first, last = 0, n, 0, d_out
     if by_columns:
         first, last = share(d_out, thread, threads, 16)
     else:
         low, high = share(n, thread, threads, 1)
-    y = work[y_at + low * d_out : y_at + high * d_out]
+    y = part(work, y_at + low * d_out, y_at + high * d_out)
     if o[10]:
-        sparse_forward(inputs, scale_of_x, rows[low:high], W, y, d_out)
+        sparse_forward(inputs, scale_of_x, part(rows, low, high), W, y, d_out)
     else:
-        x = work[x_at + low * d_in : x_at + high * d_in]
+        x = part(work, x_at + low * d_in, x_at + high * d_in)
         forward_product(function, x, W, y, high - low, d_in, d_out, first, last - first, one)
-    slopes = work[slope_at + low * d_out : slope_at + high * d_out] if slope_at >= 0 else y
-    if b_at < 0 and not by_columns:
+    slopes = part(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
+    if not by_columns:
+        if b_at >= 0:
+            bias = part(theta, b_at, b_at + d_out)
+            for r in range(high - low):
+                add(bias, part(y, r * d_out, (r + 1) * d_out))
         activate(kind, a, b, y, slopes)
         return
-    bias = theta[b_at + first : b_at + last]
     for r in range(high - low):
-        row = y[r * d_out + first : r * d_out + last]
-        slope = slopes[r * d_out + first : r * d_out + last]
+        row = part(y, r * d_out + first, r * d_out + last)
         if b_at >= 0:
-            for j in range(len(row)):
-                row[j] += bias[j]
-        activate(kind, a, b, row, slope)
+            add(part(theta, b_at + first, b_at + last), row)
+        activate(kind, a, b, row, part(slopes, r * d_out + first, r * d_out + last))
 
 
 @kernel
@@ -83,27 +85,25 @@ def _affine_back(o, scale_of_x, function, work, theta, dtheta, inputs, rows, thr
     dy_at, x_at, dx_at, d_in, d_out, W_at, b_at = o[1], o[2], o[3], o[4], o[5], o[6], o[7]
     n = len(rows)
     one = work.dtype.type(1)
-    dy, W = work[dy_at : dy_at + n * d_out], theta[W_at : W_at + d_in * d_out]
-    dW = dtheta[W_at : W_at + d_in * d_out]
+    dy, W = part(work, dy_at, dy_at + n * d_out), part(theta, W_at, W_at + d_in * d_out)
+    dW = part(dtheta, W_at, W_at + d_in * d_out)
     if o[8]:
         first, last = share(d_out, thread, threads, 16)
         sparse_weight_product(inputs, scale_of_x, rows, dy, dW, d_in, d_out, first, last)
     else:
         first, last = share(d_in, thread, threads, 8)
-        x = work[x_at : x_at + n * d_in]
+        x = part(work, x_at, x_at + n * d_in)
         weight_product(function, x, dy, dW, n, d_in, first, last - first, d_out, one)
     if dx_at >= 0:
         first, last = share(d_in, thread, threads, 16)
-        dx = work[dx_at : dx_at + n * d_in]
+        dx = part(work, dx_at, dx_at + n * d_in)
         input_product(function, dy, W, dx, n, d_in, first, last - first, d_out, one)
     if b_at >= 0:
         first, last = share(d_out, threads - 1 - thread, threads, 16)
-        db = dtheta[b_at + first : b_at + last]
-        db[:] = 0
+        db = part(dtheta, b_at + first, b_at + last)
+        fill(db, 0)
         for r in range(n):
-            row = dy[r * d_out + first : r * d_out + last]
-            for j in range(len(db)):
-                db[j] += row[j]
+            add(part(dy, r * d_out + first, r * d_out + last), db)
 
 
 @kernel
@@ -113,11 +113,11 @@ def _normalize(o, momentum, eps, training, work, theta, state, new_state, n, thr
     low, high = share(features, thread, threads, 16)
     whole = n * features * size
     normalize(
-        training, work[x_at : x_at + whole], work[y_at : y_at + whole],
-        work[hat_at : hat_at + whole], theta[gamma : gamma + features],
-        theta[beta : beta + features], state[mean : mean + features], state[var : var + features],
-        new_state[mean : mean + features], new_state[var : var + features],
-        work[o[10] : o[10] + 3 * features], momentum, eps, n, features, size, low, high,
+        training, part(work, x_at, x_at + whole), part(work, y_at, y_at + whole),
+        part(work, hat_at, hat_at + whole), part(theta, gamma, gamma + features),
+        part(theta, beta, beta + features), part(state, mean, mean + features), part(state, var, var + features),
+        part(new_state, mean, mean + features), part(new_state, var, var + features),
+        part(work, o[10], o[10] + 3 * features), momentum, eps, n, features, size, low, high,
     )  # fmt: skip
 
 
@@ -127,9 +127,9 @@ def _normalize_back(o, work, theta, dtheta, n, thread, threads):
     low, high = share(features, thread, threads, 16)
     whole = n * features * size
     normalize_back(
-        work[dy_at : dy_at + whole], work[hat_at : hat_at + whole],
-        theta[gamma : gamma + features], dtheta[gamma : gamma + features],
-        dtheta[beta : beta + features], work[o[7] : o[7] + 3 * features], n, features, size,
+        part(work, dy_at, dy_at + whole), part(work, hat_at, hat_at + whole),
+        part(theta, gamma, gamma + features), part(dtheta, gamma, gamma + features),
+        part(dtheta, beta, beta + features), part(work, o[7], o[7] + 3 * features), n, features, size,
         low, high,
     )  # fmt: skip
 
@@ -140,12 +140,14 @@ def _look(segments, l1, l2, theta, dtheta, new_state, calm, notes, thread, threa
     penalty, size, fine = 0.0, 0.0, True
     for s in range(len(segments)):
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
-        g = dtheta[segments[s, 0] + low : segments[s, 0] + high]
+        g = part(dtheta, segments[s, 0] + low, segments[s, 0] + high)
         if segments[s, 2] and (l1 > 0 or l2 > 0):
-            penalty += add_penalty(theta[segments[s, 0] + low : segments[s, 0] + high], g, l1, l2)
-        part = size_of(g)
-        size += part
-        if not part <= calm:
+            penalty += add_penalty(
+                part(theta, segments[s, 0] + low, segments[s, 0] + high), g, l1, l2
+            )
+        here = size_of(g)
+        size += here
+        if not here <= calm:
             fine = fine and finite(g)
     if thread == 0:
         fine = fine and finite(new_state)
@@ -161,7 +163,7 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
     top = number(0)
     for s in range(len(segments)):
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
-        top = max(top, largest_size(dtheta[segments[s, 0] + low : segments[s, 0] + high]))
+        top = max(top, largest_size(part(dtheta, segments[s, 0] + low, segments[s, 0] + high)))
     notes[thread, LARGEST] = top
     wait(sync, threads, let_others)
     unit = float(limit)
@@ -170,7 +172,9 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
     squares = 0.0
     for s in range(len(segments)):
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
-        squares += squares_in(dtheta[segments[s, 0] + low : segments[s, 0] + high], number(unit))
+        squares += squares_in(
+            part(dtheta, segments[s, 0] + low, segments[s, 0] + high), number(unit)
+        )
     notes[thread, SQUARES] = squares
     wait(sync, threads, let_others)
     squares = 0.0
@@ -181,7 +185,7 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
         factor = number(limit / unit / norm)
         for s in range(len(segments)):
             low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
-            scale(dtheta[segments[s, 0] + low : segments[s, 0] + high], factor)
+            scale(part(dtheta, segments[s, 0] + low, segments[s, 0] + high), factor)
 
 
 @kernel
@@ -189,26 +193,27 @@ def _update(
     rule, settings, rate, first, second, segments, theta, dtheta, a, b, calm, careful, notes,
     thread, threads, sync, let_others,
 ):  # fmt: skip
-    """Make the step; return whether it could be made. A careful one is taken back if it overflows.
-    """
+    """Make the step; return whether it could be made. A careful one is taken back if it overflows."""
     moved, landed = 0.0, True
-    old_theta, old_a, old_b = theta[:0], a[:0], b[:0]
+    old_theta, old_a, old_b = theta, a, b
     if careful:
         old_theta, old_a, old_b = theta.copy(), a.copy(), b.copy()
         wait(sync, threads, let_others)
     for s in range(len(segments)):
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
         low, high = segments[s, 0] + low, segments[s, 0] + high
-        part, a_part, b_part = theta[low:high], a[low:high], b[low:high]
+        some = part(theta, low, high)
+        some_a = part(a, low, min(high, len(a)))
+        some_b = part(b, low, min(high, len(b)))
         if rule == op.ADAMW and segments[s, 2]:
-            scale(part, theta.dtype.type(1 - rate * settings[5]))
+            scale(some, theta.dtype.type(1 - rate * settings[5]))
         number = theta.dtype.type
         moved += update(
-            rule, settings, number(rate), number(first), number(second), part, dtheta[low:high],
-            a_part, b_part,
+            rule, settings, number(rate), number(first), number(second), some,
+            part(dtheta, low, high), some_a, some_b,
         )  # fmt: skip
         if careful:
-            landed = landed and finite(part) and finite(a_part) and finite(b_part)
+            landed = landed and finite(some) and finite(some_a) and finite(some_b)
     notes[thread, CALM_UPDATE] = moved <= calm
     if not careful:
         return True
@@ -217,7 +222,9 @@ def _update(
     for i in range(threads):
         landed = landed and notes[i, LANDED] > 0
     if not landed and thread == 0:
-        theta[:], a[:], b[:] = old_theta, old_a, old_b
+        copy(old_theta, theta)
+        copy(old_a, a)
+        copy(old_b, b)
     return landed
 
 
@@ -232,7 +239,7 @@ def carry_out(
     Parameters
     ----------
     program, settings
-        See `tidu.engines.compiled.operations`.
+        See `tidu.engines.compiled.kernels.operations`.
     functions
         The addresses of the product and of the system's yield.
     inputs
@@ -251,43 +258,46 @@ def carry_out(
     number = work.dtype.type
     notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
     for i in range(k):
-        rows = order[i * batch_size : min((i + 1) * batch_size, len(order))]
+        rows = part(order, i * batch_size, min((i + 1) * batch_size, len(order)))
         n = len(rows)
-        for j in range(len(program)):
-            o, f = program[j], settings[j]
+        for j in range(len(program) // op.COLUMNS):
+            o = part(program, j * op.COLUMNS, (j + 1) * op.COLUMNS)
+            f = part(settings, j * op.SETTINGS, (j + 1) * op.SETTINGS)
             kind = o[0]
             if kind == op.GATHER:
                 low, high = share(n, thread, threads, 1)
-                out = work[o[1] + low * o[2] : o[1] + high * o[2]]
-                gather(inputs, rows[low:high], out, o[2], f[0], f[1])
+                out = part(work, o[1] + low * o[2], o[1] + high * o[2])
+                gather(inputs, part(rows, low, high), out, o[2], f[0], f[1])
             elif kind == op.AFFINE:
                 _affine(o, f, function, work, theta, inputs, rows, thread, threads)
             elif kind == op.ACTIVATE:
                 low, high = share(n * o[3], thread, threads, 16)
-                y = work[o[2] + low : o[2] + high]
-                y[:] = work[o[1] + low : o[1] + high]
-                slope = work[o[5] + low : o[5] + high] if o[5] >= 0 else y
+                y = part(work, o[2] + low, o[2] + high)
+                copy(part(work, o[1] + low, o[1] + high), y)
+                slope = part(work, o[5] + low, o[5] + high) if o[5] >= 0 else y
                 activate(o[4], f[0], f[1], y, slope)
             elif kind == op.AFFINE_BACK:
-                _affine_back(
-                    o, f[0], function, work, theta, dtheta, inputs, rows, thread, threads
-                )
+                _affine_back(o, f[0], function, work, theta, dtheta, inputs, rows, thread, threads)
             elif kind == op.ACTIVATE_BACK:
                 low, high = share(n * o[3], thread, threads, 16)
-                dy, y = work[o[1] + low : o[1] + high], work[o[2] + low : o[2] + high]
-                slope = work[o[5] + low : o[5] + high] if o[5] >= 0 else y
+                dy, y = part(work, o[1] + low, o[1] + high), part(work, o[2] + low, o[2] + high)
+                slope = part(work, o[5] + low, o[5] + high) if o[5] >= 0 else y
                 back(o[4], f[0], dy, y, slope)
             elif kind == op.SOFTMAX:
                 low, high = share(n, thread, threads, 1)
                 for r in range(low, high):
                     at = r * o[3]
-                    softmax(work[o[1] + at : o[1] + at + o[3]], work[o[2] + at : o[2] + at + o[3]])
+                    softmax(
+                        part(work, o[1] + at, o[1] + at + o[3]),
+                        part(work, o[2] + at, o[2] + at + o[3]),
+                    )
             elif kind == op.SOFTMAX_BACK:
                 low, high = share(n, thread, threads, 1)
                 for r in range(low, high):
                     at = r * o[3]
                     softmax_back(
-                        work[o[1] + at : o[1] + at + o[3]], work[o[2] + at : o[2] + at + o[3]]
+                        part(work, o[1] + at, o[1] + at + o[3]),
+                        part(work, o[2] + at, o[2] + at + o[3]),
                     )
             elif kind == op.NORMALIZE:
                 _normalize(
@@ -298,36 +308,39 @@ def carry_out(
             elif kind == op.DROP:
                 low, high = share(n, thread, threads, 1)
                 low, high = low * o[4], high * o[4]
-                mask = work[o[3] + low : o[3] + high]
+                mask = part(work, o[3] + low, o[3] + high)
                 draw_mask(streams[i], o[5] * n + low, f[0], mask)
-                drop(work[o[1] + low : o[1] + high], work[o[2] + low : o[2] + high], mask)
+                drop(part(work, o[1] + low, o[1] + high), part(work, o[2] + low, o[2] + high), mask)
             elif kind == op.DROP_BACK:
                 low, high = share(n * o[3], thread, threads, 16)
-                dy = work[o[1] + low : o[1] + high]
-                mask = work[o[2] + low : o[2] + high]
+                dy = part(work, o[1] + low, o[1] + high)
+                mask = part(work, o[2] + low, o[2] + high)
                 for q in range(len(dy)):
                     dy[q] *= mask[q]
             elif kind == op.COPY:
                 low, high = share(n * o[3], thread, threads, 16)
-                work[o[2] + low : o[2] + high] = work[o[1] + low : o[1] + high]
+                copy(part(work, o[1] + low, o[1] + high), part(work, o[2] + low, o[2] + high))
             elif kind == op.ADD:
                 low, high = share(n * o[3], thread, threads, 16)
-                source, into = work[o[1] + low : o[1] + high], work[o[2] + low : o[2] + high]
-                for q in range(len(into)):
-                    into[q] += source[q]
+                source, into = (
+                    part(work, o[1] + low, o[1] + high),
+                    part(work, o[2] + low, o[2] + high),
+                )
+                add(source, into)
             elif kind == op.LOSS:
                 low, high = share(n, thread, threads, 1)
                 loss, hits, weight = score_rows(
-                    o[4], f[0], o[5], work[o[1] : o[1] + n * o[3]], work[o[2] : o[2] + n * o[3]],
+                    o[4], f[0], o[5], part(work, o[1], o[1] + n * o[3]), part(work, o[2], o[2] + n * o[3]),
                     o[3], answers, class_weights, rows, low, high,
                 )  # fmt: skip
                 notes[thread, LOSS], notes[thread, HITS], notes[thread, WEIGHT] = loss, hits, weight
             elif kind == op.SCORES:
                 low, high = share(n, thread, threads, 1)
                 at = i * batch_size * o[2]
-                scores[at + low * o[2] : at + high * o[2]] = work[
-                    o[1] + low * o[2] : o[1] + high * o[2]
-                ]
+                copy(
+                    part(work, o[1] + low * o[2], o[1] + high * o[2]),
+                    part(scores, at + low * o[2], at + high * o[2]),
+                )
             elif kind == op.LOOK:
                 _look(
                     segments, f[0], f[1], theta, dtheta, new_state, number(calm), notes, thread,
@@ -336,7 +349,7 @@ def carry_out(
             elif kind == op.CLIP_VALUE:
                 for s in range(len(segments)):
                     low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
-                    cut(dtheta[segments[s, 0] + low : segments[s, 0] + high], f[0])
+                    cut(part(dtheta, segments[s, 0] + low, segments[s, 0] + high), f[0])
             elif kind == op.CLIP_NORM:
                 _clip_norm(segments, f[0], dtheta, notes, thread, threads, sync, let_others)
             elif kind == op.UPDATE:
@@ -358,7 +371,7 @@ def carry_out(
                 if not made:
                     return i
                 if thread == 0:
-                    state[:] = new_state
+                    copy(new_state, state)
                     outcome[i, 0], outcome[i, 1], outcome[i, 2] = loss, hits, weight
             wait(sync, threads, let_others)
     return k

@@ -15,7 +15,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.jit import kernel
+from tidu.engines.compiled.kernels.jit import kernel
+from tidu.engines.compiled.kernels.memory import fill, part
 
 SMALL = 600
 """Multiplications below which a product is done in loops."""
@@ -63,10 +64,10 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
     """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
     if n * d_in * d_out <= SMALL:
         for r in range(n):
-            row = y[r * width + first : r * width + first + d_out]
-            row[:] = 0
+            row = part(y, r * width + first, r * width + first + d_out)
+            fill(row, 0)
             for i in range(d_in):
-                weight = W[i * width + first : i * width + first + d_out]
+                weight = part(W, i * width + first, i * width + first + d_out)
                 xi = x[r * d_in + i]
                 for j in range(len(row)):
                     row[j] += xi * weight[j]
@@ -83,11 +84,11 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
     """DW = xᵀ dy, its rows from ``first`` on."""
     if n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
-            row = dW[i * d_out : i * d_out + d_out]
-            row[:] = 0
+            row = part(dW, i * d_out, i * d_out + d_out)
+            fill(row, 0)
             for r in range(n):
                 xi = x[r * d_in + i]
-                slope = dy[r * d_out : r * d_out + d_out]
+                slope = part(dy, r * d_out, r * d_out + d_out)
                 for j in range(len(row)):
                     row[j] += xi * slope[j]
     elif rows > 0:
@@ -104,9 +105,9 @@ def input_product(function, dy, W, dx, n, d_in, first, columns, d_out, one):
     """Dx = dy Wᵀ for n rows, its columns from ``first`` on."""
     if n * columns * d_out <= SMALL:
         for r in range(n):
-            slope = dy[r * d_out : r * d_out + d_out]
+            slope = part(dy, r * d_out, r * d_out + d_out)
             for i in range(first, first + columns):
-                weight = W[i * d_out : i * d_out + d_out]
+                weight = part(W, i * d_out, i * d_out + d_out)
                 total = one - one
                 for j in range(len(weight)):
                     total += slope[j] * weight[j]

@@ -12,15 +12,15 @@ import math
 import numpy as np
 from numba import carray
 
-from tidu.engines.compiled.gathering import pointer
-from tidu.engines.compiled.jit import kernel
-from tidu.engines.compiled.operations import (
+from tidu.engines.compiled.kernels.jit import kernel
+from tidu.engines.compiled.kernels.memory import part, pointer
+from tidu.engines.compiled.kernels.operations import (
     MEAN_SQUARED,
     SIGMOID_CROSS_ENTROPY,
     SOFTMAX_CROSS_ENTROPY,
 )
-from tidu.engines.compiled.rowwise import dot, largest, softmax, total
-from tidu.engines.compiled.transcendental import exp_falling, log1p_of_share, select
+from tidu.engines.compiled.kernels.rowwise import dot, largest, softmax, total
+from tidu.engines.compiled.kernels.transcendental import exp_falling, log1p_of_share, select
 
 
 @kernel
@@ -47,7 +47,7 @@ def sample_weight(i, label, targets, width, weights, class_weights):
         if label >= 0:
             w *= class_weights[label]
         else:
-            w *= dot(targets[i * width : i * width + width], class_weights)
+            w *= dot(part(targets, i * width, i * width + width), class_weights)
     return w
 
 
@@ -149,8 +149,11 @@ def score_rows(
     loss, hits = 0.0, 0.0
     for r in range(low, high):
         i = rows[r]
-        s, g = scores[r * width : r * width + width], dscores[r * width : r * width + width]
-        t = targets[i * width : i * width + width]
+        s, g = (
+            part(scores, r * width, r * width + width),
+            part(dscores, r * width, r * width + width),
+        )
+        t = part(targets, i * width, i * width + width)
         label = label_of(i, answers) if has_labels else -1
         if has_labels and not 0 <= label < width:
             return np.nan, np.nan, np.nan

@@ -8,37 +8,26 @@ entries of a sparse matrix not even these, where the first layer is affine.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
-from numba import carray, types
-from numba.extending import intrinsic
+from numba import carray
 
-from tidu.engines.compiled.jit import kernel
-from tidu.engines.compiled.operations import BYTES, DOUBLES, SINGLES
+from tidu.engines.compiled.kernels.jit import kernel
+from tidu.engines.compiled.kernels.memory import ask_for, fill, part, pointer
+from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES
 
-
-@intrinsic
-def pointer(typingctx: Any, address: Any) -> Any:
-    """Return an address as a pointer, of which `numba.carray` makes an array.
-
-    Arrays of the user's come as addresses: whether they may be written to is part of an array's
-    type for Numba, and would be a reason to compile anew.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.inttoptr(args[0], ir.IntType(8).as_pointer())
-
-    return types.voidptr(types.int64), generate
+AHEAD = 4
+"""How many samples before its turn one is fetched from memory: they lie anywhere."""
 
 
 @kernel
 def _gather(stored, rows, out, width, scale, offset):
     number = out.dtype.type
+    size = width * stored.itemsize
     for r in range(len(rows)):
-        row = stored[rows[r] * width : rows[r] * width + width]
-        into = out[r * width : r * width + width]
+        if r + AHEAD < len(rows):
+            ask_for(stored.ctypes.data + rows[r + AHEAD] * size, size)
+        row = part(stored, rows[r] * width, rows[r] * width + width)
+        into = part(out, r * width, r * width + width)
         for j in range(len(into)):
             into[j] = scale * number(row[j]) + offset
 
@@ -63,7 +52,7 @@ def gather(inputs, rows, out, width, scale, offset):
         _gather(carray(at, size, np.float64), rows, out, width, scale, offset)
     else:
         values, indices, starts = _sparse(inputs, out.dtype)
-        out[:] = offset
+        fill(out, offset)
         for r in range(len(rows)):
             for p in range(starts[rows[r]], starts[rows[r] + 1]):
                 out[r * width + indices[p]] += scale * values[p]
@@ -73,11 +62,11 @@ def gather(inputs, rows, out, width, scale, offset):
 def sparse_forward(inputs, scale, rows, W, y, d_out):
     """Y = scale·xW of sparse rows."""
     values, indices, starts = _sparse(inputs, y.dtype)
-    y[:] = 0
+    fill(y, 0)
     for r in range(len(rows)):
-        row = y[r * d_out : r * d_out + d_out]
+        row = part(y, r * d_out, r * d_out + d_out)
         for p in range(starts[rows[r]], starts[rows[r] + 1]):
-            weight, x = W[indices[p] * d_out : indices[p] * d_out + d_out], scale * values[p]
+            weight, x = part(W, indices[p] * d_out, indices[p] * d_out + d_out), scale * values[p]
             for j in range(len(row)):
                 row[j] += x * weight[j]
 
@@ -87,11 +76,11 @@ def sparse_weight_product(inputs, scale, rows, dy, dW, d_in, d_out, first, last)
     """DW = scale·xᵀ dy of sparse rows, its columns from ``first`` to ``last``."""
     values, indices, starts = _sparse(inputs, dW.dtype)
     for i in range(d_in):
-        dW[i * d_out + first : i * d_out + last] = 0
+        fill(part(dW, i * d_out + first, i * d_out + last), 0)
     for r in range(len(rows)):
-        slope = dy[r * d_out + first : r * d_out + last]
+        slope = part(dy, r * d_out + first, r * d_out + last)
         for p in range(starts[rows[r]], starts[rows[r] + 1]):
             at, x = indices[p] * d_out, scale * values[p]
-            into = dW[at + first : at + last]
+            into = part(dW, at + first, at + last)
             for j in range(len(into)):
                 into[j] += x * slope[j]

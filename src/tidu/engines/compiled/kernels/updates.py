@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from tidu.engines.compiled.jit import kernel, summing
-from tidu.engines.compiled.operations import (
+from tidu.engines.compiled.kernels.jit import kernel, summing
+from tidu.engines.compiled.kernels.operations import (
     ADAGRAD,
     ADAM,
     ADAMW,
@@ -24,9 +24,6 @@ from tidu.engines.compiled.operations import (
     RMSPROP,
     SGD,
 )
-
-CALM = {4: 1e15, 8: 1e150}
-"""By the size of a number: no product of two such overflows."""
 
 
 @summing

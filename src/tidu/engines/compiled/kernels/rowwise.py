@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 
-from tidu.engines.compiled.jit import kernel, summing
-from tidu.engines.compiled.transcendental import exp_falling
+from tidu.engines.compiled.kernels.jit import kernel, summing
+from tidu.engines.compiled.kernels.memory import fill, part
+from tidu.engines.compiled.kernels.transcendental import exp_falling
 
 
 @summing
@@ -64,32 +65,36 @@ def softmax_back(dy, y):
 @kernel
 def feature_sums(a, b, sums, n, features, size, low, high):
     """Add up a·b of each feature from ``low`` to ``high`` over the batch, into ``sums``."""
-    sums[low:high] = 0
+    fill(part(sums, low, high), 0)
     for r in range(n):
         if size == 1:
-            first, second = a[r * features + low : r * features + high], b[r * features + low : r * features + high]
-            into = sums[low:high]
+            first, second = (
+                part(a, r * features + low, r * features + high),
+                part(b, r * features + low, r * features + high),
+            )
+            into = part(sums, low, high)
             for c in range(len(into)):
                 into[c] += first[c] * second[c]
         else:
             for c in range(low, high):
                 at = (r * features + c) * size
-                sums[c] += dot(a[at : at + size], b[at : at + size])
+                sums[c] += dot(part(a, at, at + size), part(b, at, at + size))
 
 
 @kernel
 def column_sums(a, sums, n, features, size, low, high):
     """Add up each feature from ``low`` to ``high`` over the batch, into ``sums``."""
-    sums[low:high] = 0
+    fill(part(sums, low, high), 0)
     for r in range(n):
         if size == 1:
-            row, into = a[r * features + low : r * features + high], sums[low:high]
+            row = part(a, r * features + low, r * features + high)
+            into = part(sums, low, high)
             for c in range(len(into)):
                 into[c] += row[c]
         else:
             for c in range(low, high):
                 at = (r * features + c) * size
-                sums[c] += total(a[at : at + size])
+                sums[c] += total(part(a, at, at + size))
 
 
 @kernel
@@ -98,14 +103,14 @@ def affine_features(x, y, factor, shift, n, features, size, low, high):
     for r in range(n):
         if size == 1:
             at = r * features
-            row, out = x[at + low : at + high], y[at + low : at + high]
-            f, s = factor[low:high], shift[low:high]
+            row, out = part(x, at + low, at + high), part(y, at + low, at + high)
+            f, s = part(factor, low, high), part(shift, low, high)
             for c in range(len(out)):
                 out[c] = f[c] * row[c] + s[c]
         else:
             for c in range(low, high):
                 at = (r * features + c) * size
-                row, out = x[at : at + size], y[at : at + size]
+                row, out = part(x, at, at + size), part(y, at, at + size)
                 for j in range(len(out)):
                     out[j] = factor[c] * row[j] + shift[c]
 
@@ -121,8 +126,8 @@ def normalize(
     the way back needs.
     """
     number = x.dtype.type
-    factor, shift = scratch[:features], scratch[features : 2 * features]
-    inverse_std = scratch[2 * features : 3 * features]
+    factor, shift = part(scratch, 0, features), part(scratch, features, 2 * features)
+    inverse_std = part(scratch, 2 * features, 3 * features)
     one, m = number(1), number(n * size)
     if training:
         column_sums(x, shift, n, features, size, low, high)
@@ -152,7 +157,7 @@ def normalize(
 def normalize_back(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, size, low, high):
     """Dx = γ/√(σ² + eps) (dy − (Σ dy + x̂ Σ dy x̂) / m), in place of dy; dγ = Σ dy x̂, dβ = Σ dy."""
     number = dy.dtype.type
-    inverse_std, m = scratch[2 * features : 3 * features], number(n * size)
+    inverse_std, m = part(scratch, 2 * features, 3 * features), number(n * size)
     feature_sums(dy, x_hat, dgamma, n, features, size, low, high)
     column_sums(dy, dbeta, n, features, size, low, high)
     for r in range(n):

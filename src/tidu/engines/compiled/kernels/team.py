@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.jit import kernel
+from tidu.engines.compiled.kernels.jit import kernel
 
 ARRIVED, ROUND = 0, 16
 """Places in ``sync``, on cache lines of their own: threads arrived, and barriers passed."""

@@ -8,8 +8,8 @@ beside it on the way forward, and the way back is one product.
 
 from __future__ import annotations
 
-from tidu.engines.compiled.jit import kernel
-from tidu.engines.compiled.operations import (
+from tidu.engines.compiled.kernels.jit import kernel
+from tidu.engines.compiled.kernels.operations import (
     ELU,
     GELU,
     IDENTITY,
@@ -21,7 +21,7 @@ from tidu.engines.compiled.operations import (
     SOFTPLUS,
     TANH,
 )
-from tidu.engines.compiled.transcendental import exp_falling, log1p_of_share, select, tanh
+from tidu.engines.compiled.kernels.transcendental import exp_falling, log1p_of_share, select, tanh
 from tidu.functions import GELU_CUBIC, GELU_SCALE
 
 

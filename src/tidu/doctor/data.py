@@ -1,0 +1,193 @@
+"""Diseases of the data: what no network could learn from, or only badly.
+
+Each is a function from a case to a sentence, or None.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tidu.doctor.case import Case
+from tidu.layers import BatchNorm, Chain, Layer, Rescale, Residual
+
+LARGE, SMALL = 5.0, 0.01
+"""Inputs should be of size 1; larger and smaller than these, they are called not scaled."""
+TARGETS_LARGE, TARGETS_SMALL = 10.0, 0.01
+ALIKE, UNLIKE = 0.5, 0.8
+"""How unlike targets of neighbours are: 0 equal, 1 as any two; below and above is clear."""
+
+
+def inputs_not_finite(case: Case) -> str | None:
+    """Find NaN and infinities among the inputs."""
+    bad = ~np.isfinite(case.x)
+    if not bad.any():
+        return None
+    place = tuple(np.argwhere(bad)[0].tolist())
+    samples = int(bad.reshape(len(bad), -1).any(axis=1).sum())
+    return (
+        f"the inputs hold NaN or infinities in {samples} of {len(bad)} samples, the first at "
+        f"x[{', '.join(map(str, place))}]: drop or mend those samples"
+    )
+
+
+def labels_from_one(case: Case) -> str | None:
+    """Find classes counted from 1 where the first output is class 0."""
+    if case.network.loss_function.link != "softmax" or case.t.ndim != 1:
+        return None
+    found = np.unique(case.t)
+    last = case.network.output_shape[-1]
+    runs_out = found[0] >= 1 and found[-1] == last
+    if not runs_out and not (found[0] == 1 and len(found) == found[-1] == last - 1 > 1):
+        return None
+    return (
+        f"labels go from {found[0]:g} to {found[-1]:g}, and the {last} outputs are classes 0 to "
+        f"{last - 1}: the labels are shifted by one; give t - {found[0]:g}"
+        + ("" if runs_out else f", and let the network end in {last - 1} outputs")
+    )
+
+
+def inputs_not_scaled(case: Case) -> str | None:
+    """Find inputs far from size 1 where the first weights meet them."""
+    layers = case.seen.layers
+    i = next((i for i, seen in enumerate(layers) if seen.weights), None)
+    if i is None:
+        return None
+    sizes, name = layers[i].column_size, layers[i].name
+    every = float(np.sqrt((sizes**2).mean()))
+    if sizes.max() > LARGE:
+        worst = int(sizes.argmax())
+        what = f"number {worst} of each sample is of size {sizes[worst]:.3g} (root mean square)"
+        one_unit = np.median(sizes[sizes > 0]) > every / 10
+        mend = f"Rescale({1 / every:.2g})" if one_unit else "BatchNorm()"
+    elif every < SMALL:
+        what = f"the inputs are of size {every:.3g} (root mean square)"
+        mend = f"Rescale({1 / every:.2g})" if every else "other data: they are all 0"
+    else:
+        return None
+    return (
+        f"where the inputs meet {name}, {what}; weights start right for numbers of about 1: "
+        f"standardize the columns, or put {mend} first"
+    )
+
+
+def inputs_all_alike(case: Case) -> str | None:
+    """Find samples that do not differ."""
+    if len(case.x) < 2 or not (case.x == case.x[:1]).all():
+        return None
+    return (
+        f"all {len(case.x)} samples are equal, so there is nothing to tell them apart by: "
+        "look at how they were read"
+    )
+
+
+def one_class_only(case: Case) -> str | None:
+    """Find labels of one class, or a target that never changes."""
+    t = case.targets
+    if len(t) < 2 or not (t == t[:1]).all():
+        return None
+    if case.network.loss_function.link == "softmax":
+        return (
+            f"all {len(t)} samples are of class {int(t[0].argmax())}: a network would learn to "
+            "say that whatever it sees; look at how labels were read, or whether data were cut "
+            "while sorted"
+        )
+    return (
+        f"the target is {_listed(t[0])} for all {len(t)} samples: a bias alone would learn it; "
+        "look at how targets were read"
+    )
+
+
+def targets_not_scaled(case: Case) -> str | None:
+    """Find values to predict far from the size of what an untrained network gives."""
+    if case.network.loss_function.link != "identity" or case.seen.loss < case.guess / 2:
+        return None
+    t, last = case.targets.astype(float), case.network.layers[-1]
+    if isinstance(last, Rescale):
+        t = (t - last.offset) / last.scale
+    size, spread = float(np.sqrt((t**2).mean())), float(t.std())
+    if not spread or (spread >= TARGETS_SMALL and size <= TARGETS_LARGE):
+        return None
+    return (
+        f"the targets are of size {size:.3g} and spread by {spread:.3g}, and a network starts out "
+        "with answers of about 1: standardize them, or end the network in "
+        f"Rescale({case.targets.std():.3g}, {case.targets.mean():.3g})"
+    )
+
+
+def targets_out_of_step(case: Case) -> str | None:
+    """Find targets that fit the sample before or after: a row lost on the way.
+
+    A sample's target is compared with that of its nearest neighbour, |t − t'|² by twice the
+    variance; unrelated targets give 1.
+    """
+    n, rows = len(case.t), case.rows
+    if n < 50:
+        return None
+    x = case.network.batch(case.x[rows]).reshape(len(rows), -1).astype(float)
+    x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1)
+    squares = (x**2).sum(axis=1)
+    apart = squares[:, None] + squares - 2 * x @ x.T
+    np.fill_diagonal(apart, np.inf)
+    nearest = apart.argmin(axis=1)
+    t = case.targets.reshape(n, -1).astype(float)
+    unlike = {}
+    for by in (0, 1, -1):
+        mine = t[(rows + by) % n]
+        mean_square = ((mine - mine[nearest]) ** 2).sum(axis=1).mean()
+        unlike[by] = float(mean_square / (2 * mine.var(axis=0).sum() or 1))
+    by = min(unlike, key=lambda k: unlike[k])
+    if unlike[0] < UNLIKE or unlike[by] > ALIKE:
+        return None
+    return (
+        f"targets of neighbouring samples are as unlike as any two ({unlike[0]:.2f} of it), but "
+        f"those of the rows {'after' if by > 0 else 'before'} them are alike ({unlike[by]:.2f}): "
+        "x and t are one row out of step; look for a header or a first row read once only"
+    )
+
+
+def labels_turned(case: Case) -> str | None:
+    """Find predictions that are mostly the label's neighbour: classes numbered otherwise."""
+    c = case.network.output_shape[-1] if case.network.output_shape else 1
+    if case.network.loss_function.link != "softmax" or c < 3:
+        return None
+    told = case.network.predict(case.x[case.rows])
+    label = case.targets[case.rows].argmax(axis=-1)
+    shares = {by: float((told == (label + by) % c).mean()) for by in (1, -1)}
+    by = max(shares, key=lambda k: shares[k])
+    if shares[by] < 0.7:
+        return None
+    return (
+        f"for {100 * shares[by]:.0f} % of the samples the network answers the label "
+        f"{'plus' if by > 0 else 'minus'} one: labels are shifted against those it learned from"
+    )
+
+
+def batch_norm_with_batch_1(case: Case) -> str | None:
+    """Find a batch of one sample where each feature is normalized over the batch."""
+    n, b = len(case.x), case.batch_size
+    shapes = case.network.chain.shapes(case.network.input_shape)
+    rows = any(
+        len(shape) == 1 and _has_batch_norm(layer)
+        for shape, layer in zip(shapes, case.network.layers, strict=False)
+    )
+    if not rows or (b > 1 and n % b != 1):
+        return None
+    when = "each batch is" if b == 1 else f"the last batch of each epoch ({n} samples by {b}) is"
+    return (
+        f"{when} of 1 sample, which BatchNorm turns into 0 whatever it holds: take a batch size "
+        f"of 16 or more that does not leave 1 over, such as {_fitting(n)}"
+    )
+
+
+def _has_batch_norm(layer: Layer) -> bool:
+    inner = layer.layers if isinstance(layer, Chain) else ()
+    inner = (layer.block,) if isinstance(layer, Residual) else inner
+    return isinstance(layer, BatchNorm) or any(map(_has_batch_norm, inner))
+
+
+def _fitting(n: int) -> int:
+    return next(b for b in range(32, 100) if n % b != 1)
+
+
+def _listed(values: np.ndarray) -> str:
+    return ", ".join(f"{v:.4g}" for v in values.ravel()[:3]) + (", ..." if values.size > 3 else "")

@@ -1,0 +1,183 @@
+"""The diagnosis: diseases asked for stage by stage, and what they said."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tidu.arrays import Array
+from tidu.doctor import data, learning, signals
+from tidu.doctor.case import Case
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tidu.network import Network
+    from tidu.optimizers import Optimizer
+
+Disease = Callable[[Case], str | None]
+
+STAGES: list[list[Disease]] = [
+    [data.inputs_not_finite, data.labels_from_one],
+    [signals.not_finite],
+    [
+        data.inputs_all_alike,
+        data.inputs_not_scaled,
+        data.one_class_only,
+        data.targets_not_scaled,
+        data.targets_out_of_step,
+        data.labels_turned,
+        data.batch_norm_with_batch_1,
+    ],
+    [signals.dead_relus, signals.saturated_units],
+    [signals.gradients_vanish, signals.gradients_explode],
+    [signals.loss_at_the_start],
+    [learning.learning_rate_too_high, learning.learning_rate_too_low],
+    [learning.updates_off],
+    [learning.cannot_overfit_ten_samples, learning.train_test_gap],
+]
+"""What is found in one stage may explain all that later ones would find, and ends the search."""
+
+
+@dataclass(frozen=True, repr=False)
+class Finding:
+    """One disease: its name, and a sentence with the number that shows it and what to try."""
+
+    disease: str
+    sentence: str
+
+    def __repr__(self) -> str:
+        """Return both as an item of a list."""
+        text = f"{self.disease}: {self.sentence}"
+        return textwrap.fill(text, 96, initial_indent="- ", subsequent_indent="  ")
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis:
+    """What was found; prints as sentences.
+
+    Attributes
+    ----------
+    findings
+        What is wrong, empty if nothing is.
+    not_looked_for
+        Diseases of later stages, which what was found may have caused.
+    case
+        What was looked at: ``case.seen`` holds the layers, ``case.sweep`` the learning rates.
+    """
+
+    findings: tuple[Finding, ...]
+    not_looked_for: tuple[str, ...]
+    case: Case
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def plot(self, *, theme: str = "light") -> Figure:
+        """Return a figure of activations, gradients and updates; see `tidu.plots.diagnosis`."""
+        from tidu.plots import diagnosis
+
+        return diagnosis(self, theme=theme)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the findings and the numbers behind them, for JSON."""
+        case = self.case
+        found = {
+            "healthy": self.healthy,
+            "findings": [vars(finding) for finding in self.findings],
+            "not_looked_for": list(self.not_looked_for),
+        }
+        if "seen" in vars(case):
+            numbers = ("name", "mean", "std", "dead", "saturated", "gradient")
+            found["loss"] = case.seen.loss
+            found["layers"] = [{k: getattr(s, k) for k in numbers} for s in case.seen.layers]
+        if "sweep" in vars(case):
+            found["updates"] = case.sweep[0].ratios
+            found["rates"] = [
+                {"rate": trial.rate, "loss": trial.after}
+                for trial in sorted(case.sweep, key=lambda trial: trial.rate)
+            ]
+        return found
+
+    def __repr__(self) -> str:
+        """Return the findings as a list of sentences."""
+        if self.healthy:
+            looked = sum(map(len, STAGES))
+            return f"healthy: none of {looked} diseases was found"
+        lines = [repr(finding) for finding in self.findings]
+        if self.not_looked_for:
+            rest = ", ".join(self.not_looked_for)
+            lines.append(textwrap.fill(f"Mend that and ask again; not looked for yet: {rest}.", 96))
+        return "\n".join(lines)
+
+
+def diagnose(
+    network: Network,
+    x: Array,
+    t: Array,
+    *,
+    validation: tuple[Array, Array] | None = None,
+    optimizer: Optimizer | None = None,
+    batch_size: int = 100,
+    seed: int = 0,
+) -> Diagnosis:
+    """Look for what is wrong with a network, its data, and how it is to learn.
+
+    It can be asked before, between and after training. Some hundred samples pass through the
+    network, and copies of it take short tries; the network itself stays as it is. The search ends
+    with the first stage that finds something, since a disease causes others further on.
+
+    Parameters
+    ----------
+    network : Network
+    x : (N, *input_shape)
+    t : (N,) or (N, ...)
+        What it learns from, or is to.
+    validation : (x, t), optional
+        Data that it does not learn from.
+    optimizer : Optimizer, optional
+        What it learns with; that of its run, or ``SGD(0.1)``, if not given, as in `fit`.
+    batch_size : int
+        Samples a step, as in `fit`.
+    seed : int
+        Of the choice of samples, of orders and of noise.
+
+    Returns
+    -------
+    Diagnosis
+        Prints as sentences; ``.healthy``, ``.findings``, ``.plot()``.
+
+    References
+    ----------
+    Karpathy, "A recipe for training neural networks", 2019.
+
+    Examples
+    --------
+    >>> import tidu as td
+    >>> data = td.datasets.load_digits("train")
+    >>> net = td.Network([td.Affine(30), td.ReLU(), td.Affine(10)], 64, td.SoftmaxCrossEntropy())
+    >>> [finding.disease for finding in net.diagnose(data.x, data.t).findings]
+    ['inputs not scaled']
+    >>> net.diagnose(data.x / 16, data.t)
+    healthy: none of 20 diseases was found
+    """
+    case = Case.of(
+        network, x, t, validation=validation, optimizer=optimizer, batch_size=batch_size, seed=seed
+    )
+    for i, stage in enumerate(STAGES):
+        told = [(named(disease), disease(case)) for disease in stage]
+        findings = tuple(Finding(name, sentence) for name, sentence in told if sentence)
+        if findings:
+            later = tuple(named(disease) for stage in STAGES[i + 1 :] for disease in stage)
+            return Diagnosis(findings, later, case)
+    return Diagnosis((), (), case)
+
+
+def named(disease: Disease) -> str:
+    """Return a disease's name as a person writes it."""
+    name = disease.__name__.replace("_", " ")
+    return name.replace("relus", "ReLUs").replace("batch norm", "BatchNorm")

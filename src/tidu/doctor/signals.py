@@ -1,0 +1,117 @@
+"""Diseases of what passes through the layers, forward and back.
+
+Each is a function from a case to a sentence, or None.
+"""
+
+from __future__ import annotations
+
+import math
+
+from tidu.doctor.case import Case
+from tidu.doctor.observe import LayerSeen
+
+MOST = 0.5
+"""From this share of a layer's units on, dead ones are a disease."""
+MOST_SATURATED = 0.6
+VANISHED, EXPLODED = 1e-3, 1e3
+"""The gradient at the first weights by that at the last."""
+
+
+def not_finite(case: Case) -> str | None:
+    """Find the operation that gives NaN or infinities."""
+    if not case.seen.born:
+        return None
+    step = 1 + (case.network.run.step if case.network.run is not None else 0)
+    return (
+        f"NaN or infinity is born in step {step}, in {case.seen.born}; what comes before it is "
+        "finite: look there for a division by 0, the log or root of a number not above 0, or exp "
+        "of a large one"
+    )
+
+
+def dead_relus(case: Case) -> str | None:
+    """Find ReLU layers whose units are 0 for every sample."""
+    dead = [seen for seen in case.seen.layers if seen.dead >= MOST]
+    return dead_sentence(dead, len(case.rows)) if dead else None
+
+
+def dead_sentence(dead: list[LayerSeen], samples: int) -> str:
+    """Return what is said of layers with dead units."""
+    listed = ", ".join(f"{100 * seen.dead:.0f} % of {seen.name}'s units" for seen in dead)
+    return (
+        f"{listed} are 0 for all of {samples} samples, so nothing reaches the weights before "
+        'them: start again with initializer="auto" and biases of 0, take a lower learning rate, '
+        "or LeakyReLU"
+    )
+
+
+def saturated_units(case: Case) -> str | None:
+    """Find sigmoids and tanhs that are nearly flat; the last layer may be."""
+    flat = [seen for seen in case.seen.layers[:-1] if seen.saturated >= MOST_SATURATED]
+    if not flat:
+        return None
+    listed = ", ".join(f"{100 * seen.saturated:.0f} % of {seen.name}'s outputs" for seen in flat)
+    return (
+        f"{listed} are at the ends of its range, where its slope is below 2 % of the greatest: "
+        'the weights before it are too large; start with initializer="auto", take a lower '
+        "learning rate, or put BatchNorm() before it"
+    )
+
+
+def gradients_vanish(case: Case) -> str | None:
+    """Find gradients that are lost on the way to the first layers."""
+    found = _way_back(case)
+    if found is None or found[2] > VANISHED:
+        return None
+    return _gradient_sentence(*found) + (
+        'they vanish: take ReLU, initializer="auto", BatchNorm() or Residual blocks, or fewer '
+        "layers"
+    )
+
+
+def gradients_explode(case: Case) -> str | None:
+    """Find gradients that grow on the way to the first layers."""
+    found = _way_back(case)
+    if found is None or found[2] < EXPLODED:
+        return None
+    return _gradient_sentence(*found) + (
+        'they explode: the weights are too large; take initializer="auto" or BatchNorm(), and '
+        "ClipByNorm around the optimizer"
+    )
+
+
+def _way_back(case: Case) -> tuple[LayerSeen, LayerSeen, float] | None:
+    learning = [seen for seen in case.seen.layers if seen.weights]
+    if len(learning) < 2 or not learning[-1].gradient:
+        return None
+    first, last = learning[0], learning[-1]
+    return first, last, first.gradient / last.gradient
+
+
+def _gradient_sentence(first: LayerSeen, last: LayerSeen, ratio: float) -> str:
+    return (
+        f"the gradient is {last.gradient:.2g} at {last.name} and {first.gradient:.2g} at "
+        f"{first.name}, {ratio:.2g} times as large: on the way back "
+    )
+
+
+def loss_at_the_start(case: Case) -> str | None:
+    """Find a loss far above that of an answer that does not look."""
+    loss, guess = case.seen.loss, case.guess
+    link = case.network.loss_function.link
+    limit = 10 * guess if link == "identity" else guess + max(1.5, guess)
+    if loss <= limit:
+        return None
+    plain = {
+        "softmax": f"not to know costs ln {case.network.output_shape[-1]} = {guess:.3g}",
+        "sigmoid": f"not to know costs ln 2 a question, {guess:.3g}",
+        "identity": f"always to answer the targets' mean costs {guess:.3g}",
+    }
+    last = next((seen for seen in reversed(case.seen.layers) if seen.weights), None)
+    weights = f" ({', '.join(last.weights)})" if last is not None else ""
+    size = case.seen.layers[-1].std if case.seen.layers else math.nan
+    return (
+        f"the loss is {loss:.3g}, where {plain[link]}: the scores are spread by {size:.2g}, sure "
+        f"of what is wrong; let the last weights{weights} start smaller, or look whether these "
+        "are the data that the network learned from"
+    )

@@ -1,0 +1,127 @@
+"""A callback that makes the doctor's rounds while a network learns."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tidu.arrays import Array
+from tidu.doctor.case import Case
+from tidu.doctor.diagnosis import Disease, Finding, named
+from tidu.doctor.learning import gap_sentence
+from tidu.doctor.signals import dead_relus, gradients_explode, gradients_vanish, saturated_units
+from tidu.errors import check_integer
+from tidu.training.callbacks import Callback, checked_pair
+from tidu.training.history import Row
+
+if TYPE_CHECKING:
+    from tidu.engines import Steps
+    from tidu.network import Network
+    from tidu.training.run import Run
+
+ON_ROUNDS: tuple[Disease, ...] = (dead_relus, saturated_units, gradients_vanish, gradients_explode)
+"""Asked in this order until one is found, which may explain those after it."""
+CLIMBED = 1.5
+"""The loss of an epoch by that of the best one before it, from which on it climbs."""
+VALIDATED_ON = 100
+"""How many validation samples are assumed, where only their accuracy is known."""
+
+
+class Doctor(Callback):
+    """Watch a run, and note in a sentence each disease that shows, with the epoch.
+
+    It sees from the run itself where NaN is born, that the loss climbs, and that validation falls
+    behind; and with some data, dead and saturated units and gradients that vanish or explode. Each
+    disease is noted once. The run goes on; its status ends in what was found.
+
+    Parameters
+    ----------
+    data : (x, t), optional
+        Samples to pass through the network, a few hundred of them.
+    every : int
+        How many epochs lie between two looks at the layers.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        What was found; printing the doctor prints them.
+
+    Examples
+    --------
+    >>> import numpy as np, tidu as td
+    >>> x = np.random.default_rng(0).normal(size=(200, 2))
+    >>> doctor = td.Doctor((x, x[:, :1]))
+    >>> net = td.Network([td.Affine(8), td.ReLU(), td.Affine(1)], 2, td.MeanSquaredError())
+    >>> history = net.fit(x, x[:, :1], epochs=5, batch_size=20, callbacks=[doctor])
+    >>> doctor
+    Doctor: nothing found
+    """
+
+    def __init__(self, data: tuple[Array, Array] | None = None, every: int = 1) -> None:
+        self.data = None if data is None else checked_pair("data", data)
+        self.epochs = check_integer("every", every)
+        self.findings: list[Finding] = []
+
+    def on_start(self, network: Network, run: Run) -> None:
+        """Begin with nothing found."""
+        self.findings = []
+        self._best = math.inf
+
+    def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
+        """Note the first step that is not finite."""
+        if steps.bad is not None:
+            at = f"in step {run.step + 1}, epoch {run.epoch + 1}"
+            self._note("not finite", f"NaN or infinity is born {at}: {steps.why}")
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> None:
+        """Look at the epoch's row and, where there are data, at the layers."""
+        for name, sentence in (
+            ("learning rate too high", self._climbing(run, row)),
+            ("train test gap", self._gap(run, row)),
+        ):
+            if sentence:
+                self._note(name, f"after epoch {run.epoch}, {sentence}")
+        self._best = min(self._best, row["loss"])
+        if self.data is not None and run.epoch % self.epochs == 0:
+            case = Case.of(network, *self.data, optimizer=run.optimizer, seed=run.seed)
+            if case.seen.born:
+                return
+            for disease in ON_ROUNDS:
+                sentence = disease(case)
+                if sentence:
+                    self._note(named(disease), f"after epoch {run.epoch}, {sentence}")
+                    break
+
+    def on_end(self, network: Network, run: Run) -> None:
+        """Name what was found in the run's status."""
+        if self.findings:
+            found = ", ".join(finding.disease for finding in self.findings)
+            run.history.status += f"; the doctor found: {found}"
+
+    def _climbing(self, run: Run, row: Row) -> str | None:
+        if not row["loss"] > CLIMBED * self._best:
+            return None
+        rate = run.optimizer.rate(run.step - 1)
+        return (
+            f"the loss is {row['loss']:.3g} and was {self._best:.3g} at best: the learning rate "
+            f"{rate:.2g} is too high; try {rate / 10:.2g}"
+        )
+
+    def _gap(self, run: Run, row: Row) -> str | None:
+        if "val_loss" not in row:
+            return None
+        first = run.history[0]["loss"]
+        accuracies = row.get("accuracy"), row.get("val_accuracy")
+        return gap_sentence(
+            (row["loss"], accuracies[0]), (row["val_loss"], accuracies[1]), first, VALIDATED_ON
+        )
+
+    def _note(self, disease: str, sentence: str) -> None:
+        if disease not in (finding.disease for finding in self.findings):
+            self.findings.append(Finding(disease, sentence))
+
+    def __repr__(self) -> str:
+        """Return what was found as a list of sentences."""
+        if not self.findings:
+            return "Doctor: nothing found"
+        return "\n".join(map(repr, self.findings))

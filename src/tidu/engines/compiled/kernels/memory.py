@@ -1,0 +1,78 @@
+"""Parts of arrays and places in memory, as cheaply as they can be had.
+
+A slice of an array counts references and looks at its bounds, and is long in machine code. A part
+is a pointer and a size, and as safe as the program that asks for it.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import carray, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from tidu.engines.compiled.kernels.jit import kernel
+
+
+@intrinsic
+def pointer(typingctx: Any, address: Any) -> Any:
+    """Return an address as a pointer, of which `numba.carray` makes an array.
+
+    Arrays of the user's come as addresses: whether they may be written to is part of an array's
+    type for Numba, and would be a reason to compile anew.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], ir.IntType(8).as_pointer())
+
+    return types.voidptr(types.int64), generate
+
+
+@intrinsic
+def _prefetch(typingctx: Any, address: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        place, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [builder.inttoptr(args[0], place), word(0), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+@kernel
+def ask_for(address, size):
+    """Have the processor fetch so many bytes while it does something else."""
+    for line in range(0, size, 64):
+        _prefetch(address + line)
+
+
+@kernel
+def part(array, start, stop):
+    """Return array[start:stop] as an array of its own that shares the memory."""
+    return carray(pointer(array.ctypes.data + start * array.itemsize), stop - start, array.dtype)
+
+
+@kernel
+def fill(array, value):
+    """Set every entry to a value."""
+    for i in range(len(array)):
+        array[i] = value
+
+
+@kernel
+def copy(source, into):
+    """Copy one array into another."""
+    for i in range(len(into)):
+        into[i] = source[i]
+
+
+@kernel
+def add(source, into):
+    """Add one array to another."""
+    for i in range(len(into)):
+        into[i] += source[i]
