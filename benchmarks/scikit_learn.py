@@ -3,8 +3,8 @@
 Three data sets that scikit-learn ships; features, and the values of the regression, standardized on
 both sides. Each of ten seeds draws five folds anew and seeds the networks; its score is the mean
 over the five. The table has the mean of the seeds' scores, their standard deviation, and the median
-seconds of a fit, on one thread, the two libraries in turn. A first fit that is not counted loads
-what each library loads or compiles once.
+processor seconds of a fit, which other work on the machine does not stretch; on one thread, the two
+libraries in turn. A first fit that is not counted loads what each library loads or compiles once.
 
 scikit-learn's networks are its defaults, given the iterations they need to end by their own rule;
 for the regression, where that rule overfits, early stopping, which is better there. Tidu's settings
@@ -99,9 +99,9 @@ def timed(
     model: BaseEstimator, X: np.ndarray, y: np.ndarray, fitted: np.ndarray, tested: np.ndarray
 ) -> tuple[float, float]:
     """Return a model's score on the tested rows after it learned the others, and its seconds."""
-    start = time.perf_counter()
+    start = time.process_time()
     model.fit(X[fitted], y[fitted])
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     return model.score(X[tested], y[tested]), seconds
 
 

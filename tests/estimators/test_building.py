@@ -61,7 +61,16 @@ def slower(step):
         (td.SGD(0.3), None, "cosine", td.SGD(td.Cosine(0.3, 100))),
         ("sgd", None, slower, td.SGD(slower)),
     ],
-    ids=str,
+    ids=[
+        "name",
+        "name and rate",
+        "object",
+        "object and rate",
+        "clipped",
+        "name and schedule",
+        "object and schedule",
+        "function",
+    ],
 )
 def test_optimizer(given, rate, schedule, expected):
     assert optimizer(given, rate, schedule, 100) == expected

@@ -35,14 +35,16 @@ def blas() -> Blas:
     try:
         library = ctypes.CDLL(sys.modules["numpy._core._multiarray_umath"].__file__)
         for prefix, ending in PREFIXES_AND_ENDINGS:
-            found = [_address(library, f"{prefix}{kind}gemm{ending}") for kind in "sd"]
-            if all(found):
-                return Blas(*found, *_thread_functions(library))
+            single, double = (_address(library, f"{prefix}{kind}gemm{ending}") for kind in "sd")
+            if single and double:
+                get, put = _thread_functions(library)
+                return Blas(single, double, get, put)
     except (OSError, AttributeError, KeyError):
         pass
     from scipy.linalg import cython_blas
 
-    return Blas(*(_capsule(cython_blas.__pyx_capi__[f"{kind}gemm"]) for kind in "sd"), None, None)
+    single, double = (_capsule(cython_blas.__pyx_capi__[f"{kind}gemm"]) for kind in "sd")
+    return Blas(single, double, None, None)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -77,22 +77,21 @@ class CompiledEngine:
         b, done = self.batch_size, 0
         parts: list[np.ndarray] = []
         self.network.batch(x[:0])
-        whole = stored.inputs(x, self.network.dtype), stored.answers(self.network, t, weights)
+        held = stored.inputs(x, self.network.dtype)
+        answers = stored.answers(self.network, t, weights)
         while done < k:
             rows = order[done * b : k * b]
             wanted = k - done
-            if None in whole:
+            if held is None or answers is None:
                 bytes_a_step = b * math.prod(x.shape[1:]) * 8
                 wanted = min(wanted, max(1, COPIED_AT_ONCE // bytes_a_step))
                 rows = rows[: wanted * b]
                 *part, w = stored.copied(self.network, x, t, weights, rows)
-                told = (
-                    stored.inputs(part[0], self.network.dtype),
-                    stored.answers(self.network, part[1], w),
-                )
-                outcome = self._carry_out(run, *told, np.arange(len(rows)), wanted)
+                copied = cast("stored.Stored", stored.inputs(part[0], self.network.dtype))
+                told = cast("stored.Stored", stored.answers(self.network, part[1], w))
+                outcome = self._carry_out(run, copied, told, np.arange(len(rows)), wanted)
             else:
-                outcome = self._carry_out(run, *whole, rows, wanted)
+                outcome = self._carry_out(run, held, answers, rows, wanted)
             parts.append(outcome)
             done += len(outcome)
             if len(outcome) < wanted:
@@ -100,9 +99,11 @@ class CompiledEngine:
                 step = self.specification.run(run, x, t, rows, 1, weights)
                 parts.append(np.stack([step.losses, step.hits, step.weights], axis=1))
                 if step.bad is not None:
-                    return Steps(*np.concatenate(parts).T, done, step.why)
+                    losses, hits, sums = np.concatenate(parts).T
+                    return Steps(losses, hits, sums, done, step.why)
                 done += 1
-        return Steps(*np.concatenate(parts).T)
+        losses, hits, sums = np.concatenate(parts).T
+        return Steps(losses, hits, sums)
 
     def _carry_out(
         self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
@@ -115,7 +116,8 @@ class CompiledEngine:
             )
         program = self.programs[sparse]
         memory = {
-            name: np.require(vector, dtype, "CW") for name, vector in run.optimizer_state.items()
+            name: np.require(vector, dtype, ["C", "W"])
+            for name, vector in run.optimizer_state.items()
         }
         run.optimizer_state = memory
         a, b = (*memory.values(), *(np.empty(0, dtype),) * 2)[:2]

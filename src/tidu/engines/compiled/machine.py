@@ -46,7 +46,7 @@ class Machine:
             self.work = _aligned(program.size, self.dtype)
         if id(program) not in self.tables:
             self.tables[id(program)] = program.tables(self.dtype)
-        order = np.require(order, np.int64, "CW")
+        order = np.require(order, np.int64, ["C", "W"])
         values = {
             "dtheta": nothing, "a": nothing, "b": nothing, "new_state": nothing,
             "answers": np.zeros(7, np.int64), "class_weights": nothing, "pace": table,

@@ -69,7 +69,7 @@ LOSSES: dict[type[Loss], int] = {
     SumSquaredError: op.SUM_SQUARED, MeanSquaredError: op.MEAN_SQUARED,
     SoftmaxCrossEntropy: op.SOFTMAX_CROSS_ENTROPY, SigmoidCrossEntropy: op.SIGMOID_CROSS_ENTROPY,
 }  # fmt: skip
-PENALTIES: dict[type[Penalty], Callable[..., tuple[float, float]]] = {
+PENALTIES: dict[type[Penalty | None], Callable[..., tuple[float, float]]] = {
     type(None): lambda p: (0.0, 0.0),
     L1: lambda p: (p.strength, 0.0),
     L2: lambda p: (0.0, p.strength),

@@ -115,7 +115,8 @@ def _normalize(o, momentum, eps, training, work, theta, state, new_state, n, thr
     normalize(
         training, part(work, x_at, x_at + whole), part(work, y_at, y_at + whole),
         part(work, hat_at, hat_at + whole), part(theta, gamma, gamma + features),
-        part(theta, beta, beta + features), part(state, mean, mean + features), part(state, var, var + features),
+        part(theta, beta, beta + features), part(state, mean, mean + features),
+        part(state, var, var + features),
         part(new_state, mean, mean + features), part(new_state, var, var + features),
         part(work, o[10], o[10] + 3 * features), momentum, eps, n, features, size, low, high,
     )  # fmt: skip
@@ -129,7 +130,8 @@ def _normalize_back(o, work, theta, dtheta, n, thread, threads):
     normalize_back(
         part(work, dy_at, dy_at + whole), part(work, hat_at, hat_at + whole),
         part(theta, gamma, gamma + features), part(dtheta, gamma, gamma + features),
-        part(dtheta, beta, beta + features), part(work, o[7], o[7] + 3 * features), n, features, size,
+        part(dtheta, beta, beta + features), part(work, o[7], o[7] + 3 * features),
+        n, features, size,
         low, high,
     )  # fmt: skip
 
@@ -193,7 +195,7 @@ def _update(
     rule, settings, rate, first, second, segments, theta, dtheta, a, b, calm, careful, notes,
     thread, threads, sync, let_others,
 ):  # fmt: skip
-    """Make the step; return whether it could be made. A careful one is taken back if it overflows."""
+    """Make the step; return whether it could be made. A careful one goes back if it overflows."""
     moved, landed = 0.0, True
     old_theta, old_a, old_b = theta, a, b
     if careful:
@@ -330,7 +332,8 @@ def carry_out(
             elif kind == op.LOSS:
                 low, high = share(n, thread, threads, 1)
                 loss, hits, weight = score_rows(
-                    o[4], f[0], o[5], part(work, o[1], o[1] + n * o[3]), part(work, o[2], o[2] + n * o[3]),
+                    o[4], f[0], o[5], part(work, o[1], o[1] + n * o[3]),
+                    part(work, o[2], o[2] + n * o[3]),
                     o[3], answers, class_weights, rows, low, high,
                 )  # fmt: skip
                 notes[thread, LOSS], notes[thread, HITS], notes[thread, WEIGHT] = loss, hits, weight

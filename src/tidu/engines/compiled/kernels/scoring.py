@@ -131,7 +131,8 @@ def score_rows(
     """Return loss, hits (NaN without classes) and Σ w of a batch, as far as its rows low to high.
 
     ``rows`` are the numbers of the batch's samples, and ``answers`` the addresses and sizes of
-    integer targets, of others, and of weights; the size of what is not there is 0. The first two are sums of w/Σw times each
+    integer targets, of others, and of weights; the size of what is not there is 0. The first two
+    are sums of w/Σw times each
     sample's, and in ``dscores`` each row is multiplied by its share too.
     """
     number = scores.dtype.type
