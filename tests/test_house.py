@@ -23,6 +23,7 @@ ORDER = [
     "errors",
     "arrays",
     "settings",
+    "plain",
     "randomness",
     "numeric",
     "checking",

@@ -163,7 +163,7 @@ def test_memory_stays_under_its_bound(name, form, monkeypatch):
     monkeypatch.setattr(moves, "BYTES", bound)
     monkeypatch.setattr(walk, "_processors", lambda: moves.THREADS)
     monkeypatch.setattr(endings, "WORTH", 0 if form == "compiled" else np.inf)
-    fast(Case.of(layers, inputs, 1, 12))  # loads what is loaded once
+    fast(case)  # loads what is loaded once
     for work in (case.loss, lambda: fast(case)):
         tracemalloc.start()
         work()

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
-import numpy as np
 import typer
+
+from tidu.plain import plain
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -17,7 +18,7 @@ WIDTH = 1000
 
 def print_json(result: dict[str, Any]) -> None:
     """Print a result as one JSON object; numbers that are not finite become null."""
-    print(json.dumps(_plain(result), ensure_ascii=False, indent=2))
+    print(json.dumps(plain(result), ensure_ascii=False, indent=2))
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -43,15 +44,3 @@ def percent(share: float) -> str:
     '97.25 %'
     """
     return f"{100 * share:.2f} %"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, (np.ndarray, np.generic)):
-        return _plain(value.tolist())
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value

@@ -75,6 +75,9 @@ def batch_norm(
             for name, colour in (("without", look.orange), ("with", look.blue)):
                 rows = curves[name][k]
                 ax.plot(range(1, len(rows) + 1), [100 * r for r in rows], color=colour)
+                if len(rows) < epochs:
+                    ax.text(0.96, 0.06, "overflows", color=colour, ha="right",
+                            transform=ax.transAxes)  # fmt: skip
             ax.set_title(f"std {std:.2g}")
             ax.set(ylim=(0, 100))
         panels[0, 0].text(

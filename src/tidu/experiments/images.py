@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tidu.datasets import Dataset, load_digits, load_mnist
+from tidu.datasets.places import find, places
 from tidu.engines import Steps, all_scores
-from tidu.errors import DataNotFoundError, MissingExtraError
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Dropout, Layer, ReLU, Rescale
 from tidu.losses import SoftmaxCrossEntropy
@@ -20,14 +20,13 @@ from tidu.training.history import Row
 
 def images() -> tuple[Dataset, Dataset, str]:
     """Return training images, test images, and a sentence if they are not those of MNIST."""
-    try:
+    if find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", places()):
         return load_mnist("train"), load_mnist("test"), ""
-    except (DataNotFoundError, MissingExtraError):
-        note = (
-            "MNIST was not found on this machine: these are the built-in digits, 8×8 scans, and "
-            "the numbers differ from those of MNIST. "
-        )
-        return load_digits("train"), load_digits("test"), note
+    note = (
+        "MNIST was not found on this machine (`tidu train mnist` fetches it): these are the "
+        "built-in digits, 8×8 scans, and other numbers. "
+    )
+    return load_digits("train"), load_digits("test"), note
 
 
 def deep_network(

@@ -75,6 +75,7 @@ def matrix_fit(
                 [
                     (f"W, after {matrix.steps} steps", f"{matrix.value:.3e}",
                      "\n".join(str(row) for row in matrix.x.round(8))),
+                    ("x, before the last step", f"{last:.6g}", str(vector.path[-2].round(8))),
                     (f"x, after {vector.steps} steps", f"{vector.value:.3e}",
                      str(vector.x.round(8))),
                 ],

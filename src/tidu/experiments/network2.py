@@ -102,6 +102,7 @@ def network2(
     def draw(look: Theme) -> Any:
         figure = new_figure(height=6.4)
         panels = figure.subplots(2, 2)
+        labels = []
         shown = ((SETUPS[0].name, look.orange), (SETUPS[1].name, look.blue))
         for ax, column, what in zip(
             panels.flat,
@@ -117,7 +118,11 @@ def network2(
                 short = "λ = 0.1" if "λ" in name else "no penalty"
                 ends.append((short, float(len(values)), float(values[-1]), colour))
             ax.set(xlabel="epoch", title=what)
-            figure.draw_without_rendering()
+            if column == "train_loss":
+                ax.set_yscale("log")
+            labels.append((ax, ends))
+        figure.draw_without_rendering()
+        for ax, ends in labels:
             label_ends(ax, ends)
         return figure
 

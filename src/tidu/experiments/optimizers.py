@@ -90,8 +90,8 @@ def optimizers(
         see=(
             "Across the valley the slope is steep, along it flat. Plain descent zigzags from wall "
             "to wall; momentum swings like a heavy ball; AdaGrad and Adam measure each direction "
-            "by its own slopes and walk more directly. (The course's Adam takes its bias "
-            "correction into the step: its end differs from the usual one's in the sixth digit.)"
+            "by its own slopes and walk more directly. The course's form of Adam takes the bias "
+            "correction into the step: its end differs from this one's in the sixth digit."
         ),
         draw=draw,
     )

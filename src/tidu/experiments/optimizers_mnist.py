@@ -136,7 +136,9 @@ def _curves(losses: Mapping[str, list[float]]) -> Any:
             curve = smooth(values)
             axes.plot(curve, color=colour)
             ends.append((name, float(len(curve)), float(curve[-1]), colour))
-        axes.set(xlabel="step", ylabel="loss, mean of 50 steps", ylim=(0, None))
+        axes.set(xlabel="step", ylabel="loss, mean of 50 steps", yscale="log")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("")
         figure.draw_without_rendering()
         label_ends(axes, ends)
         return figure

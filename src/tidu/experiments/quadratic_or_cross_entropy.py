@@ -100,12 +100,12 @@ def quadratic_or_cross_entropy(
                  for name, v in accuracies.items()],
             ),
         ],
-        see=(
+        see=note
+        + (
             "The gradient of the quadratic cost carries the slope of the sigmoid, which is nearly "
             "0 where the neuron is badly wrong: it starts slowly just when it has most to learn. "
             "In that of cross-entropy the slope cancels, and the gradient is as large as the "
-            "error. "
-            + note
+            "error."
         ),
         draw=draw,
     )  # fmt: skip

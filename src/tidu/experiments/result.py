@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import platform
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidu.formats import write_atomically
+from tidu.plain import plain
 from tidu.plots import save as save_figure
 from tidu.plots.style import Theme, styled
 
@@ -149,23 +149,6 @@ class Result:
     def __repr__(self) -> str:
         see = textwrap.fill(self.see, _LETTERS)
         return "\n\n".join([f"{self.name}: {self.title}", self.table(), see])
-
-
-def plain(value: Any) -> Any:
-    """Return a value as what JSON can hold.
-
-    Examples
-    --------
-    >>> plain({"x": np.arange(2.0), "lowest": np.float32(np.nan)})
-    {'x': [0.0, 1.0], 'lowest': None}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, (np.ndarray, np.generic)):
-        return plain(value.tolist())
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _written(cell: Any) -> str:
