@@ -1,88 +1,200 @@
-"""What a training step costs: 784-50-10 on batches of 100 from 60,000 shuffled rows, float32.
+"""What a step of learning costs, beside other libraries: ``python -m benchmarks.training``.
 
-A step is: draw the batch, forward, backward, update. Rounds are taken in turn, so that a machine
-whose speed drifts slows all alike; medians and ratios are printed. The matrix products of the step
-alone are the limit that no library here can go below.
+Small networks on batches drawn from shuffled rows in memory, float32; a step is gather, forward,
+backward, update. All contestants take their rounds in turn, so that a machine whose speed drifts
+slows all alike; the tables show medians. "products alone" are the step's matrix products by NumPy
+and nothing else. The cost curves vary one size at a time. All goes to ``tidu-out/benchmarks``.
+Learning to a wanted accuracy, each library in a process of its own, is in `benchmarks.race`.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-import tidu as td
+from benchmarks import race
+from benchmarks.contestants import CONTESTANTS, THREADS, Steps, Work, network
+from tidu import plots
 
-N, BATCH, ROUNDS = 60_000, 100, 5
+ROUNDS = 7
+OUT = Path("tidu-out") / "benchmarks"
 
 
-def data() -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a work, and the most that Tidu may take of what others take."""
+
+    name: str
+    work: Work
+    targets: dict[str, float]
+    most_us: float | None = None
+
+
+def samples(n: int, width: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
-    return rng.random((N, 784), np.float32), rng.integers(10, size=N)
+    return rng.random((n, width), np.float32), rng.integers(classes, size=n)
 
 
-def products(x: np.ndarray) -> Callable[[], None]:
-    rng = np.random.default_rng(0)
-    w1, w2 = rng.random((784, 50), np.float32), rng.random((50, 10), np.float32)
-    batch = x[:BATCH].copy()
-
-    def epoch() -> None:
-        for _ in range(N // BATCH):
-            h = batch @ w1
-            y = h @ w2
-            h.T @ y
-            d = y @ w2.T
-            batch.T @ d
-
-    return epoch
+def work(sizes: tuple[int, ...], activation: str, rule: str, batch: int, steps: int) -> Work:
+    x, t = samples(batch * steps, sizes[0], sizes[-1])
+    return Work(sizes, activation, rule, batch, x, t)
 
 
-def with_tidu(x: np.ndarray, t: np.ndarray, optimizer: td.Optimizer) -> Callable[[], None]:
-    layers = [td.Affine(50), td.Sigmoid(), td.Affine(10)]
-    net = td.Network(layers, 784, td.SoftmaxCrossEntropy())
-    return lambda: net.fit(x, t, optimizer=optimizer, epochs=1, batch_size=BATCH, progress=False)
+def rows() -> list[Row]:
+    small = {"JAX": 0.5, "PyTorch": 0.35, "scikit-learn": 0.4, "products alone": 1.5}
+    large = {"JAX": 0.85, "PyTorch": 0.7, "products alone": 1.3}
+    wide, deep = (784, 1000, 1000, 10), (784, 100, 100, 100, 100, 10)
+    return [
+        Row("784-50-10, batch 100, SGD", work((784, 50, 10), "sigmoid", "sgd", 100, 300), small),
+        Row("784-50-10, batch 100, Adam", work((784, 50, 10), "sigmoid", "adam", 100, 300), small),
+        Row("784-1000-1000-10, batch 128, Adam", work(wide, "relu", "adam", 128, 12), large),
+        Row("784-100×4-10, batch 32, Adam", work(deep, "relu", "adam", 32, 300),
+            {"JAX": 0.45, "PyTorch": 0.25}),
+        Row("2-3-2, batch 1, SGD", work((2, 3, 2), "sigmoid", "sgd", 1, 10_000), {}, 2.0),
+    ]  # fmt: skip
 
 
-def with_scikit_learn(x: np.ndarray, t: np.ndarray, solver: str) -> Callable[[], None]:
-    from sklearn.neural_network import MLPClassifier
+def timed(contestants: dict[str, Steps | None], parts: int) -> dict[str, float]:
+    """Return the median microseconds of each part of the work, by contestant; rounds in turn."""
+    there = {name: run for name, run in contestants.items() if run}
+    for run in there.values():
+        run()  # what is loaded, compiled or allocated once
+    times: dict[str, list[float]] = {name: [] for name in there}
+    for _ in range(ROUNDS):
+        for name, run in there.items():
+            start = time.perf_counter()
+            run()
+            times[name].append((time.perf_counter() - start) / parts)
+    return {name: 1e6 * statistics.median(values) for name, values in times.items()}
 
-    net = MLPClassifier(
-        (50,), activation="logistic", solver=solver, batch_size=BATCH, learning_rate_init=0.1
-        if solver == "sgd" else 0.001, momentum=0, alpha=0, max_iter=1,
-    )  # fmt: skip
-    classes = np.arange(10)
-    return lambda: net.partial_fit(x, t, classes=classes)
+
+def shown(us: float | None) -> str:
+    return "" if us is None else f"{us:.3g}" if us < 100 else f"{us:,.0f}"
+
+
+def verdicts(row: Row, found: dict[str, float]) -> list[tuple[str, float, float]]:
+    """Return what Tidu is compared with, the ratio found and the most that it should be."""
+    compared = [
+        (f"× {n}", found["tidu"] / found[n], m) for n, m in row.targets.items() if n in found
+    ]
+    return compared + ([("µs", found["tidu"], row.most_us)] if row.most_us else [])
+
+
+def predicting() -> dict[str, Steps | None]:
+    """Return the prediction of 10,000 images of 784 pixels by 784-50-10."""
+    import importlib.util
+
+    job = work((784, 50, 10), "sigmoid", "sgd", 100, 100)
+    net = network(job)
+    net.fit(job.x, job.t, epochs=1, progress=False)
+    contestants: dict[str, Steps | None] = {"tidu": lambda: net.predict(job.x)}
+    if importlib.util.find_spec("sklearn"):
+        from sklearn.neural_network import MLPClassifier
+
+        other = MLPClassifier((50,), activation="logistic").partial_fit(
+            job.x, job.t, classes=np.arange(10)
+        )
+        contestants["scikit-learn"] = lambda: other.predict(job.x)
+    if importlib.util.find_spec("torch"):
+        import torch
+
+        layers = torch.nn.Linear(784, 50), torch.nn.Sigmoid(), torch.nn.Linear(50, 10)
+        module, x = torch.nn.Sequential(*layers).eval(), torch.from_numpy(job.x)
+
+        def classes() -> torch.Tensor:
+            with torch.inference_mode():
+                return module(x).argmax(1)
+
+        contestants["PyTorch"] = classes
+    return contestants
+
+
+CURVES: dict[str, tuple[tuple[int, ...], Callable[[int], Work]]] = {
+    "width of two hidden layers": (
+        (8, 32, 128, 512, 1024), lambda n: work((784, n, n, 10), "relu", "adam", 100, 20)),
+    "hidden layers of 100": (
+        (1, 2, 4, 8, 16), lambda n: work((784, *(100,) * n, 10), "relu", "adam", 100, 30)),
+    "batch of 784-50-10": (
+        (1, 4, 16, 64, 256, 1024), lambda n: work((784, 50, 10), "relu", "adam", n, 30)),
+}  # fmt: skip
+
+
+def curves() -> dict[str, dict[str, list[float]]]:
+    """Return the cost of a step against each size, for Tidu and its products alone."""
+    names = ("products alone", "tidu", "tidu, NumPy", "PyTorch")
+    found = {}
+    for title, (sizes, make) in CURVES.items():
+        results = []
+        for size in sizes:
+            job = make(size)
+            results.append(timed({n: CONTESTANTS[n](job) for n in names}, job.steps))
+        found[title] = {"sizes": list(sizes)} | {
+            n: [result[n] for result in results] for n in names if n in results[0]
+        }
+    return found
+
+
+def drawn(found: dict[str, dict[str, list[float]]], path: Path) -> None:
+    """Draw the curves, both axes logarithmic."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(
+        1, len(found), figsize=(4.2 * len(found), 3.8), layout="constrained"
+    )
+    for ax, (title, lines) in zip(axes, found.items(), strict=True):
+        for name, values in lines.items():
+            if name != "sizes":
+                style = "--k" if name == "products alone" else "o-"
+                ax.loglog(lines["sizes"], values, style, label=name, markersize=4)
+        ax.set(xlabel=title, ylabel="µs a step", title="")
+        ax.legend(fontsize="small")
+    plots.save(figure, path)
 
 
 def main() -> None:
-    x, t = data()
-    contestants = {
-        "matrix products alone": products(x),
-        "tidu, SGD": with_tidu(x, t, td.SGD(0.1)),
-        "tidu, Adam": with_tidu(x, t, td.Adam()),
-    }
-    if importlib.util.find_spec("sklearn"):
-        contestants["scikit-learn, SGD"] = with_scikit_learn(x, t, "sgd")
-        contestants["scikit-learn, Adam"] = with_scikit_learn(x, t, "adam")
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(ROUNDS):
-        for name, epoch in contestants.items():
-            start = time.perf_counter()
-            epoch()
-            times[name].append((time.perf_counter() - start) / (N // BATCH))
-    base = statistics.median(times["matrix products alone"])
-    table = Table(title=f"784-50-10, batch {BATCH}: a training step (median of {ROUNDS} epochs)")
-    for column in ("library", "µs a step", "× its products"):
-        table.add_column(column, justify="left" if column == "library" else "right")
-    for name, values in times.items():
-        median = statistics.median(values)
-        table.add_row(name, f"{1e6 * median:.0f}", f"{median / base:.2f}")
-    Console().print(table)
+    console, results = Console(), {}
+    table = Table(title=f"A step in µs, {THREADS} threads (medians of {ROUNDS} rounds in turn)")
+    for column in ("work", *CONTESTANTS, "tidu against its targets"):
+        table.add_column(column, justify="left" if column == "work" else "right")
+    for row in rows():
+        found = timed({name: make(row.work) for name, make in CONTESTANTS.items()}, row.work.steps)
+        judged = verdicts(row, found)
+        words = "\n".join(
+            f"{ratio:.2f} {what} (≤ {most:g}: {'met' if ratio <= most else 'missed'})"
+            for what, ratio, most in judged
+        )
+        table.add_row(row.name, *(shown(found.get(name)) for name in CONTESTANTS), words)
+        results[row.name] = {"us": found, "targets": judged}
+    console.print(table)
+
+    found = timed(predicting(), 1)
+    for name, most in (("PyTorch", 0.7), ("scikit-learn", 0.5)):
+        if name in found:
+            ratio = found["tidu"] / found[name]
+            console.print(f"predicting 10,000 images: {found['tidu'] / 1e3:.1f} ms, {ratio:.2f} × "
+                          f"{name} (≤ {most}: {'met' if ratio <= most else 'missed'})")  # fmt: skip
+    results["predict 10,000 images"] = {"us": found}
+    results["curves"] = curves()
+    OUT.mkdir(parents=True, exist_ok=True)
+    if plots_there():
+        drawn(results["curves"], OUT / "training.png")
+    results["race"] = race.main()
+    (OUT / "training.json").write_text(json.dumps(results, indent=1))
+    console.print(f"numbers and curves are in {OUT}")
+
+
+def plots_there() -> bool:
+    import importlib.util
+
+    return importlib.util.find_spec("matplotlib") is not None
 
 
 if __name__ == "__main__":

@@ -64,6 +64,22 @@ def promoted(x: Array, name: str = "x") -> Array:
     raise TypeError(f"`{name}` must hold numbers, got {described(x)}")
 
 
+def is_sparse(x: object) -> bool:
+    """Return whether this is a matrix or an array of ``scipy.sparse``.
+
+    Examples
+    --------
+    >>> is_sparse(np.zeros((2, 3)))
+    False
+    """
+    return hasattr(x, "tocsr")
+
+
+def dense(x: Array) -> Array:
+    """Return a sparse matrix as an array, and any other as it is."""
+    return x.toarray() if is_sparse(x) else x
+
+
 def described(x: object) -> str:
     """Return a few words on what ``x`` is, for error messages.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidu.arrays import Array, described, float_dtype, promoted
+from tidu.arrays import Array, dense, described, float_dtype, is_sparse, promoted
 from tidu.errors import InputError, ShapeError, check_integer
 from tidu.initializers import Xavier
 from tidu.layers.activations import Sigmoid, Softmax
@@ -132,10 +132,10 @@ class Objective:
 
     def batch(self, x: Array) -> np.ndarray:
         """Return samples as an array of the network's dtype, or refuse them."""
-        return self._samples(x).astype(self.dtype, copy=False)
+        return dense(self._samples(x)).astype(self.dtype, copy=False)
 
-    def _samples(self, x: Array) -> np.ndarray:
-        array = promoted(x) if not isinstance(x, np.ndarray) else x
+    def _samples(self, x: Array) -> Array:
+        array = x.tocsr() if is_sparse(x) else x if isinstance(x, np.ndarray) else promoted(x)
         if array.dtype.kind not in "biuf":
             raise TypeError(f"`x` must hold real numbers, got {described(x)}")
         if array.shape[1:] != self.input_shape or array.ndim == 0:

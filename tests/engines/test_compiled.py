@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 from dataclasses import dataclass
 
 import numpy as np
@@ -244,6 +245,73 @@ def test_steps_in_one_go_are_those_one_by_one():
             engine.run(run, x, t, order[20 * start :], min(size, 6 - start))
         ends.append(run.theta.tobytes())
     assert len(set(ends)) == 1
+
+
+SPARSE_NETS = {
+    "affine first": (td.Affine(7), td.Tanh()),
+    "scaled": (td.Rescale(0.5), td.Affine(7), td.ReLU()),
+    "shifted, so dense": (td.Rescale(0.5, 0.1), td.Affine(300), td.ReLU()),
+    "activation first": (td.Tanh(), td.Affine(7)),
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", SPARSE_NETS)
+def test_sparse_samples_are_those_of_the_dense_array(name, dtype):
+    sparse = pytest.importorskip("scipy.sparse")
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(53, 20)) * (rng.random((53, 20)) < 0.2), rng.integers(0, 3, 53)
+
+    def make():
+        layers = [*SPARSE_NETS[name], td.Affine(3)]
+        return td.Network(layers, 20, td.SoftmaxCrossEntropy(), dtype=dtype)
+
+    for rows in (sparse.csr_array(x), sparse.coo_array(x).tocsc(), sparse.csr_matrix(x)):
+        compare(make, td.SGD(0.1), rows.tocsr(), t, dtype, batch=10)
+        a, b = make(), make()
+        a.fit(rows, t, epochs=2, batch_size=10, validation=(rows, t))
+        b.fit(x, t, epochs=2, batch_size=10, engine="numpy")
+        np.testing.assert_allclose(a.theta, b.theta, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(a.predict_proba(rows), b.predict_proba(rows), rtol=1e-4)
+
+
+def test_a_step_allocates_nothing_that_grows_with_the_batch_or_the_network():
+    x, t = images(2000)
+    net, rule = deep(), td.Adam()
+    run = Run(net.theta, net.state, rule, rule.init(net.theta), seed=7)
+    engine = CompiledEngine(net, rule, 200)
+    order = np.arange(2000)
+    engine.run(run, x, t, order, 2)
+    tracemalloc.start()
+    engine.run(run, x, t, order, 10)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Ten rows of loss, hits, weight, pace and noise, and Python's own; one activation of one batch
+    # would be 32 kB, and the images as floats 512 kB.
+    assert peak < 16_000
+
+
+def test_scores_are_those_of_the_specification():
+    x, t = images(2500)
+    net = deep()
+    net.fit(x, t, epochs=1)
+    assert net.run.history.engine == "compiled"
+    again = net.copy()
+    assert again.run is None
+    for form in (x, x.astype(np.int32), x[::2], x[:0], x[:1]):
+        expected = again.predict_proba(form)
+        np.testing.assert_allclose(net.predict_proba(form), expected, rtol=1e-4, atol=1e-6)
+    wanted, got = again.measure(x, t), net.measure(x, t)
+    np.testing.assert_allclose(got, wanted, rtol=1e-5)
+
+
+def test_a_score_that_is_not_finite_is_named_with_its_sample():
+    x, t = images(1500, np.float32)
+    net = deep()
+    net.fit(x, t, epochs=1)
+    x[1300, 3] = np.nan
+    with pytest.raises(td.NonFiniteError, match=r"nan at \(1300, 3\)"):
+        net.predict(x)
 
 
 PARTS = {

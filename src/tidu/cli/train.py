@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 from tidu.cli.data import DataArgument, DataFolder, Label
 from tidu.cli.output import Json, percent, print_json
 from tidu.datasets import Dataset, load_dataset
+from tidu.engines import choose
 from tidu.errors import (
     InputError,
     MissingExtraError,
@@ -86,6 +88,16 @@ def train(
     gradient: Annotated[
         str, typer.Option(help="backprop, or numeric: differences of the loss, for comparison.")
     ] = "backprop",
+    engine: Annotated[
+        str, typer.Option(help="auto, compiled or numpy: what carries out the steps.")
+    ] = "auto",
+    threads: Annotated[
+        int | None,
+        typer.Option(help="How many may work; if not given, TIDU_THREADS or all processors."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Say which engine carries out the steps, and why.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same network.")] = 0,
     checkpoint: Annotated[
         Path | None,
@@ -123,18 +135,21 @@ def train(
         callbacks.append(EarlyStopping(patience=check_integer("early_stopping", early_stopping)))
         learn, watch = training.split(0.9, seed=seed)
     check_choice("gradient", gradient, ("backprop", "numeric"))
-    engine = "numeric" if gradient == "numeric" else "auto"
+    chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
     check_integer("epochs", epochs)
     check_integer("batch_size", batch_size)
     out = out or Path("tidu-out") / (training.name.replace("/", "-") or "data")
     out.mkdir(parents=True, exist_ok=True)
     if not as_json:
         print(f"{training!r}\n\n{network}\n\n{rule!r}, batches of {batch_size}\n", flush=True)
+    if verbose:
+        print(f"engine: {chosen} ({why})", file=sys.stderr, flush=True)
 
     start = time.perf_counter()
     history = network.fit(
         learn.x, learn.t, validation=(watch.x, watch.t), optimizer=rule, epochs=epochs,
-        batch_size=batch_size, callbacks=callbacks, progress=not as_json, engine=engine,
+        batch_size=batch_size, callbacks=callbacks, progress=not as_json, engine=chosen,
+        threads=threads,
     )  # fmt: skip
     seconds = time.perf_counter() - start
     measured: Row = {}
@@ -151,6 +166,7 @@ def train(
         print_json(
             {
                 "data": training.name, "status": history.status, "seconds": seconds,
+                "engine": history.engine,
                 "test": {"samples": len(test), "loss": loss, "accuracy": accuracy},
                 "parameters": network.layout.size, "model": str(model), "history_csv": str(table),
                 "figure": None if no_figure else str(figure), "history": history.rows,

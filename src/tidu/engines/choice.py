@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 from tidu.engines.base import Engine
 from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.compiled.loading import available
 from tidu.engines.compiled.program import obstacle
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
@@ -36,7 +36,7 @@ def choose(engine: str, network: Network, optimizer: Optimizer) -> tuple[str, st
     check_choice("engine", engine, ("auto", *ENGINES))
     if engine != "auto":
         return engine, "as asked"
-    if importlib.util.find_spec("numba") is None:
+    if not available():
         return "numpy", "Numba is not installed; pip install 'tidu[fast]' is several times faster"
     why = obstacle(network, optimizer)
     return ("numpy", why) if why else ("compiled", "every part has a compiled form")

@@ -81,7 +81,7 @@ def many_starts(
                 color=look.ink, markersize=4, markerfacecolor="none",
             )  # fmt: skip
             right.text(
-                0.98, 0.35, f"circles: the stuck\nafter {longer * steps:,}", ha="right",
+                0.98, 0.35, f"circles: the stuck\nafter {longer * steps:,} steps", ha="right",
                 transform=right.transAxes,
             )  # fmt: skip
         left.axvline(T[0, 0], color=look.faint, linewidth=0.8)

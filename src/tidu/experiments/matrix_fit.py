@@ -55,7 +55,10 @@ def matrix_fit(
         for ax, walk, title in zip(
             panels,
             (matrix, vector),
-            (f"W in W x = y, learning rate {matrix_lr:g}", f"x in A x = y, {vector_lr:g}"),
+            (
+                f"W in W x = y, learning rate {matrix_lr:g}",
+                f"x in A x = y, learning rate {vector_lr:g}",
+            ),
             strict=True,
         ):
             ax.semilogy(np.maximum(walk.values, 1e-32), color=look.blue)

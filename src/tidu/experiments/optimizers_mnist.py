@@ -137,6 +137,7 @@ def _curves(losses: Mapping[str, list[float]]) -> Any:
             axes.plot(curve, color=colour)
             ends.append((name, float(len(curve)), float(curve[-1]), colour))
         axes.set(xlabel="step", ylabel="loss, mean of 50 steps", yscale="log")
+        axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("")
         figure.draw_without_rendering()

@@ -82,7 +82,11 @@ def weight_init(
                 heights = k + 0.85 * counts / max(counts.max(), 1)
                 ax.stairs(heights, edges, baseline=k, fill=True, color=colour)
             ax.set(title=f"{kind}, std {size}", ylim=(0, layers))
-            ax.set(xlim=edges[[0, -1]], xscale="log" if kind == "ReLU" else "linear")
+            ax.set(xlim=edges[[0, -1]])
+            if kind == "ReLU":
+                ax.set_xscale("log")
+            else:
+                ax.set_xticks(edges[[0, len(edges) // 2, -1]])
             ax.set_yticks(np.arange(layers) + 0.4, [str(k + 1) for k in range(layers)])
             ax.tick_params(axis="y", length=0)
             ax.grid(visible=False, axis="y")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu.arrays import Array, described, promoted
+from tidu.arrays import Array, dense, described, is_sparse, promoted
 from tidu.errors import InputError
 from tidu.losses import as_array
 from tidu.objective import checked_weights
@@ -54,7 +54,7 @@ def from_arrays(
 ) -> Data:
     """Return the data of arrays, all targets judged; each epoch's order is drawn anew."""
     x, t = _samples(network, x), as_array(t)
-    n = len(x)
+    n = x.shape[0]
     if t.ndim == 0 or len(t) != n:
         raise InputError(f"`x` has {n} samples and `t` is {described(t)}; they must go together")
     if not n:
@@ -97,12 +97,13 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
                 )
             x, t, *rest = batch
             x, t = _samples(network, x), as_array(t)
-            if not len(x):
+            n = x.shape[0]
+            if not n:
                 raise InputError("a batch must hold at least one sample, got an empty one")
-            network.targets(t, len(x))
-            weights = checked_weights(rest[0], len(x)) if rest else None
+            network.targets(t, n)
+            weights = checked_weights(rest[0], n) if rest else None
             empty = False
-            yield Stretch(x, t, weights, np.arange(len(x)), len(x))
+            yield Stretch(x, t, weights, np.arange(n), n)
         if empty:
             raise InputError("`x` gave no batches: an iterable of batches must not be empty")
 
@@ -115,15 +116,16 @@ def _fingerprint(*arrays: np.ndarray | None) -> str:
     found = 0
     for array in arrays:
         if array is not None:
-            rows = np.linspace(0, len(array) - 1, min(len(array), FINGERPRINTED)).astype(int)
+            n = array.shape[0]
+            rows = np.linspace(0, n - 1, min(n, FINGERPRINTED)).astype(int)
             found = zlib.crc32(f"{array.shape} {array.dtype}".encode(), found)
-            found = zlib.crc32(np.ascontiguousarray(array[rows]).data, found)
+            found = zlib.crc32(np.ascontiguousarray(dense(array[rows])).data, found)
     return f"{found:08x}"
 
 
-def _samples(network: Network, x: Array) -> np.ndarray:
+def _samples(network: Network, x: Array) -> Array:
     """Return samples in the dtype in which they are stored, or refuse them."""
-    x = x if isinstance(x, np.ndarray) else promoted(x)
+    x = x.tocsr() if is_sparse(x) else x if isinstance(x, np.ndarray) else promoted(x)
     fits = x.ndim > 0 and x.shape[1:] == network.input_shape
     network.batch(x[:0] if fits else x)
     return x

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidu.arrays import Array
+from tidu.arrays import Array, dense
 from tidu.engines import ENGINES, Engine, Steps, choose
 from tidu.engines.base import cores
 from tidu.errors import (
@@ -66,7 +66,9 @@ def fit(
         Its `theta` and `state` are changed.
     x : (N, *input_shape), or an iterable of batches
         An array, in the dtype in which it is stored (integers are converted a batch at a time), or
-        a `numpy.memmap` larger than memory. Without ``t``: an iterable of batches ``(x, t)`` or
+        a `numpy.memmap` larger than memory, or a sparse matrix of ``scipy.sparse``, of which only
+        the rows of a batch become dense, and not even these where the compiled engine finds an
+        affine layer first. Without ``t``: an iterable of batches ``(x, t)`` or
         ``(x, t, sample_weight)``, each one step, gone through once an epoch.
     t : (N,) or (N, ...)
         Classes or values, as the loss takes them.
@@ -289,7 +291,7 @@ class _Loop:
         """Return a sentence on the step that did not end in finite numbers, and what to do."""
         run, why, advice = self.run, steps.why, ""
         run.history.failed = True
-        batch = x[rows].astype(np.float64)
+        batch = dense(x[rows]).astype(np.float64)
         largest = float(np.max(np.abs(batch), initial=0))
         rate = run.optimizer.rate(run.step)
         scaled = any(isinstance(layer, (Rescale, BatchNorm)) for layer in self.network.layers[:1])

@@ -10,5 +10,6 @@ Importing this package loads neither Numba nor SciPy; `loading` does, when an en
 """
 
 from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.compiled.loading import available, kernel_folder, load_kernels
 
-__all__ = ["CompiledEngine"]
+__all__ = ["CompiledEngine", "available", "kernel_folder", "load_kernels"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidu.engines.base import Steps
 from tidu.engines.compiled import stored
+from tidu.engines.compiled.kernels.operations import SPARSE
 from tidu.engines.compiled.machine import Machine
 from tidu.engines.compiled.program import (
     Program,
@@ -76,7 +77,7 @@ class CompiledEngine:
         """
         b, done = self.batch_size, 0
         parts: list[np.ndarray] = []
-        self.network.batch(x[:0])
+        self.network.batch(x[:0])  # refuses samples of another shape
         held = stored.inputs(x, self.network.dtype)
         answers = stored.answers(self.network, t, weights)
         while done < k:
@@ -109,7 +110,7 @@ class CompiledEngine:
         self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
     ) -> np.ndarray:
         network, dtype = self.network, self.network.dtype
-        sparse = bool(x.told[0] == stored.SPARSE)
+        sparse = bool(x.told[0] == SPARSE)
         if sparse not in self.programs:
             self.programs[sparse] = training_program(
                 network, self.optimizer, self.batch_size, sparse

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,21 @@ import numpy as np
 from tidu.errors import need
 
 
+def available() -> bool:
+    """Return whether Numba, which compiles the kernels, is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def kernel_folder() -> Path | None:
+    """Return the folder in which kernels are kept from process to process, if there is one."""
+    need("numba", extra="fast")
+    from tidu.engines.compiled.kernels.jit import cache_folder
+
+    return cache_folder()
+
+
 @cache
-def interpreter(dtype: np.dtype) -> Callable[..., int]:
+def load_kernels(dtype: np.dtype) -> Callable[..., int]:
     """Return the interpreter for a dtype.
 
     Raises
@@ -21,11 +36,9 @@ def interpreter(dtype: np.dtype) -> Callable[..., int]:
     MissingExtraError
         If Numba is not installed.
     """
-    need("numba", extra="fast")
+    folder = kernel_folder()
     from tidu.engines.compiled.kernels.interpreter import carry_out
-    from tidu.engines.compiled.kernels.jit import cache_folder
 
-    folder = cache_folder()
     mark = folder / f"{dtype.name}.compiled" if folder else None
     if mark is None or not mark.exists():
         kept = f"kept in {folder}" if folder else "no folder to keep them in can be written to"

@@ -10,7 +10,7 @@ import numpy as np
 
 from tidu.engines.base import cores
 from tidu.engines.compiled.blas import blas, held_to, yield_address
-from tidu.engines.compiled.loading import interpreter
+from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.program import Program, products
 from tidu.network import Network
 
@@ -23,7 +23,7 @@ class Machine:
 
     def __init__(self, network: Network, batch_size: int, threads: int | None) -> None:
         self.dtype, self.batch_size = network.dtype, batch_size
-        self.interpret = interpreter(network.dtype)
+        self.interpret = load_kernels(network.dtype)
         library = blas()
         work = products(network) * batch_size
         self.threads = max(1, min(cores(threads), work // WORTH_A_THREAD))

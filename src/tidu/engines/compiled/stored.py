@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu.arrays import Array
+from tidu.arrays import Array, is_sparse
 from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES, SPARSE
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
@@ -21,11 +21,6 @@ class Stored:
 
     told: np.ndarray
     held: tuple[np.ndarray, ...]
-
-
-def is_sparse(x: Any) -> bool:
-    """Return whether this is a sparse matrix of SciPy's."""
-    return hasattr(x, "tocsr")
 
 
 def inputs(x: Any, dtype: np.dtype) -> Stored | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 
 INSIDE = {
     "error_model": "numpy",
@@ -42,16 +43,36 @@ def summing(function: Callable[..., Any]) -> Any:
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls, and keep its machine code from process to process."""
-    folder = cache_folder()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder or "")
-    try:
-        return numba.njit(
-            error_model="numpy", nogil=True, no_cfunc_wrapper=True, fastmath=SAFE,
-            cache=bool(folder),
-        )(function)  # fmt: skip
-    finally:
-        numba.config.CACHE_DIR = before
+    options = {**INSIDE, "no_cpython_wrapper": False}
+    dispatcher = numba.njit(fastmath=SAFE, **options)(function)
+    if cache_folder():
+        dispatcher._cache = _Kept(function)  # as cache=True does, but in our folder
+    return dispatcher
+
+
+class _Folder(_CacheLocator):
+    """Names the folder, whatever the place of the source: copies of Tidu share one."""
+
+    def get_cache_path(self) -> str:
+        return str(cache_folder())
+
+    def get_source_stamp(self) -> str:
+        return _digest()
+
+    def get_disambiguator(self) -> str:
+        return "tidu"
+
+    @classmethod
+    def from_function(cls, function: Any, file: str) -> _Folder:
+        return cls()
+
+
+class _KeptImplementation(CompileResultCacheImpl):
+    _locator_classes = (_Folder,)
+
+
+class _Kept(FunctionCache):
+    _impl_class = _KeptImplementation
 
 
 def cache_folder() -> Path | None:

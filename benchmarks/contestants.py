@@ -1,0 +1,187 @@
+"""The same networks in other libraries, as an expert of each would write them.
+
+Every function takes a `Work` and returns what does all of its steps once, or None where the library
+is not installed. Each contestant shuffles, gathers its batches from the same array in memory, and
+makes the same update.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import tidu as td
+
+Steps = Callable[[], object]
+THREADS = int(os.environ.get("TIDU_THREADS", 0)) or len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class Work:
+    """Sizes of the layers, an activation, a rule, and the samples of the steps that are timed."""
+
+    sizes: tuple[int, ...]
+    activation: str
+    rule: str
+    batch: int
+    x: np.ndarray
+    t: np.ndarray
+
+    @property
+    def steps(self) -> int:
+        """How many batches there are, the last one perhaps smaller."""
+        return -(-len(self.x) // self.batch)
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The inputs and outputs of each affine layer."""
+        return list(zip(self.sizes, self.sizes[1:], strict=False))
+
+
+RATES = {"sgd": 0.1, "adam": 0.001}
+
+
+def products(work: Work) -> Steps:
+    """Return the matrix products of the steps alone, into buffers that are there already."""
+    rng = np.random.default_rng(0)
+    jobs = []
+    for i, (d_in, d_out) in enumerate(work.pairs):
+        x, W = (rng.random(s, np.float32) for s in ((work.batch, d_in), (d_in, d_out)))
+        y = np.empty((work.batch, d_out), np.float32)
+        jobs += [(x, W, y), (x.T, y, np.empty_like(W))]
+        if i:
+            jobs.append((y, W.T, np.empty_like(x)))
+
+    def run() -> None:
+        for _ in range(work.steps):
+            for a, b, out in jobs:
+                np.dot(a, b, out=out)
+
+    return run
+
+
+def network(work: Work) -> td.Network:
+    kind = {"sigmoid": td.Sigmoid, "relu": td.ReLU}[work.activation]
+    layers: list[td.Layer] = []
+    for units in work.sizes[1:-1]:
+        layers += [td.Affine(units), kind()]
+    return td.Network([*layers, td.Affine(work.sizes[-1])], work.sizes[0], td.SoftmaxCrossEntropy())
+
+
+def with_tidu(work: Work, engine: str = "compiled") -> Steps | None:
+    if engine == "compiled" and not importlib.util.find_spec("numba"):
+        return None
+    net = network(work)
+    rule = {"sgd": td.SGD, "adam": td.Adam}[work.rule](RATES[work.rule])
+    return lambda: net.fit(
+        work.x, work.t, optimizer=rule, epochs=1, batch_size=work.batch, engine=engine,
+        threads=THREADS, progress=False,
+    )  # fmt: skip
+
+
+def with_scikit_learn(work: Work) -> Steps | None:
+    if not importlib.util.find_spec("sklearn") or work.batch == 1:
+        return None
+    from sklearn.neural_network import MLPClassifier
+
+    net = MLPClassifier(
+        work.sizes[1:-1], activation={"sigmoid": "logistic", "relu": "relu"}[work.activation],
+        solver=work.rule, batch_size=work.batch, learning_rate_init=RATES[work.rule], momentum=0,
+        alpha=0, max_iter=1,
+    )  # fmt: skip
+    classes = np.arange(work.sizes[-1])
+    return lambda: net.partial_fit(work.x, work.t, classes=classes)
+
+
+def with_torch(work: Work) -> Steps | None:
+    if not importlib.util.find_spec("torch"):
+        return None
+    import torch
+
+    torch.set_num_threads(THREADS)
+    kind = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU}[work.activation]
+    layers: list[torch.nn.Module] = []
+    for d_in, d_out in work.pairs:
+        layers += [torch.nn.Linear(d_in, d_out), kind()]
+    net = torch.nn.Sequential(*layers[:-1])
+    rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[work.rule]
+    optimizer = rule(net.parameters(), lr=RATES[work.rule], fused=True)
+    x, t = torch.from_numpy(work.x), torch.from_numpy(work.t)
+
+    def run() -> None:
+        for rows in torch.randperm(len(x)).split(work.batch):
+            optimizer.zero_grad(set_to_none=True)
+            torch.nn.functional.cross_entropy(net(x[rows]), t[rows]).backward()
+            optimizer.step()
+
+    return run
+
+
+def with_jax(work: Work, whole_epoch: bool = False) -> Steps | None:
+    if not importlib.util.find_spec("jax"):
+        return None
+    import jax
+    import jax.numpy as jnp
+
+    f = {"sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu}[work.activation]
+    rng = np.random.default_rng(0)
+    theta = [
+        (jnp.asarray(rng.normal(0, d_in**-0.5, (d_in, d_out)), jnp.float32), jnp.zeros(d_out))
+        for d_in, d_out in work.pairs
+    ]
+    x, t = jnp.asarray(work.x), jnp.asarray(work.t)
+    zeros = jax.tree.map(jnp.zeros_like, theta)
+    lr, b1, b2, eps = RATES[work.rule], 0.9, 0.999, 1e-8
+
+    def loss(theta, rows):
+        h = x[rows]
+        for W, b in theta[:-1]:
+            h = f(h @ W + b)
+        scores = jax.nn.log_softmax(h @ theta[-1][0] + theta[-1][1])
+        return -jnp.take_along_axis(scores, t[rows][:, None], axis=1).mean()
+
+    def step(state, rows):
+        theta, m, v, k = state
+        value, g = jax.value_and_grad(loss)(theta, rows)
+        if work.rule == "sgd":
+            return (jax.tree.map(lambda p, d: p - lr * d, theta, g), m, v, k), value
+        k = k + 1
+        m = jax.tree.map(lambda a, d: b1 * a + (1 - b1) * d, m, g)
+        v = jax.tree.map(lambda a, d: b2 * a + (1 - b2) * d * d, v, g)
+        c1, c2 = 1 - b1**k, 1 - b2**k
+        theta = jax.tree.map(
+            lambda p, a, c: p - lr * (a / c1) / (jnp.sqrt(c / c2) + eps), theta, m, v
+        )
+        return (theta, m, v, k), value
+
+    one = jax.jit(step, donate_argnums=0)
+    epoch = jax.jit(lambda state, order: jax.lax.scan(step, state, order), donate_argnums=0)
+    shuffle = np.random.default_rng(0)
+    state = [(theta, zeros, jax.tree.map(jnp.copy, zeros), jnp.float32(0))]
+
+    def run() -> None:
+        order = shuffle.permutation(len(x))[: len(x) // work.batch * work.batch]
+        order = order.reshape(-1, work.batch)
+        if whole_epoch:
+            state[0], _ = epoch(state[0], order)
+        else:
+            for rows in order:
+                state[0], _ = one(state[0], rows)
+        jax.block_until_ready(state[0])
+
+    return run
+
+
+CONTESTANTS: dict[str, Callable[[Work], Steps | None]] = {
+    "products alone": products,
+    "tidu": with_tidu,
+    "tidu, NumPy": lambda work: with_tidu(work, "numpy"),
+    "scikit-learn": with_scikit_learn,
+    "PyTorch": with_torch,
+    "JAX": with_jax,
+    "JAX, epoch jitted": lambda work: with_jax(work, whole_epoch=True),
+}
