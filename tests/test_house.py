@@ -25,6 +25,7 @@ ORDER = [
     "settings",
     "plain",
     "randomness",
+    "threads",
     "numeric",
     "checking",
     "functions",

@@ -135,7 +135,7 @@ def test_the_same_bits_from_any_number_of_threads(monkeypatch):
     monkeypatch.setattr(moves, "BYTES", 2**16)
     given = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(walk, "_processors", lambda threads=threads: threads)
+        monkeypatch.setattr(walk, "thread_limit", lambda threads=threads: threads)
         given.append(fast(case))
     for dtheta, dx in given[1:]:
         assert_array_equal(dtheta, given[0][0])
@@ -161,7 +161,7 @@ def test_memory_stays_under_its_bound(name, form, monkeypatch):
     case = Case.of(layers, inputs, n, 11, zeros=0.0)
     bound = 4 * 2**20  # the same division as of the real bound, in a test that is over soon
     monkeypatch.setattr(moves, "BYTES", bound)
-    monkeypatch.setattr(walk, "_processors", lambda: moves.THREADS)
+    monkeypatch.setattr(walk, "thread_limit", lambda: moves.THREADS)
     monkeypatch.setattr(endings, "WORTH", 0 if form == "compiled" else np.inf)
     fast(case)  # loads what is loaded once
     for work in (case.loss, lambda: fast(case)):

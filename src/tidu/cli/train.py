@@ -43,6 +43,7 @@ from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, by_name
 from tidu.penalties import L1, L2, ElasticNet, Penalty
+from tidu.threads import thread_limit
 from tidu.training import Callback, EarlyStopping, History
 from tidu.training.callbacks import add_measurements
 from tidu.training.history import Row
@@ -138,6 +139,7 @@ def train(
     chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
     check_integer("epochs", epochs)
     check_integer("batch_size", batch_size)
+    thread_limit(threads)
     out = out or Path("tidu-out") / (training.name.replace("/", "-") or "data")
     out.mkdir(parents=True, exist_ok=True)
     if not as_json:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-
-from tidu.errors import InputError, check_integer
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -61,23 +58,3 @@ class Engine(Protocol):
         returns, ``run.theta``, ``run.state``, ``run.optimizer_state`` and ``run.step`` are those
         after the last good step.
         """
-
-
-def cores(threads: int | None) -> int:
-    """Return how many threads may be used: the number given, ``TIDU_THREADS``, or the machine's.
-
-    Examples
-    --------
-    >>> cores(2)
-    2
-    """
-    if threads is not None:
-        return check_integer("threads", threads)
-    given = os.environ.get("TIDU_THREADS", "")
-    if given:
-        if not given.isdigit() or int(given) < 1:
-            raise InputError(f"TIDU_THREADS must be a positive integer, got {given!r}")
-        return int(given)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -6,7 +6,6 @@ they are cut depends on the shapes alone, so the same bits come out of any numbe
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,6 +21,7 @@ from tidu.perturbation.endings import with_best_ending
 from tidu.perturbation.links import links_of
 from tidu.perturbation.moves import THREADS, Moves
 from tidu.perturbation.steps import Steps
+from tidu.threads import thread_limit
 
 Task = Callable[[], None]
 
@@ -84,7 +84,7 @@ def numeric_gradient(
     tasks = list(_parameter_tasks(moves, objective, theta, steps, dtheta))
     if dx is not None:
         tasks += _input_tasks(moves, Steps.of(x, step, times), dx)
-    _carry_out(tasks, _processors() if moves.may_run_in_threads else 1)
+    _carry_out(tasks, thread_limit() if moves.may_run_in_threads else 1)
     if objective.penalty is not None:
         for part in objective.penalized():
             moved = steps.part(part, (-1,))
@@ -103,12 +103,6 @@ def _carry_out(tasks: list[Task], threads: int) -> None:
     else:
         with ThreadPoolExecutor(min(threads, THREADS)) as pool:
             list(pool.map(carry_out, tasks))
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _parameter_tasks(

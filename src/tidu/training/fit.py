@@ -13,7 +13,6 @@ import numpy as np
 
 from tidu.arrays import Array, dense
 from tidu.engines import ENGINES, Engine, Steps, choose
-from tidu.engines.base import cores
 from tidu.errors import (
     InputError,
     NonFiniteError,
@@ -23,6 +22,7 @@ from tidu.errors import (
 from tidu.layers import BatchNorm, Rescale
 from tidu.optimizers import SGD, Optimizer
 from tidu.optimizers.base import check_optimizer
+from tidu.threads import thread_limit
 from tidu.training.batches import Data, Stretch, from_arrays, from_batches
 from tidu.training.callbacks import Callback, add_measurements, checked_pair
 from tidu.training.history import UNDER_WAY, History, Row
@@ -123,7 +123,7 @@ def fit(
     """
     epochs = check_integer("epochs", epochs)
     batch_size = check_integer("batch_size", batch_size)
-    cores(threads)
+    thread_limit(threads)
     if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
         raise TypeError(f"`callbacks` must be a list of callbacks, got {callbacks!r}")
     callbacks = tuple(callbacks)
@@ -144,7 +144,7 @@ def fit(
     if progress if progress is not None else someone_watches():
         callbacks = (*callbacks, Progress(epochs, data.steps))
     if any(callback.saves for callback in callbacks):
-        run.conditions = {"engine": engine, "threads": cores(threads), **data.conditions()}
+        run.conditions = {"engine": engine, "threads": thread_limit(threads), **data.conditions()}
     history = _Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
     if history.failed:
         warnings.warn(history.status, TrainingStoppedWarning, stacklevel=3)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from tidu.engines.base import cores
 from tidu.engines.compiled.blas import blas, held_to, yield_address
 from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.program import Program, products
 from tidu.network import Network
+from tidu.threads import thread_limit
 
 WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
@@ -26,7 +26,7 @@ class Machine:
         self.interpret = load_kernels(network.dtype)
         library = blas()
         work = products(network) * batch_size
-        self.threads = max(1, min(cores(threads), work // WORTH_A_THREAD))
+        self.threads = max(1, min(thread_limit(threads), work // WORTH_A_THREAD))
         if library.set_threads is None:
             self.threads = 1
         product = library.single if network.dtype == np.float32 else library.double
