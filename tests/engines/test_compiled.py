@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import tidu as td
 from tests.tables import ACTIVATIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, LossRow
@@ -291,18 +292,35 @@ def test_a_step_allocates_nothing_that_grows_with_the_batch_or_the_network():
     assert peak < 16_000
 
 
-def test_scores_are_those_of_the_specification():
+@pytest.mark.parametrize("trained", [True, False])
+def test_scores_are_those_of_the_specification(trained):
     x, t = images(2500)
     net = deep()
     net.fit(x, t, epochs=1)
     assert net.run.history.engine == "compiled"
-    again = net.copy()
-    assert again.run is None
-    for form in (x, x.astype(np.int32), x[::2], x[:0], x[:1]):
-        expected = again.predict_proba(form)
-        np.testing.assert_allclose(net.predict_proba(form), expected, rtol=1e-4, atol=1e-6)
-    wanted, got = again.measure(x, t), net.measure(x, t)
-    np.testing.assert_allclose(got, wanted, rtol=1e-5)
+    seen = net if trained else net.copy()
+    for form in (x, x.astype(np.int32), x[::2], x[:0], x[:1], scipy.sparse.csr_array(x)):
+        part = net.batch(form)
+        scores = net.scores(net.theta, net.state, part, None, False)
+        expected = net.loss_function.predict_proba(scores)
+        np.testing.assert_allclose(seen.predict_proba(form), expected, rtol=1e-4, atol=1e-6)
+    seen.theta.flags.writeable = False  # as where it was unpickled from a memory map
+    np.testing.assert_allclose(seen.accuracy(x, t), np.mean(seen.predict(x) == t))
+
+
+def test_what_a_run_measures_comes_from_its_own_engine():
+    x, t = images(300)
+    net = deep()
+    net.fit(x, t, epochs=1, engine="compiled", seed=1)  # the kernels are in memory from here on
+
+    class Compare(td.Callback):
+        def on_epoch(self, network, run, row):
+            scores = network.scores(network.theta, network.state, network.batch(x), None, False)
+            np.testing.assert_array_equal(
+                network.predict_proba(x), network.loss_function.predict_proba(scores)
+            )
+
+    net.fit(x, t, epochs=1, engine="numpy", callbacks=[Compare()])
 
 
 def test_a_score_that_is_not_finite_is_named_with_its_sample():

@@ -38,6 +38,12 @@ def test_fills_in_name_title_and_all_settings():
     assert count_up.run(count_up.quick).numbers["seen"] == [0, 1]
 
 
+def test_a_quick_run_says_that_it_was_one():
+    assert count_up().see == "Numbers."
+    assert count_up(steps=2).see.startswith("Numbers. This was a quick run;")
+    assert "quick run" not in slope().see  # it has no quick settings
+
+
 def test_is_still_the_function_it_was():
     assert count_up.__name__ == "count_up"
     assert count_up.__doc__ == "Count."

@@ -40,6 +40,7 @@ def test_words_are_escaped():
     assert "a &lt; b" in found
     assert "&lt;i&gt;" in found
     assert "x &amp; y" in found
+    assert gallery._with_code("see `a < b`") == "see <code>a &lt; b</code>"
 
 
 def test_markdown_keeps_the_sections_of_others(tmp_path):
@@ -59,10 +60,12 @@ def test_markdown_keeps_the_sections_of_others(tmp_path):
 
 
 @pytest.mark.skipif(not DOCS.is_dir(), reason="the documents are not part of the package")
-def test_documents_show_experiments_in_little_room():
+def test_documents_show_every_experiment_in_little_room():
     text = (DOCS / "gallery.md").read_text("utf-8")
-    shown = [name for name, found in EXPERIMENTS.items() if f"## {found.title}\n" in text]
-    assert len(shown) >= 10
-    drawn = {path.name for path in (DOCS / "gallery").iterdir()}
-    assert drawn == {f"{name}{end}.png" for name in shown for end in ("", "-dark")}
-    assert sum(path.stat().st_size for path in (DOCS / "gallery").iterdir()) < 3e6
+    commands = re.findall(r"^## (.+)\n\n`tidu show (\S+)`$", text, re.MULTILINE)
+    assert commands == [(found.title, name) for name, found in EXPERIMENTS.items()]
+    pictures = {f"{name}{end}.png" for name in EXPERIMENTS for end in ("", "-dark")}
+    assert set(re.findall(r"\"gallery/(\S+)\"", text)) == pictures
+    drawn = list((DOCS / "gallery").iterdir())
+    assert {path.name for path in drawn} == pictures
+    assert sum(path.stat().st_size for path in drawn) < 3e6

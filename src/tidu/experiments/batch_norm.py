@@ -79,7 +79,7 @@ def batch_norm(
                     ax.text(0.96, 0.06, "overflows", color=colour, ha="right",
                             transform=ax.transAxes)  # fmt: skip
             ax.set_title(f"std {std:.2g}")
-            ax.set(ylim=(0, 100))
+            ax.set(ylim=(0, 103))
         panels[0, 0].text(
             0.04, 0.9, "with", color=look.blue, transform=panels[0, 0].transAxes, va="top"
         )

@@ -66,8 +66,11 @@ class Experiment(Generic[P]):
         else:
             with bars() as shown:
                 result = self.function(**full, progress=shown)
+        see = result.see
+        if self.quick and self.quick.items() <= full.items():
+            see += " This was a quick run; what is said here is of the full one."
         return dataclasses.replace(
-            result, name=self.name, title=self.title, settings=MappingProxyType(full)
+            result, name=self.name, title=self.title, see=see, settings=MappingProxyType(full)
         )
 
     def __repr__(self) -> str:

@@ -35,7 +35,7 @@ _PAGE = """<!doctype html>
 body {{ background: var(--paper); color: var(--ink); max-width: 58rem; margin: 2rem auto;
   padding: 0 1rem; font: 1rem/1.55 system-ui, sans-serif; }}
 nav {{ columns: 18rem; margin: 1.5rem 0 3rem; }}
-nav a {{ display: block; break-inside: avoid; }}
+nav a {{ display: block; break-inside: avoid; margin-bottom: 0.45rem; line-height: 1.3; }}
 a {{ color: inherit; }}
 h2 {{ margin: 4rem 0 0.5rem; }}
 code {{ color: var(--faint); }}
@@ -142,9 +142,13 @@ def _section(result: Result) -> str:
 <p><code>tidu show {result.name}</code></p>
 <picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">
 <img alt="{escape(result.title)}" src="{light}"></picture>
-<p>{escape(result.see)}</p>
+<p>{_with_code(result.see)}</p>
 {"".join(map(_table, result.tables))}
 </section>"""
+
+
+def _with_code(text: str) -> str:
+    return re.sub("`(.+?)`", r"<code>\1</code>", escape(text))
 
 
 def _table(table: Table) -> str:

@@ -90,12 +90,12 @@ def overfitting(
 
     def draw(look: Theme) -> Any:
         figure = new_figure(height=3.2)
-        panels = figure.subplots(1, len(curves), sharey=True)
+        panels = figure.subplots(1, len(curves), sharex=True, sharey=True)
         for ax, (name, (learnt, seen)) in zip(panels, curves.items(), strict=True):
             for values, colour in ((learnt, look.blue), (seen, look.orange)):
                 ax.plot(range(1, len(values) + 1), [100 * v for v in values], color=colour)
             ax.set_title(f"{name}\ngap {100 * float(np.mean(gap[name])):.1f} points")
-            ax.set(xlabel="epoch", ylim=(0, 101))
+            ax.set(xlabel="epoch", ylim=(0, 103))
         panels[0].set_ylabel("accuracy in %")
         figure.draw_without_rendering()
         learnt, seen = curves["none"]

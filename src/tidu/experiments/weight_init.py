@@ -80,11 +80,12 @@ def weight_init(
             for k, y in enumerate(ys):
                 counts, _ = np.histogram(y, edges)
                 heights = k + 0.85 * counts / max(counts.max(), 1)
-                ax.stairs(heights, edges, baseline=k, fill=True, color=colour)
+                ax.stairs(heights, edges, baseline=k, fill=True, color=colour, snap=False)
             ax.set(title=f"{kind}, std {size}", ylim=(0, layers))
             ax.set(xlim=edges[[0, -1]])
             if kind == "ReLU":
                 ax.set_xscale("log")
+                ax.set_xticks([1e-5, 1e-1, 1e3])
             else:
                 ax.set_xticks(edges[[0, len(edges) // 2, -1]])
             ax.set_yticks(np.arange(layers) + 0.4, [str(k + 1) for k in range(layers)])
@@ -93,7 +94,7 @@ def weight_init(
         for ax in panels[:, 0]:
             ax.set_ylabel("layer")
         for ax in panels[-1]:
-            ax.set_xlabel("output of a unit")
+            ax.set_xlabel("output of a unit (zeros left out)")
         return figure
 
     return Result(

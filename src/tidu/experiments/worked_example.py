@@ -93,10 +93,11 @@ def worked_example(
         for done, _, error, _, _ in looks:
             axes.plot(done, error, "o", color=look.orange)
             axes.annotate(
-                f"{error:.3g} after {done:,} steps", (done, error), xytext=(7, 7),
+                f"{error:.3g} after {done:,} steps", (done, error), xytext=(-7, -12), ha="right",
                 textcoords="offset points", color=look.orange,
             )  # fmt: skip
-        axes.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 4 * len(errors)))
+        axes.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 1.2 * len(errors)))
+        axes.margins(y=0.15)
         return figure
 
     return Result(

@@ -13,7 +13,7 @@ from tidu.formats.lock import FolderLock
 from tidu.formats.run_file import restore, save_run, states
 from tidu.network import Network
 from tidu.training import Callback, Run
-from tidu.training.history import UNDER_WAY, Row
+from tidu.training.history import Row
 
 if TYPE_CHECKING:
     from tidu.engines import Steps
@@ -132,7 +132,7 @@ class Checkpoint(Callback):
     def on_end(self, network: Network, run: Run) -> None:
         """Save where the run ended, if no error ended it, and let go of the folder."""
         try:
-            if run.history.status != UNDER_WAY:
+            if not run.history.under_way:
                 self._save(network, run)
         finally:
             self._lock.release()

@@ -59,6 +59,11 @@ class History:
         self.rows.append(row)
 
     @property
+    def under_way(self) -> bool:
+        """Whether the run has not ended."""
+        return self.status == UNDER_WAY
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(dict.fromkeys(name for row in self.rows for name in row))

@@ -9,7 +9,6 @@ import numpy as np
 
 from tidu.engines.base import Steps
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.kernels.operations import SPARSE
 from tidu.engines.compiled.machine import Machine
 from tidu.engines.compiled.program import (
     Program,
@@ -110,12 +109,11 @@ class CompiledEngine:
         self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
     ) -> np.ndarray:
         network, dtype = self.network, self.network.dtype
-        sparse = bool(x.told[0] == SPARSE)
-        if sparse not in self.programs:
-            self.programs[sparse] = training_program(
-                network, self.optimizer, self.batch_size, sparse
+        if x.sparse not in self.programs:
+            self.programs[x.sparse] = training_program(
+                network, self.optimizer, self.batch_size, x.sparse
             )
-        program = self.programs[sparse]
+        program = self.programs[x.sparse]
         memory = {
             name: np.require(vector, dtype, ["C", "W"])
             for name, vector in run.optimizer_state.items()

@@ -27,6 +27,12 @@ def kernel_folder() -> Path | None:
     return cache_folder()
 
 
+def loaded(dtype: np.dtype) -> bool:
+    """Return whether the kernels for a dtype are in memory: to use them waits for nothing."""
+    interpreter = sys.modules.get("tidu.engines.compiled.kernels.interpreter")
+    return interpreter is not None and _signature(dtype) in interpreter.carry_out.overloads
+
+
 @cache
 def load_kernels(dtype: np.dtype) -> Callable[..., int]:
     """Return the interpreter for a dtype.

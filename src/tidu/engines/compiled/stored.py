@@ -22,6 +22,11 @@ class Stored:
     told: np.ndarray
     held: tuple[np.ndarray, ...]
 
+    @property
+    def sparse(self) -> bool:
+        """Whether this tells of a sparse matrix."""
+        return bool(self.told[0] == SPARSE)
+
 
 def inputs(x: Any, dtype: np.dtype) -> Stored | None:
     """Return samples as they are stored; None if they must be brought into another form first."""
@@ -36,6 +41,13 @@ def inputs(x: Any, dtype: np.dtype) -> Stored | None:
     if kind is None or not x.flags.c_contiguous or not x.dtype.isnative:
         return None
     return Stored(np.array([kind, _at(x), x.size, 0, 0, 0], np.int64), (x,))
+
+
+def converted(network: Network, x: Array) -> Stored:
+    """Return samples brought into the network's dtype."""
+    part = np.ascontiguousarray(network.batch(x))
+    told = [KINDS[part.dtype.name], _at(part), part.size, 0, 0, 0]
+    return Stored(np.array(told, np.int64), (part,))
 
 
 def answers(network: Network, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
