@@ -1,6 +1,6 @@
 """Run every benchmark: ``python -m benchmarks``."""
 
-from benchmarks import import_time, numeric_gradient, training
+from benchmarks import checkers, import_time, numeric_gradient, scikit_learn, training
 
-for benchmark in (import_time, training, numeric_gradient):
+for benchmark in (import_time, training, numeric_gradient, checkers, scikit_learn):
     benchmark.main()

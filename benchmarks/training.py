@@ -24,7 +24,7 @@ from benchmarks import race
 from benchmarks.contestants import CONTESTANTS, THREADS, Steps, Work, network
 from tidu import plots
 
-ROUNDS = 7
+ROUNDS, PAUSE = 7, 0.2
 OUT = Path("tidu-out") / "benchmarks"
 
 
@@ -63,13 +63,18 @@ def rows() -> list[Row]:
 
 
 def timed(contestants: dict[str, Steps | None], parts: int) -> dict[str, float]:
-    """Return the median microseconds of each part of the work, by contestant; rounds in turn."""
+    """Return the median microseconds of each part of the work, by contestant; rounds in turn.
+
+    Before each round there is a pause: threads of the last contestant that wait for work in a loop
+    would take a processor from the next.
+    """
     there = {name: run for name, run in contestants.items() if run}
     for run in there.values():
         run()  # what is loaded, compiled or allocated once
     times: dict[str, list[float]] = {name: [] for name in there}
     for _ in range(ROUNDS):
         for name, run in there.items():
+            time.sleep(PAUSE)
             start = time.perf_counter()
             run()
             times[name].append((time.perf_counter() - start) / parts)

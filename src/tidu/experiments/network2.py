@@ -136,7 +136,7 @@ def network2(
         },
         tables=[
             Table(
-                f"accuracy in %, mean over {seeds} seeds",
+                f"accuracy in %, mean (seeds: {seeds})",
                 ("run", "statistic", "ours", "spread", "published (one seed)"),
                 [
                     (s.name, f"{s.statistic} of {s.judge}", f"{mean[s.name]:.1f}",

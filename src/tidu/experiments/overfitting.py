@@ -117,7 +117,7 @@ def overfitting(
         },
         tables=[
             Table(
-                f"after training on {samples} images, mean over {seeds} seeds",
+                f"after training on {samples} images, mean (seeds: {seeds})",
                 ("remedy", "train", "test", "gap (points)", "its spread"),
                 [
                     (n, f"{100 * mean[n][0]:.1f} %", f"{100 * mean[n][1]:.1f} %",

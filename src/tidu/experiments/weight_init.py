@@ -101,7 +101,7 @@ def weight_init(
         numbers={"std": spread},
         tables=[
             Table(
-                f"standard deviation of each layer's outputs, mean over {seeds} seeds",
+                f"standard deviation of each layer's outputs, mean (seeds: {seeds})",
                 ("activation, std of weights", *(f"layer {k + 1}" for k in range(layers))),
                 [(name, *(f"{value:.3g}" for value in values)) for name, values in spread.items()],
             )
