@@ -1,20 +1,22 @@
-"""What well-known gradient checkers find and miss, on Tidu's corpus of seeded faults.
+"""What gradient checkers find and miss on the seeded faults: ``python -m benchmarks.checkers``.
 
 Each checker gets the same functions with the same wrong gradients, at points of ordinary size, and
 then right gradients at scales from 1e-6 to 1e6, in float64, with its own tolerances as they come.
 SciPy gives back a number; 1e-5 is where it is called wrong here. What is not installed is left out.
+Rows are printed as they come; all goes to ``tidu-out/benchmarks``.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 from tests.checking.corpus import faults
 from tests.checking.subjects import all_subjects
 from tests.checking.test_no_false_alarm import right_gradients
@@ -23,6 +25,8 @@ import tidu as td
 
 EVERY, RIGHT = 5, 300
 """Every so many-th fault is tried, and the float64 ones among so many right gradients."""
+
+OUT = Path("tidu-out") / "benchmarks"
 
 F = Callable[[np.ndarray], float]
 Gradient = Callable[[np.ndarray], np.ndarray]
@@ -130,25 +134,45 @@ def right_problems() -> list[Problem]:
     ]
 
 
+@dataclass(frozen=True)
+class Score:
+    """What one checker said; only Tidu may say that it cannot tell."""
+
+    checker: str
+    found: int
+    missed: int
+    false_alarms: int
+    cannot_tell: int
+    seconds: float
+
+
+def score(name: str, checker: Checker, wrong: list[Problem], right: list[Problem]) -> Score:
+    """Return what a checker finds among wrong gradients, and says of right ones."""
+    start = time.perf_counter()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        missed = sum(checker(*problem) in (True, "right") for problem in wrong)
+        said = [checker(*problem) for problem in right]
+    alarms = sum(answer in (False, "wrong") for answer in said)
+    seconds = time.perf_counter() - start
+    return Score(name, len(wrong) - missed, missed, alarms, said.count("cannot tell"), seconds)
+
+
 def main() -> None:
     wrong, right = wrong_problems(), right_problems()
-    table = Table(title=f"{len(wrong)} seeded faults, {len(right)} right gradients, float64")
-    for column in ("checker", "found", "missed", "false alarms", "cannot tell", "seconds"):
-        table.add_column(column, justify="left" if column == "checker" else "right")
+    print(f"{len(wrong)} seeded faults, {len(right)} right gradients, float64")
+    print(f"{'checker':32}{'found':>8}{'missed':>8}{'false alarms':>14}{'cannot tell':>13}{'s':>8}")
+    scores = []
     for name, (library, checker) in CHECKERS.items():
         if not importlib.util.find_spec(library):
             continue
-        start = time.perf_counter()
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            missed = sum(checker(*problem) in (True, "right") for problem in wrong)
-            said = [checker(*problem) for problem in right]
-        seconds = time.perf_counter() - start
-        alarms = sum(answer in (False, "wrong") for answer in said)
-        unsure = str(said.count("cannot tell")) if library == "tidu" else "–"
-        row = (name, len(wrong) - missed, missed, alarms, unsure, f"{seconds:.1f}")
-        table.add_row(*map(str, row))
-    Console().print(table)
+        scores.append(score(name, checker, wrong, right))
+        n, found, missed, alarms, unsure, seconds = asdict(scores[-1]).values()
+        print(f"{n:32}{found:8}{missed:8}{alarms:14}{unsure:13}{seconds:8.1f}", flush=True)
+    OUT.mkdir(parents=True, exist_ok=True)
+    results = {"wrong": len(wrong), "right": len(right), "scores": [asdict(s) for s in scores]}
+    (OUT / "checkers.json").write_text(json.dumps(results, indent=1))
+    print(f"numbers are in {OUT}")
 
 
 if __name__ == "__main__":

@@ -199,5 +199,29 @@ ROWS += [
     }.items()
     for row in [
         Bad(f"{name}.f", lambda check=check: check(3, _X), TypeError, "must be a function of"),
+        Bad(
+            f"{name}.entries",
+            lambda check=check: check(np.sum, _X, entries=0),
+            InputError,
+            "`entries` must be a positive integer, got 0",
+        ),
+        Bad(
+            f"{name}.seed",
+            lambda check=check: check(np.sum, _X, seed=-1),
+            InputError,
+            "`seed` must be zero or a positive integer",
+        ),
     ]
+]
+ROWS += [  # what PyTorch takes for a tensor, PyTorch says
+    Bad(
+        f"{name}.inputs",
+        lambda check=check: check(np.sum, "one"),
+        TypeError,
+        "`x0` must hold numbers",
+    )
+    for name, check in {
+        "checking.check_jax": check_jax,
+        "checking.check_autograd": check_autograd,
+    }.items()
 ]

@@ -9,7 +9,7 @@ STEPS = [16.0**-k for k in range(7)]
 
 
 def over(f, x, room=1e-14):
-    return [Sides((f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h, room / h) for h in STEPS]
+    return [Sides((f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h, room / h, h) for h in STEPS]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,15 @@ def test_what_is_not_smooth(f, x, kind):
     assert (bend and bend.kind) == kind
 
 
+def test_slopes_that_still_change_from_step_to_step_are_no_kink():
+    # a hill in float32 of slope -13, beyond which the first two steps lead; the last drowns
+    longest, longer = Sides(-0.163, -0.146, 2e-4, 4.0), Sides(-2.60, -2.33, 4e-3, 0.25)
+    step, drowned = Sides(-12.75, -12.375, 0.06, 2.0**-6), Sides(-12.5, -13.5, 0.9, 2.0**-10)
+    assert bend_of([longest, longer, step, drowned]) is None
+    settled = Sides(-12.74, -12.38, 4e-3, 0.25)
+    assert bend_of([longest, settled, step, drowned]).kind == "kink"
+
+
 def test_the_sides_of_a_kink():
     assert bend_of(over(np.abs, 0.0)).sides[:2] == (-1, 1)
     beside = bend_of(over(np.abs, 1e-4)).sides
@@ -43,3 +52,5 @@ def test_the_shortest_step_that_can_tell_confirms():
     assert confirmed(steps, 1000.0, 0.0)
     assert not confirmed(steps, 0.0, 1000.0)
     assert not confirmed(steps, 0.0, 1e-15)  # none can
+    beyond = steps[:2]  # the slope is still 16 times larger at a step 16 times shorter
+    assert not confirmed(beyond, beyond[-1].middle, 1000.0)

@@ -63,9 +63,8 @@ def check_torch(
     >>> check_torch(torch.nn.Linear(3, 2), torch.ones(4, 3)).ok  # doctest: +SKIP
     True
     """
-    _check_function(f)
+    look = _look(f, entries, seed)
     torch: Any = need("torch")
-    seed = check_integer("seed", seed, minimum=0)
     tensors = [torch.as_tensor(value) for value in inputs]
     fixed = {f"x{i}": t for i, t in enumerate(tensors) if not t.is_floating_point()}
     point = {
@@ -83,7 +82,7 @@ def check_torch(
     def call(parts: dict[str, Any]) -> Any:
         arguments = [{**fixed, **parts}[f"x{i}"] for i in range(len(tensors))]
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            torch.manual_seed(look.seed)
             if not isinstance(f, torch.nn.Module):
                 return f(*arguments)
             learned = {name: parts[name] for name in learns}
@@ -102,7 +101,7 @@ def check_torch(
 
         return y.detach().numpy(), pull
 
-    return _check(run, point, entries, seed)
+    return _check(run, point, look)
 
 
 def check_jax(
@@ -139,9 +138,9 @@ def check_jax(
     >>> check_jax(lambda x: jnp.tanh(x), np.ones((4, 3))).ok  # doctest: +SKIP
     True
     """
-    _check_function(f)
-    jax = need("jax")
+    look = _look(f, entries, seed)
     point, fixed = _split(inputs)
+    jax = need("jax")
 
     def run(parts: Arrays) -> tuple[np.ndarray, Pull]:
         def of_parts(moved: dict[str, Any]) -> Any:
@@ -157,7 +156,7 @@ def check_jax(
 
         return np.asarray(y), pull
 
-    return _check(run, point, entries, check_integer("seed", seed, minimum=0))
+    return _check(run, point, look)
 
 
 def check_autograd(
@@ -194,9 +193,9 @@ def check_autograd(
     >>> check_autograd(lambda x: anp.tanh(x), np.ones(3)).ok  # doctest: +SKIP
     True
     """
-    _check_function(f)
-    make_vjp = need("autograd").make_vjp
+    look = _look(f, entries, seed)
     point, fixed = _split(inputs)
+    make_vjp = need("autograd").make_vjp
 
     def run(parts: Arrays) -> tuple[np.ndarray, Pull]:
         def of_parts(moved: dict[str, Any]) -> Any:
@@ -206,12 +205,14 @@ def check_autograd(
         return np.asarray(y), lambda c: back(c if np.ndim(y) else float(c))
 
     names = [f"x{i}" for i in range(len(inputs))]
-    return _check(run, point, entries, check_integer("seed", seed, minimum=0))
+    return _check(run, point, look)
 
 
-def _check_function(f: Any) -> None:
+def _look(f: Any, entries: int | None, seed: int) -> Look:
     if not callable(f):
         raise TypeError(f"`f` must be a function of arrays, got {described(f)}")
+    some = None if entries is None else check_integer("entries", entries)
+    return Look(some, None, check_integer("seed", seed, minimum=0))
 
 
 def _split(inputs: tuple[Any, ...]) -> tuple[Arrays, dict[str, Any]]:
@@ -226,16 +227,12 @@ def _split(inputs: tuple[Any, ...]) -> tuple[Arrays, dict[str, Any]]:
 
 
 def _check(
-    run: Callable[[Arrays], tuple[np.ndarray, Pull]],
-    point: Arrays,
-    entries: int | None,
-    seed: int,
+    run: Callable[[Arrays], tuple[np.ndarray, Pull]], point: Arrays, look: Look
 ) -> GradientReport:
     """Check the pull-back of ``run``, which returns a value and a pull-back at named arrays."""
     if not point:
         raise InputError("`inputs` hold no floating-point numbers, so there is no slope to check")
-    some = None if entries is None else check_integer("entries", entries)
-    c = np.asarray(stream(seed, "sample", 0).normal(size=np.shape(run(point)[0])))
+    c = np.asarray(stream(look.seed, "sample", 0).normal(size=np.shape(run(point)[0])))
 
     def value(parts: Arrays) -> float:
         return np.sum(c * run(parts)[0])
@@ -243,4 +240,4 @@ def _check(
     def gradient(parts: Arrays) -> Arrays:
         return run(parts)[1](c)
 
-    return check_parts(value, point, gradient, Look(some, None, seed), "between")
+    return check_parts(value, point, gradient, look, "between")

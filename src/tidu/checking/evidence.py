@@ -147,13 +147,13 @@ class Examiner:
                 bend = bend_of(sides)
                 smooth = bend is None or bend.kind == "jump"  # at a jump no two would have agreed
                 if smooth and confirmed(sides, witness[0], analytic, self._scale(line)):
-                    if self._may_be_swallowed(line, analytic, witnesses):
-                        return Finding(0.0, self.probe.eps * float(line.size), UNSURE, "noise")
+                    if self._may_be_swallowed(analytic, witnesses):
+                        return Finding(0.0, self._grain(), UNSURE, "noise")
                     return Finding(*min(witnesses, key=lambda w: w[1]), WRONG)
         sides = self._sides(line) if sides is None else sides
         found = self._doubtful(line, analytic, witnesses, sides)
-        if found.verdict == WRONG and self._may_be_swallowed(line, analytic, witnesses):
-            return Finding(0.0, self.probe.eps * float(line.size), UNSURE, "noise")
+        if found.verdict == WRONG and self._may_be_swallowed(analytic, witnesses):
+            return Finding(0.0, self._grain(), UNSURE, "noise")
         return found
 
     def _stands_still(self, line: Line, analytic: float) -> bool:
@@ -174,15 +174,21 @@ class Examiner:
             return math.inf
         return abs(float(self.probe.x.reshape(-1)[line.along])) or math.inf
 
-    def _may_be_swallowed(
-        self, line: Line, analytic: float, witnesses: list[tuple[float, float]]
-    ) -> bool:
+    def _may_be_swallowed(self, analytic: float, witnesses: list[tuple[float, float]]) -> bool:
         """Say whether f stands still over some steps because it rounds the slope away within.
 
         So does log(1 + e⁻⁵⁰) = 0: the value is exact to rounding, its slope is not seen in it.
         """
         still = any(value == 0 for value, _ in witnesses)
-        return still and abs(analytic) <= self.probe.eps * float(line.size)
+        return still and abs(analytic) <= self._grain()
+
+    def _grain(self) -> float:
+        """Return what numbers as large as the largest of x lose to rounding inside f.
+
+        An f near 0 may be a difference of such numbers, of those that are not moved as well; its
+        own size, and that of the entry that is moved, then say nothing about its rounding.
+        """
+        return self.probe.eps * float(np.abs(self.probe.x).max())
 
     def _slope(self, f: Any, line: Line, method: str) -> Any:
         at_x, x = self.probe.value, self.probe.x

@@ -1,8 +1,8 @@
 """Smooth, kink or jump? The slopes on the two sides of a point, over shorter and shorter steps.
 
 On a smooth curve the gap between the two is h·f'': a step 16 times shorter makes it 16 times
-smaller. At a kink it stays, at a jump or a vertical tangent it grows. Beside a kink it stays until
-the step no longer reaches the kink, and is gone at once.
+smaller. At a kink it stays and so do the slopes, at a jump or a vertical tangent it grows.
+Beside a kink it stays until the step no longer reaches the kink, and is gone at once.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ class Sides(NamedTuple):
         """The central difference."""
         return (self.left + self.right) / 2
 
+    def still_grows(self, longer: Sides) -> bool:
+        """Say whether a slope is twice what it was over a longer step: that one led off a hill."""
+        before = max(abs(longer.left), abs(longer.right))
+        return max(abs(self.left), abs(self.right)) > 2 * before + self.room
+
 
 class Bend(NamedTuple):
     """What is not smooth at a point: a ``"kink"`` there or ``"beside"`` it, or a ``"jump"``."""
@@ -44,13 +49,15 @@ def bend_of(steps: list[Sides]) -> Bend | None:
         return None
     last = seen[-1]
     longer, step = steps[last - 1 : last + 1]
+    widest = math.inf  # that the gap of the next step can be, for all that rounding leaves to see
     if last + 1 < len(steps):
         shorter = steps[last + 1]
-        if shorter.gap + 4 * shorter.room < step.gap / 64:
+        widest = shorter.gap + 4 * shorter.room
+        if widest < step.gap / 64:
             return Bend("beside", shorter)
-    if step.gap > 2 * longer.gap:
+    if step.gap > 2 * longer.gap and widest > 2 * step.gap:
         return Bend("jump", step)
-    if step.gap > longer.gap / 2:
+    if step.gap > longer.gap / 2 and not step.still_grows(longer):
         return Bend("kink", step)
     return None
 
@@ -60,8 +67,13 @@ def confirmed(steps: list[Sides], numeric: float, analytic: float, scale: float 
 
     Where x lies on a hill much narrower than the first steps, long ones may agree on a slope that
     is not that of the hill. A step longer than ``scale``, the size of what is moved, is not trusted
-    to have seen it.
+    to have seen it, nor one up to which the slope has grown as the steps became shorter.
     """
     apart = abs(numeric - analytic)
     able = [step for step in steps if step.room < apart / 8]
-    return bool(able) and able[-1].h <= scale and abs(able[-1].middle - numeric) <= apart / 4
+    if not able or able[-1].h > scale:
+        return False
+    shortest = able[-1]
+    if shortest.still_grows(able[max(len(able) - 2, 0)]):
+        return False
+    return abs(shortest.middle - numeric) <= apart / 4
