@@ -109,3 +109,17 @@ class ElasticNet(Penalty):
     def gradient(self, w: Array) -> Array:
         """Return λ₁ sign(w) + λ₂ w."""
         return L1(self.l1).gradient(w) + L2(self.l2).gradient(w)
+
+
+def by_strengths(l1: float, l2: float) -> Penalty | None:
+    """Return the penalty λ₁ Σ|w| + ½ λ₂ Σw², or None if both are 0.
+
+    Examples
+    --------
+    >>> by_strengths(0, 1e-4), by_strengths(0, 0)
+    (L2(0.0001), None)
+    """
+    l1, l2 = check_number("l1", l1, minimum=0), check_number("l2", l2, minimum=0)
+    if l1 and l2:
+        return ElasticNet(l1, l2)
+    return L1(l1) if l1 else L2(l2) if l2 else None

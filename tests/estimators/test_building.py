@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 import tidu as td
-from tidu.estimators.building import ACTIVATIONS, hidden_layers, optimizer, penalty
+from tidu.estimators.building import hidden_layers, optimizer
+from tidu.layers.blocks import ACTIVATIONS
+from tidu.penalties import by_strengths
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_every_activation_has_its_name(name):
     [(0, 0, None), (0.1, 0, td.L1(0.1)), (0, 0.1, td.L2(0.1)), (1, 2, td.ElasticNet(1, 2))],
 )
 def test_penalty(l1, l2, expected):
-    assert penalty(l1, l2) == expected
+    assert by_strengths(l1, l2) == expected
 
 
 CLIPPED = td.ClipByNorm(1, td.Momentum(0.1, momentum=0.5))

@@ -24,34 +24,17 @@ from tidu.errors import (
     check_number,
 )
 from tidu.formats import Checkpoint
-from tidu.layers import (
-    ELU,
-    GELU,
-    Affine,
-    BatchNorm,
-    Dropout,
-    Layer,
-    LeakyReLU,
-    ReLU,
-    Rescale,
-    Sigmoid,
-    SiLU,
-    Softplus,
-    Tanh,
-)
+from tidu.layers import Affine, BatchNorm, Identity, Layer, Rescale, blocks
 from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, by_name
-from tidu.penalties import L1, L2, ElasticNet, Penalty
+from tidu.penalties import Penalty, by_strengths
 from tidu.threads import thread_limit
 from tidu.training import Callback, EarlyStopping, History
 from tidu.training.callbacks import add_measurements
 from tidu.training.history import Row
 
-ACTIVATIONS: dict[str, type[Layer]] = {
-    kind.__name__.lower(): kind
-    for kind in (ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh, Softplus)
-}
+ACTIVATIONS = {name: kind for name, kind in blocks.ACTIVATIONS.items() if kind is not Identity}
 
 RATES = {"adam": {"lr": 0.002}}
 """Learning rates for networks of this size, where the optimizer's own is not the best."""
@@ -123,7 +106,7 @@ def train(
     """
     training, test = (load_dataset(data, split=part, directory=folder, label=label)
                       for part in ("train", "test"))  # fmt: skip
-    network = build(training, hidden, activation, dropout, batch_norm, _penalty(l1, l2), seed)
+    network = build(training, hidden, activation, dropout, batch_norm, by_strengths(l1, l2), seed)
     settings = RATES.get(optimizer, {}) if lr is None else {"lr": lr}
     rule = by_name(optimizer)(**settings)
     callbacks: list[Callback] = []
@@ -203,10 +186,7 @@ def build(
     check_number("dropout", dropout, minimum=0, below=1)
     layers: list[Layer] = [Rescale(1 / data.scale) if data.scale else BatchNorm()]
     for units in _sizes(hidden):
-        layers.append(Affine(units, bias=not batch_norm))
-        layers += [BatchNorm()] if batch_norm else []
-        layers.append(ACTIVATIONS[activation]())
-        layers += [Dropout(dropout)] if dropout else []
+        layers += blocks.hidden_block(units, ACTIVATIONS[activation](), dropout, batch_norm)
     if data.n_classes:
         outputs, loss = max(data.n_classes, 2), SoftmaxCrossEntropy()
         classes = data.class_names or [str(k) for k in range(outputs)]
@@ -226,14 +206,6 @@ def _sizes(hidden: str) -> list[int]:
         raise InputError(
             f"`hidden` must be sizes of layers such as 50 or 100,100, got {hidden!r}"
         ) from None
-
-
-def _penalty(l1: float, l2: float) -> Penalty | None:
-    check_number("l1", l1, minimum=0)
-    check_number("l2", l2, minimum=0)
-    if l1 and l2:
-        return ElasticNet(l1, l2)
-    return L1(l1) if l1 else L2(l2) if l2 else None
 
 
 def _draw(network: Network, history: History, test: Dataset, path: Path) -> str:

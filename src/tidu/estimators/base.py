@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tidu.arrays import Array, described
 from tidu.errors import InputError, check_choice, check_integer, check_number
-from tidu.estimators.building import HiddenLayers, Schedule, hidden_layers, optimizer, penalty
+from tidu.estimators.building import HiddenLayers, Schedule, hidden_layers, optimizer
 from tidu.estimators.feeding import Samples, Validation, dense, outputs
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
@@ -25,6 +25,7 @@ from tidu.losses import Loss
 from tidu.network import Network
 from tidu.objective import checked_weights
 from tidu.optimizers import Optimizer
+from tidu.penalties import by_strengths
 from tidu.training import Callback, EarlyStopping
 
 BATCH = 200
@@ -216,7 +217,7 @@ class NetworkEstimator(BaseEstimator):
             [*self._hidden_layers(), Affine(n_outputs, initializer=self.initializer)],
             X.shape[1],
             loss,
-            penalty=penalty(self.l1, self.l2),
+            penalty=by_strengths(self.l1, self.l2),
             seed=int(seed),
             dtype="float32" if np.can_cast(X.dtype, np.float32) else "float64",
             classes=self._class_names(),
@@ -230,7 +231,7 @@ class NetworkEstimator(BaseEstimator):
                 f"this goes on with a network of hidden layers {list(network.layers[:-1])}, and "
                 f"the settings now say {list(layers)}: fit with warm_start=False to begin anew"
             )
-        network.penalty = penalty(self.l1, self.l2)
+        network.penalty = by_strengths(self.l1, self.l2)
         return network
 
     def _hidden_layers(self) -> list[Layer]:

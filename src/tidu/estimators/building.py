@@ -1,4 +1,4 @@
-"""From an estimator's settings to layers, a penalty and an optimizer."""
+"""From an estimator's settings to layers and an optimizer."""
 
 from __future__ import annotations
 
@@ -9,31 +9,12 @@ from dataclasses import replace
 from tidu.arrays import described
 from tidu.errors import InputError, check_choice, check_integer, check_number
 from tidu.initializers import Initializer
-from tidu.layers import (
-    ELU,
-    GELU,
-    Affine,
-    BatchNorm,
-    Dropout,
-    Identity,
-    Layer,
-    LeakyReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softplus,
-    Tanh,
-)
+from tidu.layers import Layer
+from tidu.layers.blocks import ACTIVATIONS, hidden_block
 from tidu.optimizers import Cosine, Optimizer, Rule, by_name
 from tidu.optimizers.base import check_optimizer
 from tidu.optimizers.clipping import Clip
 from tidu.optimizers.schedules import Rate
-from tidu.penalties import L1, L2, ElasticNet, Penalty
-
-ACTIVATIONS: dict[str, type[Layer]] = {
-    kind.__name__.lower(): kind
-    for kind in (ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh, Softplus, Identity)
-}
 
 HiddenLayers = int | Iterable[int | Layer]
 Schedule = str | Callable[[int], float]
@@ -48,10 +29,9 @@ def hidden_layers(
 ) -> list[Layer]:
     """Return the layers before the last: each size a block, each layer as it is.
 
-    The block of a size is Affine, BatchNorm if wanted, the activation, and Dropout if wanted.
-
     Examples
     --------
+    >>> from tidu.layers import BatchNorm
     >>> hidden_layers((50,), "relu", "auto", 0.2, True)
     [Affine(50, bias=False), BatchNorm(), ReLU(), Dropout(rate=0.2)]
     >>> hidden_layers([BatchNorm(), 50], "tanh", "auto", 0.0, False)
@@ -81,10 +61,7 @@ def hidden_layers(
             )
         no_block = False
         units = check_integer(f"hidden_layers[{i}]", item)
-        layers.append(Affine(units, bias=not batch_norm, initializer=initializer))
-        layers += [BatchNorm()] if batch_norm else []
-        layers.append(activation)
-        layers += [Dropout(dropout)] if dropout else []
+        layers += hidden_block(units, activation, dropout, batch_norm, initializer)
     for name, value in (("dropout", dropout), ("batch_norm", batch_norm)):
         if no_block and value:
             raise InputError(
@@ -93,20 +70,6 @@ def hidden_layers(
                 f"leave `{name}` out"
             )
     return layers
-
-
-def penalty(l1: float, l2: float) -> Penalty | None:
-    """Return the penalty λ₁ Σ|w| + ½ λ₂ Σw², or None if both are 0.
-
-    Examples
-    --------
-    >>> penalty(0, 1e-4), penalty(0, 0)
-    (L2(0.0001), None)
-    """
-    l1, l2 = check_number("l1", l1, minimum=0), check_number("l2", l2, minimum=0)
-    if l1 and l2:
-        return ElasticNet(l1, l2)
-    return L1(l1) if l1 else L2(l2) if l2 else None
 
 
 def optimizer(
