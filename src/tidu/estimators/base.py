@@ -15,10 +15,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from tidu.arrays import Array, described
+from tidu.arrays import Array, dense, described
 from tidu.errors import InputError, check_choice, check_integer, check_number
 from tidu.estimators.building import HiddenLayers, Schedule, hidden_layers, optimizer
-from tidu.estimators.feeding import Samples, Validation, dense, outputs
+from tidu.estimators.feeding import Samples, Validation, outputs
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
 from tidu.losses import Loss

@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 from scipy.sparse import issparse
 
+from tidu.arrays import dense
 from tidu.errors import NonFiniteError
 from tidu.network import Network
 from tidu.randomness import stream
@@ -22,11 +23,6 @@ from tidu.training.history import Row
 
 CHUNK = 1024
 """How many sparse rows are made dense at a time."""
-
-
-def dense(x: Any) -> np.ndarray:
-    """Return rows as an array that is not sparse."""
-    return x.toarray() if issparse(x) else x
 
 
 def parts(n: int) -> Iterator[slice]:
