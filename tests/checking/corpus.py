@@ -130,6 +130,10 @@ CLAIMS: list[tuple[str, Callable[..., bool]]] = [
     (r"has a surplus of (\S+) ×", lambda d, w, x, c: _close(w, d + float(c) * x, 6e-4)),
     (r"is zero at", lambda d, w, x: not w[_somewhere(d, w)].any()),
     (
+        r"is not zero at",
+        lambda d, w, x: np.abs(d[_somewhere(d, w)]).max() <= 1e-7 * np.abs(w).max(),
+    ),
+    (
         r"is off by a factor of (\S+) at",
         lambda d, w, x, c: _close(*(a[_somewhere(d, w)] for a in (w, float(c) * d)), 6e-4),
     ),

@@ -39,6 +39,17 @@ def test_a_right_gradient_is_left_alone():
     assert all(cause.__doc__ for cause in CAUSES)
 
 
+def test_a_forgotten_mask_of_relu_is_named():
+    f = lambda x: np.sum(A * np.maximum(x, 0))  # noqa: E731
+    x = np.array([[1.0, -2.0, 3.0], [-1.0, 2.0, 1.0]])
+    report = check_gradient(f, x, A)
+    assert report.verdict == "wrong"
+    assert report.why == [
+        "your gradient of x is not zero at 2 of 6 slopes (first at x[0, 1]), where the slope is, "
+        "and right elsewhere: a mask (of ReLU, dropout, a maximum) that backward does not apply?"
+    ]
+
+
 def test_a_number_has_no_index():
     assert "of x is 2 × the numeric one here" in check_gradient(np.sum, 1.0, 2.0).why[0]
 

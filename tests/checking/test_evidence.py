@@ -33,7 +33,7 @@ def examined(f, x, analytic):
     probe = Probe(f, np.array([x]))
     line = entry_lines(probe, METHODS["central"])[0]
     examiner = Examiner(probe, noise_of(probe), usual=0.0, largest=1.0)
-    return examiner.examine(line, analytic, examiner.first_look(line))
+    return examiner.examine_all([line], np.array([analytic]))[0]
 
 
 def test_a_wrong_slope_is_told_the_right_one():

@@ -139,13 +139,10 @@ def check_jax(
     True
     """
     look = _look(f, entries, seed)
-    point, fixed = _split(inputs)
+    point, of_parts = _by_name(f, inputs)
     jax = need("jax")
 
     def run(parts: Arrays) -> tuple[np.ndarray, Pull]:
-        def of_parts(moved: dict[str, Any]) -> Any:
-            return f(*({**fixed, **moved}[f"x{i}"] for i in range(len(inputs))))
-
         with jax.enable_x64(True):
             y, back = jax.vjp(of_parts, {n: jax.numpy.asarray(a) for n, a in parts.items()})
 
@@ -194,17 +191,13 @@ def check_autograd(
     True
     """
     look = _look(f, entries, seed)
-    point, fixed = _split(inputs)
+    point, of_parts = _by_name(f, inputs)
     make_vjp = need("autograd").make_vjp
 
     def run(parts: Arrays) -> tuple[np.ndarray, Pull]:
-        def of_parts(moved: dict[str, Any]) -> Any:
-            return f(*(moved[n] if n in parts else fixed[n] for n in names))
-
         back, y = make_vjp(of_parts)(parts)
         return np.asarray(y), lambda c: back(c if np.ndim(y) else float(c))
 
-    names = [f"x{i}" for i in range(len(inputs))]
     return _check(run, point, look)
 
 
@@ -215,15 +208,19 @@ def _look(f: Any, entries: int | None, seed: int) -> Look:
     return Look(some, None, check_integer("seed", seed, minimum=0))
 
 
-def _split(inputs: tuple[Any, ...]) -> tuple[Arrays, dict[str, Any]]:
-    """Return the inputs that are checked, in float64, and those that are handed on."""
-    whole = {f"x{i}": a for i, a in enumerate(inputs) if np.asarray(a).dtype.kind in "biu"}
+def _by_name(f: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Arrays, Callable[[Any], Any]]:
+    """Return the inputs that are checked, by name in float64, and ``f`` of others in their place.
+
+    Those of integers are handed on to ``f`` as they are.
+    """
+    names = [f"x{i}" for i in range(len(inputs))]
+    given = dict(zip(names, inputs, strict=True))
     point = {
-        f"x{i}": real_array(np.asarray(a), f"x{i}").astype(np.float64)
-        for i, a in enumerate(inputs)
-        if f"x{i}" not in whole
+        name: real_array(np.asarray(a), name).astype(np.float64)
+        for name, a in given.items()
+        if np.asarray(a).dtype.kind not in "biu"
     }
-    return point, whole
+    return point, lambda parts: f(*(parts[n] if n in point else given[n] for n in names))
 
 
 def _check(

@@ -179,6 +179,17 @@ def zero_block(part: Part) -> str | None:
     )
 
 
+def mask(part: Part) -> str | None:
+    """Find a gradient where f stands still, and the rest right: one that no mask took away."""
+    wrong = _wrong(part)
+    if wrong.all() or (np.abs(_numeric(part)) > _errors(part))[wrong].any():
+        return None
+    return (
+        f"your gradient of {part.name} is not zero at {_places(part, wrong)}, where the slope is"
+        f"{_elsewhere(part)}: a mask (of ReLU, dropout, a maximum) that backward does not apply?"
+    )
+
+
 def some_entries(part: Part) -> str | None:
     """Find that all is right but for some entries."""
     wrong, numeric = _wrong(part), _numeric(part)
@@ -222,6 +233,7 @@ CAUSES: list[Callable[[Part], str | None]] = [
     averaged,
     penalty,
     zero_block,
+    mask,
     some_entries,
 ]
 
@@ -244,7 +256,8 @@ def swapped(parts: list[Part]) -> str | None:
 REMARKS = {
     "kink": "f has a kink at {where} (slopes {left:.4g} on one side, {right:.4g} on the other); "
     "any value between the two counts as right",
-    "jump": "f jumps, or is infinitely steep, at {where}; it has no slope there",
+    "jump": "f jumps at {where}, or is steeper there the closer one looks; rounding hides "
+    "whether it has a slope",
     "edge": "f is not finite on both sides of x at {where}: no difference can be taken",
     "disagree": "differences with longer and shorter steps contradict each other at {where}; "
     "f is too rough there for its slope to be told from values",
@@ -261,8 +274,9 @@ REMARKS = {
 def remarks(part: Part) -> list[str]:
     """Return a sentence for each kind of thing that the differences met in a part."""
     sentences = []
+    reasons = np.array([found.reason for found in part.findings])
     for reason, sentence in REMARKS.items():
-        met = np.array([found.reason == reason for found in part.findings], dtype=bool)
+        met = reasons == reason
         if not met.any():
             continue
         found = part.findings[int(np.argmax(met))]

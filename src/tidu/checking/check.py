@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tidu.arrays import described, promoted
 from tidu.checking.causes import explained
-from tidu.checking.evidence import UNSURE, Examiner, Finding, noise_of
+from tidu.checking.evidence import UNSURE, Examiner, Finding, noise_of, root_mean_square
 from tidu.checking.report import GradientError, GradientReport, Part
 from tidu.errors import InputError, ShapeError, check_choice, check_integer
 from tidu.numeric.differences import Line, direction_line, entry_lines
@@ -175,8 +175,8 @@ class Look:
         chosen = np.arange(size)
         if self.entries is not None and self.entries < size:
             chosen = np.sort(rng.choice(size, self.entries, replace=False))
-        places = np.transpose(np.unravel_index(chosen, shape)).tolist() if shape else [()]
-        indices = [tuple(place) for place in places]
+        axes = (axis.tolist() for axis in np.unravel_index(chosen, shape)) if shape else ()
+        indices = list(zip(*axes, strict=True)) if shape else [()]
         return [all_lines[part.start + int(k)] for k in chosen], indices
 
     def power(self, size: int) -> str:
@@ -219,15 +219,17 @@ def check_parts(
     probe = Probe(lambda vector: f(split(vector)), joined)
     gradients = _gradients(grad(split(joined.copy())) if callable(grad) else grad, values)
     spread = _spread(probe)
-    largest = max((_root_mean_square(dx.reshape(-1)) for dx in gradients.values()), default=0.0)
+    largest = max((root_mean_square(dx.reshape(-1)) for dx in gradients.values()), default=0.0)
     examiner = Examiner(probe, noise_of(probe) + spread, usual=0.0, largest=largest, known=known)
+    random = spread > 64 * probe.eps * abs(float(probe.value))
+    hopeless = [Finding(math.nan, spread, UNSURE, "random")] if random else []
     all_lines = entry_lines(probe, METHODS["central"])
     parts = []
     for number, (name, x) in enumerate(values.items()):
         lines, indices = look.lines(probe, all_lines, slices[name], x.shape, number)
         dx = gradients[name].reshape(-1)
         analytic = np.array([_along(line, dx, slices[name]) for line in lines])
-        findings = _findings(examiner, spread, lines, analytic)
+        findings = hopeless * len(lines) if hopeless else examiner.examine_all(lines, analytic)
         parts.append(Part(name, x, indices, analytic, findings, gradients[name]))
     if kinks == "move":
         bent = {p.name: [f.sides is not None for f in p.findings] for p in parts}
@@ -235,27 +237,6 @@ def check_parts(
             return check_parts(f, _off_the_kinks(parts, look.seed), grad, look, "between")
     most = max((x.size for x in values.values()), default=0)
     return GradientReport(parts, explained(parts), probe.evaluations, look.power(most))
-
-
-def _findings(
-    anyone: Examiner, spread: float, lines: list[Line], analytic: np.ndarray
-) -> list[Finding]:
-    """Examine the slopes of one part."""
-    if spread > 64 * anyone.probe.eps * abs(float(anyone.probe.value)):
-        return [Finding(math.nan, spread, UNSURE, "random")] * len(lines)
-    first = [anyone.first_look(line) for line in lines]
-    usual = min(_root_mean_square(first), _root_mean_square(analytic))
-    examiner = replace(anyone, usual=usual)
-    return [
-        examiner.examine(line, float(a), slope)
-        for line, a, slope in zip(lines, analytic, first, strict=True)
-    ]
-
-
-def _root_mean_square(slopes: Sequence[float] | np.ndarray) -> float:
-    """Return the size of a usual slope, of those that are finite."""
-    finite = np.asarray(slopes, dtype=float)[np.isfinite(slopes)]
-    return math.sqrt(np.mean(np.square(finite))) if finite.size else 0.0
 
 
 def _along(line: Line, dx: np.ndarray, part: slice) -> float:

@@ -30,7 +30,7 @@ SHARP = 5e-4
 _LADDER = (1.0, 2.0**-7, 2.0**-14, 2.0**-21, 2.0**6)  # first steps of the extrapolating witnesses
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What the differences say about one slope."""
 
@@ -113,6 +113,27 @@ class Examiner:
     largest: float
     known: Callable[[float], np.ndarray] | None = None
 
+    def examine_all(self, lines: list[Line], analytic: np.ndarray) -> list[Finding]:
+        """Judge the slopes ``analytic`` of one part; most are settled by the first look."""
+        first = self._first_looks(lines)
+        usual = min(root_mean_square(first), root_mean_square(analytic))
+        examiner = replace(self, usual=usual)
+        steps = np.array([float(line.step()) for line in lines])
+        # a slope that meets the difference to six digits has not met it by chance
+        errors = self._blur(steps, first) + 1e-6 * np.abs(first)
+        settled = np.isfinite(analytic) & examiner._supports(analytic, first, errors)
+        columns = (column.tolist() for column in (analytic, first, errors, settled))
+        return [
+            Finding(slope, error, RIGHT) if clear else examiner.examine(line, a, slope, error)
+            for line, a, slope, error, clear in zip(lines, *columns, strict=True)
+        ]
+
+    def _first_looks(self, lines: list[Line]) -> np.ndarray:
+        entries = [line.along for line in lines if isinstance(line.along, int)]
+        if self.known is not None and len(entries) == len(lines):
+            return self.known(1.0)[entries]
+        return np.array([self.first_look(line) for line in lines], dtype=float)
+
     def first_look(self, line: Line, times: float = 1.0) -> float:
         """Return the central difference along ``line``; NaN where f is not finite."""
         if self.known is not None and isinstance(line.along, int):
@@ -124,14 +145,11 @@ class Examiner:
             return math.nan
         return float(value)
 
-    def examine(self, line: Line, analytic: float, first: float) -> Finding:
-        """Judge the slope ``analytic`` along ``line``, whose central difference is ``first``."""
-        blur = self._blur(line.step(), first)
+    def examine(self, line: Line, analytic: float, first: float, error: float) -> Finding:
+        """Judge a slope that its central difference, ``first`` ± ``error``, did not settle."""
         if not math.isfinite(analytic):
-            return Finding(first, blur, WRONG, "not finite")
-        # a slope that meets the difference to six digits has not met it by chance
-        error = blur + 1e-6 * abs(first)
-        if self._supports(analytic, first, error) or self._stands_still(line, analytic):
+            return Finding(first, error, WRONG, "not finite")
+        if self._stands_still(line, analytic):
             return Finding(first, error, RIGHT)
         witnesses: list[tuple[float, float]] = []
         sides: list[Sides] | None = None
@@ -217,19 +235,20 @@ class Examiner:
         base = base_step(METHODS["richardson"], eps, dtype) * unit
         return [base * rung for rung in _LADDER if base * rung / 128 > 8 * eps * float(line.size)]
 
-    def _blur(self, h: Any, slope: float, peak: float = 0.0) -> float:
+    def _blur(self, h: Any, slope: Any, peak: float = 0.0) -> Any:
         """Return how far rounding may move a central difference with step h."""
-        return max(self.noise, self.probe.eps * peak) / float(h) + 4 * self.probe.eps * abs(slope)
+        return max(self.noise, self.probe.eps * peak) / h + 4 * self.probe.eps * abs(slope)
 
-    def _agrees(self, analytic: float, numeric: float, error: float) -> bool:
+    def _agrees(self, analytic: Any, numeric: Any, error: Any) -> Any:
         eps, tiny = self.probe.eps, float(np.finfo(self.probe.x.dtype).tiny)
         own_rounding = math.sqrt(eps) * abs(numeric) + 64 * eps * self.usual + tiny / eps
         return abs(analytic - numeric) <= error + own_rounding
 
-    def _supports(self, analytic: float, numeric: float, error: float) -> bool:
+    def _supports(self, analytic: Any, numeric: Any, error: Any) -> Any:
         """Say whether a witness agrees, and is sharp enough for that to mean something."""
-        sharp = error <= SHARP * max(abs(analytic), abs(numeric), self.usual)
-        return sharp and self._agrees(analytic, numeric, error)
+        larger = np.maximum(abs(analytic), abs(numeric))
+        sharp = error <= SHARP * np.maximum(larger, self.usual)
+        return sharp & self._agrees(analytic, numeric, error)
 
     def _convict(self, analytic: float, witnesses: list[tuple[float, float]]) -> bool:
         """Say whether the last witness and an earlier one agree, and both are clear of it."""
@@ -302,3 +321,9 @@ class Examiner:
         except Exception:  # whatever it is that f cannot do with a complex number
             return None
         return float(value)
+
+
+def root_mean_square(slopes: np.ndarray) -> float:
+    """Return the size of a usual slope, of those that are finite."""
+    finite = slopes[np.isfinite(slopes)].astype(float)
+    return math.sqrt(np.mean(np.square(finite))) if finite.size else 0.0

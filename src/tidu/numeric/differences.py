@@ -7,7 +7,6 @@ extrapolates from ``at(1), at(1/2), at(1/4), ...`` to ``at(0)``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,7 @@ ROWS = 8
 """Rows of the tableau: the steps go from the first to 1/128 of it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line through x, along one entry (its flat index) or along a direction (an array like x).
 
@@ -60,7 +59,8 @@ def entry_lines(
     if step is not None:
         return [Line(i, step, size, literal=True) for i, size in enumerate(sizes)]
     base, literal = base_step(method, probe.eps, probe.x.dtype, times), method.is_complex
-    return [Line(i, base * _scale(size), size, literal) for i, size in enumerate(sizes)]
+    steps = (base * _scale(sizes)).tolist()
+    return [Line(i, h, size, literal) for i, (h, size) in enumerate(zip(steps, sizes, strict=True))]
 
 
 def direction_line(
@@ -74,9 +74,9 @@ def direction_line(
     return Line(v, step, largest / longest, literal=True)
 
 
-def _scale(size: float) -> float:
+def _scale(size: Any) -> Any:
     """Return max(1, |x|), rounded down to a power of two."""
-    return 2.0 ** math.floor(math.log2(max(1.0, size)))
+    return np.ldexp(0.5, np.frexp(np.maximum(1.0, size))[1])
 
 
 def vanished(x: np.ndarray, method: Method, lines: list[Line]) -> np.ndarray:
