@@ -11,6 +11,7 @@ import importlib.util
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -42,6 +43,7 @@ class Work:
         return list(zip(self.sizes, self.sizes[1:], strict=False))
 
 
+Maker = Callable[[Work], Steps | None]
 RATES = {"sgd": 0.1, "adam": 0.001}
 
 
@@ -176,12 +178,52 @@ def with_jax(work: Work, whole_epoch: bool = False) -> Steps | None:
     return run
 
 
-CONTESTANTS: dict[str, Callable[[Work], Steps | None]] = {
+CONTESTANTS: dict[str, Maker] = {
     "products alone": products,
     "tidu": with_tidu,
-    "tidu, NumPy": lambda work: with_tidu(work, "numpy"),
+    "tidu, NumPy": partial(with_tidu, engine="numpy"),
     "scikit-learn": with_scikit_learn,
     "PyTorch": with_torch,
     "JAX": with_jax,
-    "JAX, epoch jitted": lambda work: with_jax(work, whole_epoch=True),
+    "JAX, epoch jitted": partial(with_jax, whole_epoch=True),
+}
+
+
+def predicted_by_tidu(work: Work) -> Steps:
+    net = network(work)
+    net.fit(work.x, work.t, epochs=1, progress=False)
+    return lambda: net.predict(work.x)
+
+
+def predicted_by_scikit_learn(work: Work) -> Steps | None:
+    if not importlib.util.find_spec("sklearn"):
+        return None
+    from sklearn.neural_network import MLPClassifier
+
+    net = MLPClassifier(work.sizes[1:-1], activation="logistic")
+    net.partial_fit(work.x, work.t, classes=np.arange(work.sizes[-1]))
+    return lambda: net.predict(work.x)
+
+
+def predicted_by_torch(work: Work) -> Steps | None:
+    if not importlib.util.find_spec("torch"):
+        return None
+    import torch
+
+    torch.set_num_threads(THREADS)
+    (a, b), (c, d) = work.pairs
+    module = torch.nn.Sequential(torch.nn.Linear(a, b), torch.nn.Sigmoid(), torch.nn.Linear(c, d))
+    x = torch.from_numpy(work.x)
+
+    def run() -> torch.Tensor:
+        with torch.inference_mode():
+            return module(x).argmax(1)
+
+    return run
+
+
+PREDICTORS: dict[str, Maker] = {
+    "tidu": predicted_by_tidu,
+    "scikit-learn": predicted_by_scikit_learn,
+    "PyTorch": predicted_by_torch,
 }

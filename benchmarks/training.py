@@ -1,10 +1,10 @@
 """What a step of learning costs, beside other libraries: ``python -m benchmarks.training``.
 
-Small networks on batches drawn from shuffled rows in memory, float32; a step is gather, forward,
-backward, update. All contestants take their rounds in turn, so that a machine whose speed drifts
-slows all alike; the tables show medians. "products alone" are the step's matrix products by NumPy
-and nothing else. The cost curves vary one size at a time. All goes to ``tidu-out/benchmarks``.
-Learning to a wanted accuracy, each library in a process of its own, is in `benchmarks.race`.
+Small networks on batches drawn from shuffled MNIST in memory, float32; a step is gather, forward,
+backward, update. Each contestant has a process of its own, and they take their rounds in turn, so
+that a machine whose speed drifts slows all alike; the tables show medians. "products alone" are the
+step's matrix products by NumPy and nothing else. The cost curves vary one size at a time. All goes
+to ``tidu-out/benchmarks``. Learning to a wanted accuracy is in `benchmarks.race`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,23 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import race
-from benchmarks.contestants import CONTESTANTS, THREADS, Steps, Work, network
+from benchmarks.contestants import CONTESTANTS, PREDICTORS, THREADS, Maker, Work
+from benchmarks.processes import Process
 from tidu import plots
 
-ROUNDS, PAUSE = 7, 0.2
+ROUNDS, PAUSE = 11, 0.3
+"""Seconds before each round: the last contestant's threads may wait for more in a busy loop."""
 OUT = Path("tidu-out") / "benchmarks"
 
 
@@ -38,9 +43,28 @@ class Row:
     most_us: float | None = None
 
 
+@cache
+def mnist() -> tuple[np.ndarray, np.ndarray] | None:
+    """Return MNIST as floats, shuffled; None where it is not at hand."""
+    from tidu.datasets import load_mnist
+    from tidu.errors import DataNotFoundError
+
+    try:
+        train = load_mnist("train")
+    except DataNotFoundError:
+        return None
+    order = np.random.default_rng(0).permutation(len(train.x))
+    return train.x[order].reshape(len(order), -1) / np.float32(255), train.t[order].astype(np.int64)
+
+
 def samples(n: int, width: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
-    return rng.random((n, width), np.float32), rng.integers(classes, size=n)
+    images = mnist() if (width, classes) == (784, 10) else None
+    if images is None:
+        return rng.random((n, width), np.float32), rng.integers(classes, size=n)
+    x, t = images
+    rows = np.arange(n) % len(x)
+    return x[rows], t[rows]
 
 
 def work(sizes: tuple[int, ...], activation: str, rule: str, batch: int, steps: int) -> Work:
@@ -53,31 +77,25 @@ def rows() -> list[Row]:
     large = {"JAX": 0.85, "PyTorch": 0.7, "products alone": 1.3}
     wide, deep = (784, 1000, 1000, 10), (784, 100, 100, 100, 100, 10)
     return [
-        Row("784-50-10, batch 100, SGD", work((784, 50, 10), "sigmoid", "sgd", 100, 300), small),
-        Row("784-50-10, batch 100, Adam", work((784, 50, 10), "sigmoid", "adam", 100, 300), small),
-        Row("784-1000-1000-10, batch 128, Adam", work(wide, "relu", "adam", 128, 12), large),
-        Row("784-100×4-10, batch 32, Adam", work(deep, "relu", "adam", 32, 300),
+        Row("784-50-10, batch 100, SGD", work((784, 50, 10), "sigmoid", "sgd", 100, 600), small),
+        Row("784-50-10, batch 100, Adam", work((784, 50, 10), "sigmoid", "adam", 100, 600), small),
+        Row("784-1000-1000-10, batch 128, Adam", work(wide, "relu", "adam", 128, 40), large),
+        Row("784-100×4-10, batch 32, Adam", work(deep, "relu", "adam", 32, 1200),
             {"JAX": 0.45, "PyTorch": 0.25}),
         Row("2-3-2, batch 1, SGD", work((2, 3, 2), "sigmoid", "sgd", 1, 10_000), {}, 2.0),
     ]  # fmt: skip
 
 
-def timed(contestants: dict[str, Steps | None], parts: int) -> dict[str, float]:
-    """Return the median microseconds of each part of the work, by contestant; rounds in turn.
-
-    Before each round there is a pause: threads of the last contestant that wait for work in a loop
-    would take a processor from the next.
-    """
-    there = {name: run for name, run in contestants.items() if run}
-    for run in there.values():
-        run()  # what is loaded, compiled or allocated once
-    times: dict[str, list[float]] = {name: [] for name in there}
-    for _ in range(ROUNDS):
-        for name, run in there.items():
-            time.sleep(PAUSE)
-            start = time.perf_counter()
-            run()
-            times[name].append((time.perf_counter() - start) / parts)
+def timed(makers: dict[str, Maker], argument: Any, parts: int) -> dict[str, float]:
+    """Return the median microseconds of each part of a work, by contestant; rounds in turn."""
+    with ExitStack() as stack:
+        runners = [stack.enter_context(Process(make, argument)) for make in makers.values()]
+        there = {n: r for n, r in zip(makers, runners, strict=True) if r.takes_part()}
+        times: dict[str, list[float]] = {name: [] for name in there}
+        for _ in range(ROUNDS):
+            for name, runner in there.items():
+                time.sleep(PAUSE)
+                times[name].append(runner.seconds() / parts)
     return {name: 1e6 * statistics.median(values) for name, values in times.items()}
 
 
@@ -91,35 +109,6 @@ def verdicts(row: Row, found: dict[str, float]) -> list[tuple[str, float, float]
         (f"× {n}", found["tidu"] / found[n], m) for n, m in row.targets.items() if n in found
     ]
     return compared + ([("µs", found["tidu"], row.most_us)] if row.most_us else [])
-
-
-def predicting() -> dict[str, Steps | None]:
-    """Return the prediction of 10,000 images of 784 pixels by 784-50-10."""
-    import importlib.util
-
-    job = work((784, 50, 10), "sigmoid", "sgd", 100, 100)
-    net = network(job)
-    net.fit(job.x, job.t, epochs=1, progress=False)
-    contestants: dict[str, Steps | None] = {"tidu": lambda: net.predict(job.x)}
-    if importlib.util.find_spec("sklearn"):
-        from sklearn.neural_network import MLPClassifier
-
-        other = MLPClassifier((50,), activation="logistic").partial_fit(
-            job.x, job.t, classes=np.arange(10)
-        )
-        contestants["scikit-learn"] = lambda: other.predict(job.x)
-    if importlib.util.find_spec("torch"):
-        import torch
-
-        layers = torch.nn.Linear(784, 50), torch.nn.Sigmoid(), torch.nn.Linear(50, 10)
-        module, x = torch.nn.Sequential(*layers).eval(), torch.from_numpy(job.x)
-
-        def classes() -> torch.Tensor:
-            with torch.inference_mode():
-                return module(x).argmax(1)
-
-        contestants["PyTorch"] = classes
-    return contestants
 
 
 CURVES: dict[str, tuple[tuple[int, ...], Callable[[int], Work]]] = {
@@ -140,7 +129,7 @@ def curves() -> dict[str, dict[str, list[float]]]:
         results = []
         for size in sizes:
             job = make(size)
-            results.append(timed({n: CONTESTANTS[n](job) for n in names}, job.steps))
+            results.append(timed({n: CONTESTANTS[n] for n in names}, job, job.steps))
         found[title] = {"sizes": list(sizes)} | {
             n: [result[n] for result in results] for n in names if n in results[0]
         }
@@ -170,7 +159,7 @@ def main() -> None:
     for column in ("work", *CONTESTANTS, "tidu against its targets"):
         table.add_column(column, justify="left" if column == "work" else "right")
     for row in rows():
-        found = timed({name: make(row.work) for name, make in CONTESTANTS.items()}, row.work.steps)
+        found = timed(CONTESTANTS, row.work, row.work.steps)
         judged = verdicts(row, found)
         words = "\n".join(
             f"{ratio:.2f} {what} (≤ {most:g}: {'met' if ratio <= most else 'missed'})"
@@ -180,7 +169,7 @@ def main() -> None:
         results[row.name] = {"us": found, "targets": judged}
     console.print(table)
 
-    found = timed(predicting(), 1)
+    found = timed(PREDICTORS, work((784, 50, 10), "sigmoid", "sgd", 100, 100), 1)
     for name, most in (("PyTorch", 0.7), ("scikit-learn", 0.5)):
         if name in found:
             ratio = found["tidu"] / found[name]

@@ -21,11 +21,12 @@ N, BATCH, EPOCHS = 23, 5, 4
 """Four epochs of five steps each, the last of three samples."""
 
 DTYPES = ("float32", "float64")
+# With rates at which every case learns: one that overshoots multiplies roundings instead.
 OPTIMIZERS = (
-    td.SGD(0.1),
-    td.SGD(td.Cosine(0.2, 20)),
-    td.Momentum(0.05),
-    td.Nesterov(td.WarmUp(7, 0.02)),
+    td.SGD(0.02),
+    td.SGD(td.Cosine(0.03, 20)),
+    td.Momentum(0.003),
+    td.Nesterov(td.WarmUp(7, 0.003)),
     td.AdaGrad(0.05),
     td.RMSprop(0.005),
     td.Adam(0.01),

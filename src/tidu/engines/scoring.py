@@ -68,12 +68,13 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
     theta, state = (np.require(v, requirements="W") for v in (network.theta, network.state))
     whole = stored.inputs(x, network.dtype)
     rows = min(COMPILED_CHUNK, max(n, 1))
-    machine = Machine(network, rows, None)
-    program = scoring_program(network, rows, whole is not None and whole.sparse)
+    machine, program = Machine(network, rows, None), None
     at_once = n if whole else rows * 64
     for start in range(0, n, max(at_once, 1)):
         m = min(at_once, n - start)
         part = whole or stored.converted(network, x[start : start + m])
+        if program is None:
+            program = scoring_program(network, rows, part.x_is(network.dtype, in_order=True))
         machine(
             program, False, theta, state, part.told, np.arange(m), math.ceil(m / rows),
             scores=scores[start * width : (start + m) * width],

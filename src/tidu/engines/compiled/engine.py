@@ -55,8 +55,8 @@ class CompiledEngine:
         self.network, self.optimizer, self.batch_size = network, optimizer, batch_size
         self.specification = NumpyEngine(network, optimizer, batch_size, threads)
         self.machine = Machine(network, batch_size, threads)
-        self.programs: dict[bool, Program] = {}
-        self.segments = segments(network)
+        self.programs: dict[int, Program] = {}
+        self.segments = segments(network, optimizer, self.machine.threads)
         self.dtheta = np.zeros(network.layout.size, network.dtype)
         self.new_state = np.zeros(network.state_layout.size, network.dtype)
 
@@ -109,11 +109,12 @@ class CompiledEngine:
         self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
     ) -> np.ndarray:
         network, dtype = self.network, self.network.dtype
-        if x.sparse not in self.programs:
-            self.programs[x.sparse] = training_program(
-                network, self.optimizer, self.batch_size, x.sparse
+        x_is = x.x_is(dtype)
+        if x_is not in self.programs:
+            self.programs[x_is] = training_program(
+                network, self.optimizer, self.batch_size, x_is, self.machine.threads
             )
-        program = self.programs[x.sparse]
+        program = self.programs[x_is]
         memory = {
             name: np.require(vector, dtype, ["C", "W"])
             for name, vector in run.optimizer_state.items()

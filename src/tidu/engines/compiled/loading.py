@@ -72,5 +72,5 @@ def _signature(dtype: np.dtype) -> tuple[Any, ...]:
         int64[::1], int64, int64, float64[:, ::1],  # order, batch_size, k, pace
         uint64[:, ::1], int64[:, ::1], float64,  # streams, segments, calm
         vector, float64[:, ::1], float64[:, ::1],  # scores, outcome, notes
-        int64[::1], int64, int64,  # sync, thread, threads
+        int64[:, ::1], int64[::1], int64, int64,  # errands, sync, thread, threads
     )  # fmt: skip

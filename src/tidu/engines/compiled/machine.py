@@ -34,6 +34,7 @@ class Machine:
         self.work = np.empty(0, network.dtype)
         self.sync = np.zeros(32, np.int64)
         self.notes = np.zeros((self.threads, 16))
+        self.errands = np.zeros((self.threads, 16), np.int64)
         self.tables: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def __call__(
@@ -61,7 +62,8 @@ class Machine:
                 values["dtheta"], values["a"], values["b"], state, values["new_state"], inputs,
                 values["answers"], values["class_weights"], order, self.batch_size, k,
                 values["pace"], values["streams"], values["segments"], values["calm"],
-                values["scores"], values["outcome"], self.notes, self.sync, thread, self.threads,
+                values["scores"], values["outcome"], self.notes, self.errands, self.sync,
+                thread, self.threads,
             )  # fmt: skip
 
         with held_to(1):

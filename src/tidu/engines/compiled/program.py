@@ -88,8 +88,8 @@ RULES: dict[type[Optimizer], tuple[int, Callable[..., tuple[float, ...]]]] = {
     ),
 }
 CLIPS: dict[type[Optimizer], int] = {ClipByValue: op.CLIP_VALUE, ClipByNorm: op.CLIP_NORM}
-WIDE = 256
-"""Outputs from which threads share a product by columns of W rather than by rows of x."""
+ENOUGH_INPUTS = 128
+"""Inputs for each thread from which threads share a product by inputs."""
 
 
 def obstacle(network: Network, optimizer: Optimizer | None = None) -> str:
@@ -101,10 +101,9 @@ def obstacle(network: Network, optimizer: Optimizer | None = None) -> str:
     flat = type(loss) is not SoftmaxCrossEntropy or len(network.output_shape) == 1
     parts.append(("the loss", loss, type(loss) in LOSSES and flat))
     parts.append(("the penalty", network.penalty, type(network.penalty) in PENALTIES))
-    while type(optimizer) in CLIPS:
-        optimizer = optimizer.optimizer  # type: ignore[union-attr]
     if optimizer is not None:
-        parts.append(("the optimizer", optimizer, type(optimizer) in RULES))
+        rule = _rule(optimizer)
+        parts.append(("the optimizer", rule, type(rule) in RULES))
     return next((f"{what} {part!r} has no compiled form" for what, part, ok in parts if not ok), "")
 
 
@@ -146,9 +145,11 @@ Back = Callable[[int, bool], int]
 class Layouter:
     """Lays out programs for batches of up to so many samples."""
 
-    def __init__(self, network: Network, batch_size: int, training: bool, sparse: bool) -> None:
+    def __init__(
+        self, network: Network, batch_size: int, training: bool, x_is: int, threads: int = 1
+    ) -> None:
         self.network, self.batch_size = network, batch_size
-        self.training, self.sparse = training, sparse
+        self.training, self.x_is, self.threads = training, x_is, threads
         self.program = Program()
         self.drawn = 0
         entries = (*network.layout.entries, *network.state_layout.entries)
@@ -173,11 +174,22 @@ class Layouter:
             while layers and type(layers[0][0]) is Flatten:
                 layers = layers[1:]
         width = math.prod(shape)
-        if self.sparse and layers and isinstance(layers[0][0], Affine) and not offset:
+        plain = scale == 1 or self.x_is == op.SPARSE_INPUTS
+        if self.x_is and layers and isinstance(layers[0][0], Affine) and plain and not offset:
             return self.layers(layers, -1, scale)
         x = self.place(width)
-        self.program.add(op.GATHER, x, width, settings=(scale, offset))
+        first = layers[0][0] if layers else None
+        shared = self.shared(width, first.units) if isinstance(first, Affine) else op.BY_ROWS
+        self.program.add(op.GATHER, x, width, shared, settings=(scale, offset))
         return self.layers(layers, x)
+
+    def shared(self, d_in: int, d_out: int) -> int:
+        """Return how threads share the product of a dense layer."""
+        if d_out >= op.NARROW:
+            return op.BY_COLUMNS
+        vectors = d_out * self.network.dtype.itemsize >= op.VECTOR
+        many = d_in >= ENOUGH_INPUTS * self.threads
+        return op.BY_INPUTS if self.threads > 1 and vectors and many else op.BY_ROWS
 
     def layers(
         self, layers: list[tuple[Layer, Shape, Path]], x: int, scale: float = 1.0
@@ -219,18 +231,23 @@ class Layouter:
         b = self.places[*path, "b"] if layer.bias else -1
         kind, numbers = _activation(following)
         slope = self.place(d_out) if kind in WITH_SLOPE else -1
-        sparse = x < 0
+        x_is = self.x_is if x < 0 else op.IN_WORK
+        sparse = x_is == op.SPARSE_INPUTS
+        shared = op.BY_ROWS if x < 0 else self.shared(d_in, d_out)
+        by_inputs = shared == op.BY_INPUTS
+        others = self.place(d_out, self.batch_size * (self.threads - 1)) if by_inputs else -1
         self.program.add(
-            op.AFFINE, x, y, d_in, d_out, W, b, kind, slope,
-            int(d_out >= WIDE and not sparse), int(sparse),
+            op.AFFINE, x, y, d_in, d_out, W, b, kind, slope, shared, x_is, others,
             settings=(*numbers, scale),
         )  # fmt: skip
 
         def back(dy: int, need_dx: bool) -> int:
             dx = self.place(d_in) if need_dx else -1
+            turned = self.place(d_in, d_out) if need_dx and d_out < op.NARROW else -1
             self.program.add(
-                op.AFFINE_BACK, dy, x, dx, d_in, d_out, W, b, int(sparse), settings=(scale,)
-            )
+                op.AFFINE_BACK, dy, x, dx, d_in, d_out, W, b, int(sparse), turned,
+                settings=(scale,),
+            )  # fmt: skip
             return dx
 
         return y, back, self.activation_back(y, d_out, kind, slope, numbers)
@@ -324,10 +341,10 @@ class Layouter:
 
 
 def training_program(
-    network: Network, optimizer: Optimizer, batch_size: int, sparse: bool
+    network: Network, optimizer: Optimizer, batch_size: int, x_is: int, threads: int
 ) -> Program:
-    """Lay out a training step."""
-    layouter = Layouter(network, batch_size, True, sparse)
+    """Lay out a training step for so many threads."""
+    layouter = Layouter(network, batch_size, True, x_is, threads)
     program = layouter.program
     scores, ways = layouter.forward()
     width = math.prod(network.output_shape)
@@ -348,26 +365,39 @@ def training_program(
     return program
 
 
-def scoring_program(network: Network, batch_size: int, sparse: bool) -> Program:
+def scoring_program(network: Network, batch_size: int, x_is: int) -> Program:
     """Lay out a prediction."""
-    layouter = Layouter(network, batch_size, False, sparse)
+    layouter = Layouter(network, batch_size, False, x_is)
     scores, _ = layouter.forward()
     layouter.program.add(op.SCORES, scores, math.prod(network.output_shape))
     return layouter.program
 
 
-def segments(network: Network) -> np.ndarray:
-    """Return the trainable stretches of theta: start, stop, and whether they are weights."""
+def segments(network: Network, optimizer: Optimizer, threads: int) -> np.ndarray:
+    """Return the trainable stretches of theta: start, stop, and whether they are weights.
+
+    Neighbours are one stretch if all is the same to them, and to one thread. Several threads share
+    each parameter by itself, so that each updates the weights that it multiplies by.
+    """
+    told_apart = network.penalty is not None or RULES[type(_rule(optimizer))][0] == op.ADAMW
     found: list[list[int]] = []
     for entry in network.layout.entries:
         if not entry.trainable:
             continue
-        weight = int(entry.kind == "weight")
-        if found and found[-1][1:] == [entry.slice.start, weight]:
-            found[-1][1] = entry.slice.stop
+        start, stop, weight = entry.slice.start, entry.slice.stop, int(entry.kind == "weight")
+        joins = found and found[-1][1] == start and (found[-1][2] == weight or not told_apart)
+        if joins and threads == 1:
+            found[-1][1] = stop
         else:
-            found.append([entry.slice.start, entry.slice.stop, weight])
+            found.append([start, stop, weight])
     return np.array(found, np.int64).reshape(-1, 3)
+
+
+def _rule(optimizer: Optimizer) -> Optimizer:
+    """Return the rule beneath what clips its gradients."""
+    while type(optimizer) in CLIPS:
+        optimizer = optimizer.optimizer  # type: ignore[attr-defined]
+    return optimizer
 
 
 def products(network: Network) -> int:

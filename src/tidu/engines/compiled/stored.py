@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import Array, is_sparse
-from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES, SPARSE
+from tidu.engines.compiled.kernels.operations import (
+    BYTES,
+    DOUBLES,
+    IN_PLACE,
+    IN_WORK,
+    SINGLES,
+    SPARSE,
+    SPARSE_INPUTS,
+)
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
 
@@ -22,10 +30,12 @@ class Stored:
     told: np.ndarray
     held: tuple[np.ndarray, ...]
 
-    @property
-    def sparse(self) -> bool:
-        """Whether this tells of a sparse matrix."""
-        return bool(self.told[0] == SPARSE)
+    def x_is(self, dtype: np.dtype, in_order: bool = False) -> int:
+        """Return where the x of a first product is; in place if samples are taken in order."""
+        kind = self.told[0]
+        if kind == SPARSE:
+            return SPARSE_INPUTS
+        return IN_PLACE if in_order and kind == KINDS[dtype.name] else IN_WORK
 
 
 def inputs(x: Any, dtype: np.dtype) -> Stored | None:

@@ -20,14 +20,14 @@ AHEAD = 4
 
 
 @kernel
-def _gather(stored, rows, out, width, scale, offset):
+def _gather(stored, rows, out, width, first, last, scale, offset):
     number = out.dtype.type
-    size = width * stored.itemsize
+    bytes_of_row, begin = width * stored.itemsize, stored.ctypes.data + first * stored.itemsize
     for r in range(len(rows)):
         if r + AHEAD < len(rows):
-            ask_for(stored.ctypes.data + rows[r + AHEAD] * size, size)
-        row = part(stored, rows[r] * width, rows[r] * width + width)
-        into = part(out, r * width, r * width + width)
+            ask_for(begin + rows[r + AHEAD] * bytes_of_row, (last - first) * stored.itemsize)
+        row = part(stored, rows[r] * width + first, rows[r] * width + last)
+        into = part(out, r * width + first, r * width + last)
         for j in range(len(into)):
             into[j] = scale * number(row[j]) + offset
 
@@ -41,21 +41,23 @@ def _sparse(inputs, number):
 
 
 @kernel
-def gather(inputs, rows, out, width, scale, offset):
-    """Put scale·x + offset of the chosen samples in ``out``, one row each."""
+def gather(inputs, rows, out, width, first, last, scale, offset):
+    """Put scale·x + offset of columns of the chosen samples in ``out``, one row each."""
     kind, at, size = inputs[0], pointer(inputs[1]), inputs[2]
     if kind == BYTES:
-        _gather(carray(at, size, np.uint8), rows, out, width, scale, offset)
+        _gather(carray(at, size, np.uint8), rows, out, width, first, last, scale, offset)
     elif kind == SINGLES:
-        _gather(carray(at, size, np.float32), rows, out, width, scale, offset)
+        _gather(carray(at, size, np.float32), rows, out, width, first, last, scale, offset)
     elif kind == DOUBLES:
-        _gather(carray(at, size, np.float64), rows, out, width, scale, offset)
+        _gather(carray(at, size, np.float64), rows, out, width, first, last, scale, offset)
     else:
         values, indices, starts = _sparse(inputs, out.dtype)
-        fill(out, offset)
         for r in range(len(rows)):
+            row = part(out, r * width, r * width + width)
+            fill(part(row, first, last), offset)
             for p in range(starts[rows[r]], starts[rows[r] + 1]):
-                out[r * width + indices[p]] += scale * values[p]
+                if first <= indices[p] < last:
+                    row[indices[p]] += scale * values[p]
 
 
 @kernel

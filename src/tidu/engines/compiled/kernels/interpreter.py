@@ -11,13 +11,21 @@ from __future__ import annotations
 
 import math
 
+from numba import carray
+
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.elementwise import activate, back
+from tidu.engines.compiled.kernels.errands import note
 from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, sparse_weight_product
 from tidu.engines.compiled.kernels.jit import entry, kernel
-from tidu.engines.compiled.kernels.memory import add, copy, fill, part
+from tidu.engines.compiled.kernels.memory import add, copy, fill, part, pointer
 from tidu.engines.compiled.kernels.noise import draw_mask
-from tidu.engines.compiled.kernels.products import forward_product, input_product, weight_product
+from tidu.engines.compiled.kernels.products import (
+    forward_product,
+    input_product,
+    share_of_product,
+    weight_product,
+)
 from tidu.engines.compiled.kernels.rowwise import (
     drop,
     normalize,
@@ -45,27 +53,44 @@ LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARE
 
 
 @kernel
-def _affine(o, f, function, work, theta, inputs, rows, thread, threads):
-    """Y = f(xW + b), in shares of rows or of columns."""
-    x_at, y_at, d_in, d_out, W_at, b_at, kind, slope_at, by_columns = (
+def _affine(
+    o, f, function, work, theta, inputs, rows, errand, thread, threads, sync, let_others,
+):  # fmt: skip
+    """Y = f(xW + b), shared by rows, columns or inputs."""
+    x_at, y_at, d_in, d_out, W_at, b_at, kind, slope_at, shared = (
         o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8], o[9],
     )  # fmt: skip
     n = len(rows)
     a, b, scale_of_x, one = f[0], f[1], f[2], work.dtype.type(1)
     W = part(theta, W_at, W_at + d_in * d_out)
     low, high, first, last = 0, n, 0, d_out
-    if by_columns:
+    if shared == op.BY_COLUMNS:
         first, last = share(d_out, thread, threads, 16)
     else:
         low, high = share(n, thread, threads, 1)
     y = part(work, y_at + low * d_out, y_at + high * d_out)
-    if o[10]:
+    if shared == op.BY_INPUTS:
+        x = part(work, x_at, x_at + n * d_in)
+        begin, end = share(d_in, thread, threads, 16)
+        at = y_at if thread == 0 else o[11] + (thread - 1) * n * d_out
+        own = part(work, at, at + n * d_out)
+        share_of_product(x, W, own, n, d_in, begin, end, d_out, errand, one)
+        wait(sync, threads, let_others)
+        for q in range(threads - 1):
+            at = o[11] + q * n * d_out
+            add(part(work, at + low * d_out, at + high * d_out), y)
+    elif o[10] == op.SPARSE_INPUTS:
         sparse_forward(inputs, scale_of_x, part(rows, low, high), W, y, d_out)
     else:
         x = part(work, x_at + low * d_in, x_at + high * d_in)
-        forward_product(function, x, W, y, high - low, d_in, d_out, first, last - first, one)
+        if o[10] == op.IN_PLACE and high > low:
+            begin = inputs[1] + rows[low] * d_in * work.itemsize
+            x = carray(pointer(begin), (high - low) * d_in, work.dtype)
+        forward_product(
+            function, x, W, y, high - low, d_in, d_out, first, last - first, errand, one
+        )
     slopes = part(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
-    if not by_columns:
+    if shared != op.BY_COLUMNS:
         if b_at >= 0:
             bias = part(theta, b_at, b_at + d_out)
             for r in range(high - low):
@@ -80,7 +105,9 @@ def _affine(o, f, function, work, theta, inputs, rows, thread, threads):
 
 
 @kernel
-def _affine_back(o, scale_of_x, function, work, theta, dtheta, inputs, rows, thread, threads):
+def _affine_back(
+    o, scale_of_x, function, work, theta, dtheta, inputs, rows, errand, thread, threads
+):
     """DW = xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = dy Wᵀ."""
     dy_at, x_at, dx_at, d_in, d_out, W_at, b_at = o[1], o[2], o[3], o[4], o[5], o[6], o[7]
     n = len(rows)
@@ -91,13 +118,15 @@ def _affine_back(o, scale_of_x, function, work, theta, dtheta, inputs, rows, thr
         first, last = share(d_out, thread, threads, 16)
         sparse_weight_product(inputs, scale_of_x, rows, dy, dW, d_in, d_out, first, last)
     else:
-        first, last = share(d_in, thread, threads, 8)
+        first, last = share(d_in, thread, threads, 16)
         x = part(work, x_at, x_at + n * d_in)
-        weight_product(function, x, dy, dW, n, d_in, first, last - first, d_out, one)
+        weight_product(function, x, dy, dW, n, d_in, first, last - first, d_out, errand, one)
     if dx_at >= 0:
         first, last = share(d_in, thread, threads, 16)
         dx = part(work, dx_at, dx_at + n * d_in)
-        input_product(function, dy, W, dx, n, d_in, first, last - first, d_out, one)
+        room = last * d_out if o[9] >= 0 else first * d_out
+        turned = part(work, o[9] + first * d_out, o[9] + room)
+        input_product(function, dy, W, turned, dx, n, d_in, first, last - first, d_out, errand, one)
     if b_at >= 0:
         first, last = share(d_out, threads - 1 - thread, threads, 16)
         db = part(dtheta, b_at + first, b_at + last)
@@ -234,7 +263,7 @@ def _update(
 def carry_out(
     program, settings, training, functions, work, theta, dtheta, a, b, state, new_state, inputs,
     answers, class_weights, order, batch_size, k, pace, streams, segments, calm,
-    scores, outcome, notes, sync, thread, threads,
+    scores, outcome, notes, errands, sync, thread, threads,
 ):  # fmt: skip
     """Carry out k steps of a program; return how many could be made.
 
@@ -255,8 +284,12 @@ def carry_out(
         The trainable stretches of theta: start, stop, and whether they are weights.
     outcome
         Of each step: loss, hits, weight.
+    notes, errands, sync
+        What threads tell each other, what each fetches ahead, and where they wait.
     """
     function, let_others = functions[0], functions[1]
+    errand = errands[thread]
+    errand[:] = 0
     number = work.dtype.type
     notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
     for i in range(k):
@@ -267,11 +300,33 @@ def carry_out(
             f = part(settings, j * op.SETTINGS, (j + 1) * op.SETTINGS)
             kind = o[0]
             if kind == op.GATHER:
-                low, high = share(n, thread, threads, 1)
+                low, high, first, last = 0, n, 0, o[2]
+                following = part(order, (i + 1) * batch_size, (i + 2) * batch_size)
+                if i + 1 == k or (i + 2) * batch_size > len(order):
+                    following = part(order, 0, 0)
+                if o[3] == op.BY_INPUTS:
+                    first, last = share(o[2], thread, threads, 16)
+                else:
+                    low, high = share(n, thread, threads, 1)
+                    following = part(following, min(low, len(following)), min(high, len(following)))
                 out = part(work, o[1] + low * o[2], o[1] + high * o[2])
-                gather(inputs, part(rows, low, high), out, o[2], f[0], f[1])
+                gather(inputs, part(rows, low, high), out, o[2], first, last, f[0], f[1])
+                note(errand, inputs, following, o[2], first, last)
             elif kind == op.AFFINE:
-                _affine(o, f, function, work, theta, inputs, rows, thread, threads)
+                _affine(
+                    o,
+                    f,
+                    function,
+                    work,
+                    theta,
+                    inputs,
+                    rows,
+                    errand,
+                    thread,
+                    threads,
+                    sync,
+                    let_others,
+                )
             elif kind == op.ACTIVATE:
                 low, high = share(n * o[3], thread, threads, 16)
                 y = part(work, o[2] + low, o[2] + high)
@@ -279,7 +334,9 @@ def carry_out(
                 slope = part(work, o[5] + low, o[5] + high) if o[5] >= 0 else y
                 activate(o[4], f[0], f[1], y, slope)
             elif kind == op.AFFINE_BACK:
-                _affine_back(o, f[0], function, work, theta, dtheta, inputs, rows, thread, threads)
+                _affine_back(
+                    o, f[0], function, work, theta, dtheta, inputs, rows, errand, thread, threads
+                )
             elif kind == op.ACTIVATE_BACK:
                 low, high = share(n * o[3], thread, threads, 16)
                 dy, y = part(work, o[1] + low, o[1] + high), part(work, o[2] + low, o[2] + high)
@@ -287,12 +344,10 @@ def carry_out(
                 back(o[4], f[0], dy, y, slope)
             elif kind == op.SOFTMAX:
                 low, high = share(n, thread, threads, 1)
-                for r in range(low, high):
-                    at = r * o[3]
-                    softmax(
-                        part(work, o[1] + at, o[1] + at + o[3]),
-                        part(work, o[2] + at, o[2] + at + o[3]),
-                    )
+                low, high = low * o[3], high * o[3]
+                softmax(
+                    part(work, o[1] + low, o[1] + high), part(work, o[2] + low, o[2] + high), o[3]
+                )
             elif kind == op.SOFTMAX_BACK:
                 low, high = share(n, thread, threads, 1)
                 for r in range(low, high):

@@ -7,11 +7,12 @@ offset is a place in ``work`` (activations and their gradients) or in ``theta`` 
 =============  =====================================================================================
 operation      its integers, in the order of the columns; its floats
 =============  =====================================================================================
-GATHER         out, width; scale, offset
-AFFINE         x, y, d_in, d_out, W, b, activation, slope, in shares of columns?, is x sparse?;
-               the activation's two settings, the scale of a sparse x
+GATHER         out, width, shared by rows or by inputs; scale, offset
+AFFINE         x, y, d_in, d_out, W, b, activation, slope, shared by what, where x is,
+               room for the sums of other threads; the activation's two settings,
+               the scale of a sparse x
 ACTIVATE       x, y, width, activation, slope; the activation's two settings
-AFFINE_BACK    dy, x, dx, d_in, d_out, W, b, is x sparse?; the scale of a sparse x
+AFFINE_BACK    dy, x, dx, d_in, d_out, W, b, is x sparse?, room for Wᵀ; the scale of a sparse x
 ACTIVATE_BACK  dy, y, width, activation, slope; the activation's two settings
 SOFTMAX        x, y, width
 SOFTMAX_BACK   dy, y, width
@@ -55,6 +56,21 @@ UPDATE         rule; its settings
 
 COLUMNS, SETTINGS = 12, 6
 """The widths of the two tables."""
+
+IN_WORK, SPARSE_INPUTS, IN_PLACE = range(3)
+"""Where the x of a product is: in ``work``, or the inputs themselves, sparse or row after row."""
+
+BY_ROWS, BY_COLUMNS, BY_INPUTS = range(3)
+"""How threads share a product xW: rows of x, columns of W, or the inputs that are summed over.
+
+By inputs, each reads and updates rows of W that no other thread ever has in its cache; the sums of
+all are added up afterwards.
+"""
+
+VECTOR = 32
+"""Bytes of a vector: narrower outputs are not worth a tile (see the kernels' `tiles`)."""
+NARROW = 256
+"""Outputs of a layer below which its products are done in tiles, and from which by BLAS."""
 
 # activations
 IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS, RESCALE = range(10)

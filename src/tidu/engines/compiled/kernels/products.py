@@ -1,7 +1,7 @@
-"""Matrix products: BLAS by its address, and plain loops where a call would cost more than the work.
+"""Matrix products of a layer: tiles where it is narrow, BLAS by its address where it is wide.
 
-All matrices lie row after row. BLAS counts columns first, so it is asked for the transposed
-product: (AB)ᵀ = BᵀAᵀ.
+Where a product is tiny, plain loops do it. All matrices lie row after row. BLAS counts columns
+first, so it is asked for the transposed product: (AB)ᵀ = BᵀAᵀ.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -17,7 +17,11 @@ from numba.extending import intrinsic
 
 from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.memory import fill, part
+from tidu.engines.compiled.kernels.operations import NARROW, VECTOR
+from tidu.engines.compiled.kernels.tiles import tiled_product
 
+FEW = 4
+"""Samples below which a tile would be half empty."""
 SMALL = 600
 """Multiplications below which a product is done in loops."""
 
@@ -60,7 +64,7 @@ def gemm(
 
 
 @kernel
-def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
+def forward_product(function, x, W, y, n, d_in, width, first, d_out, errand, one):
     """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
     if n * d_in * d_out <= SMALL:
         for r in range(n):
@@ -71,6 +75,12 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
                 xi = x[r * d_in + i]
                 for j in range(len(row)):
                     row[j] += xi * weight[j]
+    elif n >= FEW and width < NARROW and d_out * x.itemsize >= VECTOR:
+        size = x.itemsize
+        tiled_product(
+            x.ctypes.data, d_in * size, size, W.ctypes.data + first * size, width * size,
+            y.ctypes.data + first * size, width * size, n, d_out, d_in, size, errand, one,
+        )  # fmt: skip
     elif n > 0 and d_out > 0:
         size = x.itemsize
         gemm(
@@ -80,7 +90,17 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
 
 
 @kernel
-def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
+def share_of_product(x, W, y, n, d_in, first, last, d_out, errand, one):
+    """Y = xW for n rows, summed over the inputs from ``first`` to ``last`` alone."""
+    size = x.itemsize
+    tiled_product(
+        x.ctypes.data + first * size, d_in * size, size, W.ctypes.data + first * d_out * size,
+        d_out * size, y.ctypes.data, d_out * size, n, d_out, last - first, size, errand, one,
+    )  # fmt: skip
+
+
+@kernel
+def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, errand, one):
     """DW = xᵀ dy, its rows from ``first`` on."""
     if n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
@@ -91,6 +111,12 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
                 slope = part(dy, r * d_out, r * d_out + d_out)
                 for j in range(len(row)):
                     row[j] += xi * slope[j]
+    elif rows > 0 and d_out < NARROW and d_out * x.itemsize >= VECTOR:
+        size = x.itemsize
+        tiled_product(
+            x.ctypes.data + first * size, size, d_in * size, dy.ctypes.data, d_out * size,
+            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, size, errand, one,
+        )  # fmt: skip
     elif rows > 0:
         size = x.itemsize
         gemm(
@@ -101,8 +127,8 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
 
 
 @kernel
-def input_product(function, dy, W, dx, n, d_in, first, columns, d_out, one):
-    """Dx = dy Wᵀ for n rows, its columns from ``first`` on."""
+def input_product(function, dy, W, turned, dx, n, d_in, first, columns, d_out, errand, one):
+    """Dx = dy Wᵀ for n rows, its columns from ``first`` on; ``turned`` has room for them of Wᵀ."""
     if n * columns * d_out <= SMALL:
         for r in range(n):
             slope = part(dy, r * d_out, r * d_out + d_out)
@@ -112,6 +138,16 @@ def input_product(function, dy, W, dx, n, d_in, first, columns, d_out, one):
                 for j in range(len(weight)):
                     total += slope[j] * weight[j]
                 dx[r * d_in + i] = total
+    elif n >= FEW and len(turned) and columns * W.itemsize >= VECTOR:
+        size = W.itemsize
+        for i in range(columns):
+            weight = part(W, (first + i) * d_out, (first + i + 1) * d_out)
+            for j in range(d_out):
+                turned[j * columns + i] = weight[j]
+        tiled_product(
+            dy.ctypes.data, d_out * size, size, turned.ctypes.data, columns * size,
+            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, errand, one,
+        )  # fmt: skip
     elif n > 0 and columns > 0:
         size = W.itemsize
         gemm(

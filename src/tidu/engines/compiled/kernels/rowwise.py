@@ -43,15 +43,32 @@ def largest(row):
 
 
 @kernel
-def softmax(x, y):
-    """Y = e^(x − max x) / Σ; return the sum."""
-    top = x[largest(x)]
-    for j in range(len(x)):
-        y[j] = exp_falling(x[j] - top)
+def exponentials(x, y, width):
+    """Y = e^(x − max x) of rows of this width; the powers in one go, for rows may be short."""
+    for at in range(0, len(x), width):
+        row, out = part(x, at, at + width), part(y, at, at + width)
+        top = row[largest(row)]
+        for j in range(width):
+            out[j] = row[j] - top
+    for j in range(len(y)):
+        y[j] = exp_falling(y[j])
+
+
+@kernel
+def shares(y):
+    """Divide a row by its sum, in place; return the sum."""
     s = total(y)
     for j in range(len(y)):
         y[j] = y[j] / s
     return s
+
+
+@kernel
+def softmax(x, y, width):
+    """Y = e^(x − max x) / Σ of rows of this width."""
+    exponentials(x, y, width)
+    for at in range(0, len(y), width):
+        shares(part(y, at, at + width))
 
 
 @kernel

@@ -13,13 +13,13 @@ import numpy as np
 from numba import carray
 
 from tidu.engines.compiled.kernels.jit import kernel
-from tidu.engines.compiled.kernels.memory import part, pointer
+from tidu.engines.compiled.kernels.memory import ask_for, part, pointer
 from tidu.engines.compiled.kernels.operations import (
     MEAN_SQUARED,
     SIGMOID_CROSS_ENTROPY,
     SOFTMAX_CROSS_ENTROPY,
 )
-from tidu.engines.compiled.kernels.rowwise import dot, largest, softmax, total
+from tidu.engines.compiled.kernels.rowwise import dot, exponentials, largest, shares, total
 from tidu.engines.compiled.kernels.transcendental import exp_falling, log1p_of_share, select
 
 
@@ -52,12 +52,13 @@ def sample_weight(i, label, targets, width, weights, class_weights):
 
 
 @kernel
-def labelled(s, g, label, smoothing):
-    """Softmax cross-entropy of one row and a class: return ℓ, and put dℓ/ds in g."""
+def labelled(s, g, top, label, smoothing):
+    """Softmax cross-entropy of one row and a class, given e^(s − top) in g.
+
+    Return ℓ, and put dℓ/ds in g.
+    """
     c, number = len(s), s.dtype.type
-    top = s[largest(s)]
-    sum_exp = softmax(s, g)
-    loss = math.log(sum_exp) - (s[label] - top)
+    loss = math.log(shares(g)) - (s[label] - top)
     if smoothing > 0:
         each = smoothing / number(c)
         loss += smoothing * (s[label] - top) - each * (total(s) - number(c) * top)
@@ -68,11 +69,10 @@ def labelled(s, g, label, smoothing):
 
 
 @kernel
-def distributed(s, g, t, smoothing):
-    """Softmax cross-entropy of one row and its probabilities: return ℓ, and put dℓ/ds in g."""
+def distributed(s, g, top, t, smoothing):
+    """Softmax cross-entropy of one row and its probabilities, likewise."""
     number = s.dtype.type
-    top = s[largest(s)]
-    log_sum = math.log(softmax(s, g))
+    log_sum = math.log(shares(g))
     each, kept = smoothing / number(len(s)), number(1) - smoothing
     loss = number(0)
     for j in range(len(s)):
@@ -147,7 +147,12 @@ def score_rows(
             if has_labels and not 0 <= label < width:
                 return np.nan, np.nan, np.nan
             weight += sample_weight(rows[r], label, targets, width, weights, class_weights)
+    for r in range(low, high if has_labels else low):
+        ask_for(answers[0] + rows[r] * answers[2], 1)
     loss, hits = 0.0, 0.0
+    if kind == SOFTMAX_CROSS_ENTROPY:
+        at, end = low * width, high * width
+        exponentials(part(scores, at, end), part(dscores, at, end), width)
     for r in range(low, high):
         i = rows[r]
         s, g = (
@@ -159,19 +164,19 @@ def score_rows(
         if has_labels and not 0 <= label < width:
             return np.nan, np.nan, np.nan
         share = sample_weight(i, label, targets, width, weights, class_weights) / weight
-        hit, slope = False, number(1)
+        hit, slope, best = False, number(1), largest(s)
         if kind == SOFTMAX_CROSS_ENTROPY and has_labels:
-            value = labelled(s, g, label, smoothing)
-            hit = largest(s) == label
+            value = labelled(s, g, s[best], label, smoothing)
+            hit = best == label
         elif kind == SOFTMAX_CROSS_ENTROPY:
-            value = distributed(s, g, t, smoothing)
-            hit = largest(s) == largest(t)
+            value = distributed(s, g, s[best], t, smoothing)
+            hit = best == largest(t)
         elif kind == SIGMOID_CROSS_ENTROPY:
             value = answered(s, g, t)
             hit = all_right(s, t)
         else:
             value = squared(s, g, t)
-            hit = largest(s) == largest(t)
+            hit = best == largest(t)
             if not (classes and one_hot(t)):
                 hits = np.nan
             slope = number(2) / number(width) if kind == MEAN_SQUARED else number(1)

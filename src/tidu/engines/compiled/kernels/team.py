@@ -80,6 +80,8 @@ def wait(sync, threads, let_others):
 @kernel
 def share(size, thread, threads, unit):
     """Return from where to where a thread works: equal shares, borders at multiples of ``unit``."""
+    if threads == 1:
+        return 0, size
     units = (size + unit - 1) // unit
     low, high = unit * (units * thread // threads), unit * (units * (thread + 1) // threads)
     return min(low, size), min(high, size)

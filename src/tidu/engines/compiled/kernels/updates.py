@@ -24,6 +24,11 @@ from tidu.engines.compiled.kernels.operations import (
     RMSPROP,
     SGD,
 )
+from tidu.engines.compiled.kernels.transcendental import select
+
+LEAST_SINGLE, LEAST_DOUBLE = 2.0**-126, 2.0**-1022
+"""The least numbers with all their digits. A mean that fades is soon below, and stays there, where
+processors are slow; it is taken for 0."""
 
 
 @summing
@@ -96,7 +101,8 @@ def update(rule, settings, rate, first, second, theta, dtheta, a, b):
     ``first`` and ``second`` are what Adam's means are divided by.
     """
     number = theta.dtype.type
-    n, one, moved = len(theta), number(1), number(0)
+    n, one, moved, zero = len(theta), number(1), number(0), number(0)
+    least = number(LEAST_SINGLE if theta.itemsize == 4 else LEAST_DOUBLE)
     if rule == SGD:
         for i in range(n):
             theta[i] -= rate * dtheta[i]
@@ -104,13 +110,15 @@ def update(rule, settings, rate, first, second, theta, dtheta, a, b):
     elif rule == MOMENTUM:
         momentum = settings[0]
         for i in range(n):
-            a[i] = momentum * a[i] + dtheta[i]
+            m = momentum * a[i] + dtheta[i]
+            a[i] = select(abs(m) < least, zero, m)
             theta[i] -= rate * a[i]
             moved += abs(theta[i]) + abs(a[i])
     elif rule == NESTEROV:
         momentum = settings[0]
         for i in range(n):
-            a[i] = momentum * a[i] + dtheta[i]
+            m = momentum * a[i] + dtheta[i]
+            a[i] = select(abs(m) < least, zero, m)
             theta[i] -= rate * (dtheta[i] + momentum * a[i])
             moved += abs(theta[i]) + abs(a[i])
     elif rule == ADAGRAD:
@@ -123,7 +131,8 @@ def update(rule, settings, rate, first, second, theta, dtheta, a, b):
         decay, rest, eps = settings[0], settings[1], settings[2]
         for i in range(n):
             g = dtheta[i]
-            a[i] = decay * a[i] + rest * g * g
+            v = decay * a[i] + rest * g * g
+            a[i] = select(v < least, zero, v)
             theta[i] -= rate * g / (math.sqrt(a[i]) + eps)
             moved += abs(theta[i]) + a[i]
     elif rule == ADAM or rule == ADAMW:
@@ -135,6 +144,7 @@ def update(rule, settings, rate, first, second, theta, dtheta, a, b):
             g = dtheta[i]
             m = beta1 * a[i] + rest1 * g
             v = beta2 * b[i] + rest2 * g * g
+            m, v = select(abs(m) < least, zero, m), select(v < least, zero, v)
             a[i], b[i] = m, v
             theta[i] -= rate_of_m * m / (math.sqrt(v * scale_of_v) + eps)
             moved += abs(theta[i]) + abs(m) + v

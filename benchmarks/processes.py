@@ -1,0 +1,52 @@
+"""A contestant in a process of its own: no library's threads are in another's way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any
+
+from benchmarks.contestants import Maker
+
+_CONTEXT = multiprocessing.get_context("spawn")
+
+
+class Process:
+    """A process that makes what it is to run, and runs it once to load and compile."""
+
+    def __init__(self, make: Maker, argument: Any) -> None:
+        self._here, there = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(make, argument, there), daemon=True)
+        self._process.start()
+
+    def takes_part(self) -> bool:
+        """Say whether the library is installed."""
+        return bool(self._here.recv())
+
+    def seconds(self) -> float:
+        """Run once, and return how long it took."""
+        self._here.send(True)
+        return float(self._here.recv())
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._here.send(False)
+        self._process.join()
+
+
+def _serve(make: Maker, argument: Any, pipe: Connection) -> None:
+    run = make(argument)
+    if run:
+        run()
+    pipe.send(bool(run))
+    while pipe.recv():
+        start = time.perf_counter()
+        run()
+        pipe.send(time.perf_counter() - start)
