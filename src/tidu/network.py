@@ -198,7 +198,13 @@ class Network(Objective):
             For the noise, if training.
         """
         if not training:
-            return self.measure(x, t, sample_weight=sample_weight)[0]
+            total = self.measure(x, t, sample_weight=sample_weight)[0]
+            if not math.isfinite(total):
+                raise NonFiniteError(
+                    f"the loss is {total}, though every score is finite: it is too large for "
+                    f"{self.dtype}; are the targets or the weights of the network that large?"
+                )
+            return total
         x, t, noise, w = self._prepared(x, t, sample_weight, training, seed)
         evaluation = self.evaluate(self.theta, self.state, x, t, weights=w, noise=noise)
         self._refuse_non_finite(evaluation.total, x, noise, training)
@@ -224,7 +230,7 @@ class Network(Objective):
         values = self.loss_function.values(scores, t)
         hits = self.loss_function.hits(scores, t)
         total = float((w * values).sum() + self.penalty_value(self.theta))
-        return total, None if hits is None else float((w * hits).sum())
+        return total, None if hits is None else float(np.average(hits, weights=w.astype(float)))
 
     # -- gradients ---------------------------------------------------------------------------
 

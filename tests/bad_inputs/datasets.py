@@ -77,7 +77,7 @@ ROWS = [
         "load_dataset.directory",
         lambda: load_dataset("digits", directory="."),
         InputError,
-        "`directory` goes with 'mnist' and 'fashion-mnist'",
+        "a folder to look for files in goes with 'mnist' and 'fashion-mnist'",
     ),
     Bad(
         "load_dataset.label",

@@ -157,6 +157,7 @@ def test_is_the_specification_for_a_deep_network_on_any_number_of_threads(
     dtype, threads, weighted, monkeypatch
 ):
     monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
+    monkeypatch.setattr("tidu.engines.compiled.program.ENOUGH_INPUTS", 16)
     x, t = images()
     w = np.random.default_rng(1).uniform(0.2, 2, len(x)).astype(dtype) if weighted else None
     settings = {"weights": w, "batch": 30, "threads": threads, "epochs": 3}

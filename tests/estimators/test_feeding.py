@@ -7,7 +7,7 @@ from scipy.sparse import csc_matrix, csr_array
 import tidu as td
 from tests.estimators.problems import features, three_classes, two_values
 from tidu.estimators import NetworkClassifier, NetworkRegressor
-from tidu.estimators.feeding import Samples, Validation, outputs, parts
+from tidu.estimators.feeding import Samples, Validation
 
 X = features() * (features(1) > 0)
 SETTINGS = {"hidden_layers": (8,), "epochs": 3, "batch_size": 50, "random_state": 0}
@@ -36,19 +36,8 @@ def test_sparse_and_dense_agree_whatever_carries_out_the_steps():
     assert np.allclose(sparse.predict(csr_array(X)), dense.predict(X), rtol=1e-6, atol=1e-9)
 
 
-def test_parts_are_all_samples_in_their_order():
-    numbers = np.arange(2500)
-    assert (np.concatenate([numbers[rows] for rows in parts(2500)]) == numbers).all()
-
-
-def test_outputs_of_more_sparse_rows_than_are_made_dense_at_a_time():
-    net = td.Network([td.Affine(2)], 4, td.SoftmaxCrossEntropy(), dtype="float64")
-    x = np.random.default_rng(0).normal(size=(2500, 4))
-    assert np.allclose(outputs(net, csr_array(x)), net.predict_proba(x), rtol=1e-12)
-
-
 @pytest.mark.parametrize("kind", [np.asarray, csr_array])
-def test_validation_measures_with_weights_a_part_at_a_time(kind):
+def test_validation_measures_with_weights(kind):
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(2500, 4)), rng.integers(0, 3, size=2500)
     w = rng.integers(0, 3, size=2500).astype(float)

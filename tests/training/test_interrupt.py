@@ -50,6 +50,14 @@ def test_ctrl_c_ends_the_run_cleanly_and_a_second_fit_goes_on():
     assert run.returncode == 0
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal():
+    """Ctrl-C raises, as it does unless the tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupt(Callback):
     """Presses Ctrl-C, as often as told, after the first epoch."""
 

@@ -23,7 +23,7 @@ from tidu.errors import TiduError, TrainingStoppedWarning
 
 app = typer.Typer(
     name="tidu",
-    help="Neural networks that you can see through: train, evaluate, predict, check, show.",
+    help="Neural networks that you can see through: train, evaluate, predict, export, check, show.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

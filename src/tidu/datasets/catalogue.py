@@ -51,7 +51,8 @@ def load_dataset(
     """
     if directory is not None and name_or_path not in ("mnist", "fashion-mnist"):
         raise InputError(
-            f"`directory` goes with 'mnist' and 'fashion-mnist', not with {str(name_or_path)!r}"
+            "a folder to look for files in goes with 'mnist' and 'fashion-mnist', not with "
+            f"{str(name_or_path)!r}"
         )
     if label is not None and name_or_path in NAMES:
         raise InputError(f"`label` names a column of a CSV file, not of {name_or_path!r}")
@@ -64,7 +65,7 @@ def load_dataset(
     path = as_path("name_or_path", name_or_path)
     if not path.exists() and path.name == str(name_or_path) and not path.suffix:
         raise InputError(
-            f"`name_or_path` cannot be {str(name_or_path)!r}: there is no such file, and as a name "
+            f"there is no data set {str(name_or_path)!r}: no file is called so, and as a name "
             f"{did_you_mean(str(name_or_path), NAMES)}"
         )
     return load_file(path, split=split, label=label)

@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from tidu.arrays import Array, dense, described
 from tidu.errors import InputError, check_choice, check_integer, check_number
 from tidu.estimators.building import HiddenLayers, Schedule, hidden_layers, optimizer
-from tidu.estimators.feeding import Samples, Validation, outputs
+from tidu.estimators.feeding import Samples, Validation
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
 from tidu.losses import Loss
@@ -156,7 +156,10 @@ class NetworkEstimator(BaseEstimator):
         b = self._batch_size(len(samples))
         steps = epochs * math.ceil(len(samples.used) / b)
         self.history_ = network.fit(
-            **samples.for_fit(network, b),
+            samples.x,
+            samples.t,
+            sample_weight=samples.weights,
+            batch_size=b,
             optimizer=optimizer(self.optimizer, self.learning_rate, self.schedule, steps),
             epochs=epochs,
             callbacks=[*map(Validation, held_out), *callbacks],
@@ -258,7 +261,7 @@ class NetworkEstimator(BaseEstimator):
         """Return the network's probabilities or values, ``(N, K)``."""
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return outputs(self.network_, X)
+        return self.network_.predict_proba(X)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")

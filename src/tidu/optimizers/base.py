@@ -69,9 +69,10 @@ class Optimizer(ABC):
         """
 
     def __repr__(self) -> str:
-        first, *others = fields(self)
-        shown = [first] + [
-            f for f in others if f.default is MISSING or getattr(self, f.name) != f.default
+        shown = [
+            f
+            for i, f in enumerate(fields(self))
+            if i == 0 or f.default is MISSING or getattr(self, f.name) != f.default
         ]
         settings = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in shown)
         return f"{type(self).__name__}({settings})"
