@@ -15,16 +15,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import race
-from benchmarks.contestants import CONTESTANTS, PREDICTORS, THREADS, Maker, Work
+from benchmarks.contestants import CONTESTANTS, PREDICTIONS, PREDICTORS, THREADS, Maker, Work
 from benchmarks.processes import Process
 from tidu import plots
 
@@ -43,46 +41,17 @@ class Row:
     most_us: float | None = None
 
 
-@cache
-def mnist() -> tuple[np.ndarray, np.ndarray] | None:
-    """Return MNIST as floats, shuffled; None where it is not at hand."""
-    from tidu.datasets import load_mnist
-    from tidu.errors import DataNotFoundError
-
-    try:
-        train = load_mnist("train")
-    except DataNotFoundError:
-        return None
-    order = np.random.default_rng(0).permutation(len(train.x))
-    return train.x[order].reshape(len(order), -1) / np.float32(255), train.t[order].astype(np.int64)
-
-
-def samples(n: int, width: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(0)
-    images = mnist() if (width, classes) == (784, 10) else None
-    if images is None:
-        return rng.random((n, width), np.float32), rng.integers(classes, size=n)
-    x, t = images
-    rows = np.arange(n) % len(x)
-    return x[rows], t[rows]
-
-
-def work(sizes: tuple[int, ...], activation: str, rule: str, batch: int, steps: int) -> Work:
-    x, t = samples(batch * steps, sizes[0], sizes[-1])
-    return Work(sizes, activation, rule, batch, x, t)
-
-
 def rows() -> list[Row]:
     small = {"JAX": 0.5, "PyTorch": 0.35, "scikit-learn": 0.4, "products alone": 1.5}
     large = {"JAX": 0.85, "PyTorch": 0.7, "products alone": 1.3}
     wide, deep = (784, 1000, 1000, 10), (784, 100, 100, 100, 100, 10)
     return [
-        Row("784-50-10, batch 100, SGD", work((784, 50, 10), "sigmoid", "sgd", 100, 600), small),
-        Row("784-50-10, batch 100, Adam", work((784, 50, 10), "sigmoid", "adam", 100, 600), small),
-        Row("784-1000-1000-10, batch 128, Adam", work(wide, "relu", "adam", 128, 40), large),
-        Row("784-100×4-10, batch 32, Adam", work(deep, "relu", "adam", 32, 1200),
+        Row("784-50-10, batch 100, SGD", Work((784, 50, 10), "sigmoid", "sgd", 100, 600), small),
+        Row("784-50-10, batch 100, Adam", Work((784, 50, 10), "sigmoid", "adam", 100, 600), small),
+        Row("784-1000-1000-10, batch 128, Adam", Work(wide, "relu", "adam", 128, 40), large),
+        Row("784-100×4-10, batch 32, Adam", Work(deep, "relu", "adam", 32, 1200),
             {"JAX": 0.45, "PyTorch": 0.25}),
-        Row("2-3-2, batch 1, SGD", work((2, 3, 2), "sigmoid", "sgd", 1, 10_000), {}, 2.0),
+        Row("2-3-2, batch 1, SGD", Work((2, 3, 2), "sigmoid", "sgd", 1, 10_000), {}, 2.0),
     ]  # fmt: skip
 
 
@@ -113,11 +82,11 @@ def verdicts(row: Row, found: dict[str, float]) -> list[tuple[str, float, float]
 
 CURVES: dict[str, tuple[tuple[int, ...], Callable[[int], Work]]] = {
     "width of two hidden layers": (
-        (8, 32, 128, 512, 1024), lambda n: work((784, n, n, 10), "relu", "adam", 100, 20)),
+        (8, 32, 128, 512, 1024), lambda n: Work((784, n, n, 10), "relu", "adam", 100, 20)),
     "hidden layers of 100": (
-        (1, 2, 4, 8, 16), lambda n: work((784, *(100,) * n, 10), "relu", "adam", 100, 30)),
+        (1, 2, 4, 8, 16), lambda n: Work((784, *(100,) * n, 10), "relu", "adam", 100, 30)),
     "batch of 784-50-10": (
-        (1, 4, 16, 64, 256, 1024), lambda n: work((784, 50, 10), "relu", "adam", n, 30)),
+        (1, 4, 16, 64, 256, 1024), lambda n: Work((784, 50, 10), "relu", "adam", n, 30)),
 }  # fmt: skip
 
 
@@ -169,7 +138,7 @@ def main() -> None:
         results[row.name] = {"us": found, "targets": judged}
     console.print(table)
 
-    found = timed(PREDICTORS, work((784, 50, 10), "sigmoid", "sgd", 100, 100), 1)
+    found = timed(PREDICTORS, Work((784, 50, 10), "sigmoid", "sgd", 100, 100), PREDICTIONS)
     for name, most in (("PyTorch", 0.7), ("scikit-learn", 0.5)):
         if name in found:
             ratio = found["tidu"] / found[name]

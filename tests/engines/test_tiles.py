@@ -55,8 +55,8 @@ def test_what_lies_beyond_a_matrix_is_not_read_into_the_sums():
 
 
 @numba.njit(**INSIDE | {"no_cpython_wrapper": False})
-def fetch(errand, inputs, rows, width, first, last):
-    note(errand, inputs, rows, width, first, last)
+def fetch(errand, inputs, rows, low, high, width, first, last):
+    note(errand, inputs, rows, low, high, width, first, last)
     calls = 0
     while errand[5] < errand[4]:
         run(errand)
@@ -69,6 +69,7 @@ def test_an_errand_comes_to_its_end():
     x = np.zeros((50, 784), np.float32)
     told = np.array([SINGLES, x.ctypes.data, x.size, 0, 0, 0], np.int64)
     rows = np.array([3, 49, 0], np.int64)
-    # 392 floats are 1,568 bytes: four times six lines of 64 bytes and a rest, for each row
-    assert fetch(nothing_to_fetch(), told, rows, 784, 392, 784) == 3 * 5
-    assert fetch(nothing_to_fetch(), told, rows[:0], 784, 0, 784) == 0
+    # 392 floats are 1,568 bytes: two times ten lines of 64 bytes and a rest, for each row
+    assert fetch(nothing_to_fetch(), told, rows, 0, 3, 784, 392, 784) == 3 * 3
+    assert fetch(nothing_to_fetch(), told, rows, 1, 9, 784, 392, 784) == 2 * 3
+    assert fetch(nothing_to_fetch(), told, rows, 5, 9, 784, 0, 784) == 0

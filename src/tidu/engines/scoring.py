@@ -9,19 +9,21 @@ for them. The two agree to rounding, about 1e-7 of the largest score in float32.
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from tidu.arrays import Array
 from tidu.engines.compiled import stored
+from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.engine import CompiledEngine
 from tidu.engines.compiled.loading import available, loaded
-from tidu.engines.compiled.machine import Machine
+from tidu.engines.compiled.machine import Machine, team_size
 from tidu.engines.compiled.program import obstacle, scoring_program
 from tidu.errors import NonFiniteError
 from tidu.network import CHUNK, Network
 
-COMPILED_CHUNK = 256
+COMPILED_CHUNK = 64
 """Samples at a time, few enough to stay in the processor's cache."""
 
 
@@ -62,13 +64,30 @@ def _plain(network: Network, x: Array) -> np.ndarray:
 
 
 def _compiled(network: Network, x: Array) -> np.ndarray:
-    """Return the scores by the kernels."""
+    """Return the scores by the kernels; threads share the samples, and need not wait."""
+    n = x.shape[0]
+    scores = np.empty((n, *network.output_shape), network.dtype)
+    threads = team_size(network, n, None)
+
+    def share(i: int) -> None:
+        rows = slice(n * i // threads, n * (i + 1) // threads)
+        _fill(network, x[rows], scores[rows])
+
+    with held_to(1), ThreadPoolExecutor(threads) as team:
+        others = [team.submit(share, i) for i in range(1, threads)]
+        share(0)
+        for other in others:
+            other.result()
+    return scores
+
+
+def _fill(network: Network, x: Array, scores: np.ndarray) -> None:
+    """Put the scores of samples where they are wanted."""
     width, n = math.prod(network.output_shape), x.shape[0]
-    scores = np.empty(n * width, network.dtype)
     theta, state = (np.require(v, requirements="W") for v in (network.theta, network.state))
     whole = stored.inputs(x, network.dtype)
     rows = min(COMPILED_CHUNK, max(n, 1))
-    machine, program = Machine(network, rows, None), None
+    machine, program = Machine(network, rows, 1), None
     at_once = n if whole else rows * 64
     for start in range(0, n, max(at_once, 1)):
         m = min(at_once, n - start)
@@ -77,6 +96,5 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
             program = scoring_program(network, rows, part.x_is(network.dtype, in_order=True))
         machine(
             program, False, theta, state, part.told, np.arange(m), math.ceil(m / rows),
-            scores=scores[start * width : (start + m) * width],
+            scores=scores[start : start + m].reshape(m * width),
         )  # fmt: skip
-    return scores.reshape(n, *network.output_shape)

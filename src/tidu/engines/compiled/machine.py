@@ -18,6 +18,13 @@ WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
 
 
+def team_size(network: Network, samples: int, threads: int | None) -> int:
+    """Return how many threads are worth their while for so many samples at a time."""
+    if blas().set_threads is None:
+        return 1
+    return max(1, min(thread_limit(threads), products(network) * samples // WORTH_A_THREAD))
+
+
 class Machine:
     """The interpreter with a place to work in and a team of threads; made once for a network."""
 
@@ -25,10 +32,7 @@ class Machine:
         self.dtype, self.batch_size = network.dtype, batch_size
         self.interpret = load_kernels(network.dtype)
         library = blas()
-        work = products(network) * batch_size
-        self.threads = max(1, min(thread_limit(threads), work // WORTH_A_THREAD))
-        if library.set_threads is None:
-            self.threads = 1
+        self.threads = team_size(network, batch_size, threads)
         product = library.single if network.dtype == np.float32 else library.double
         self.functions = np.array([product, yield_address()], np.int64)
         self.work = np.empty(0, network.dtype)

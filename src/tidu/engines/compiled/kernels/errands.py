@@ -19,17 +19,19 @@ from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SPARSE
 BEGIN, STRIDE, SIZE, ROWS_AT, ROWS, ROW, PLACE = range(7)
 """Where the first sample begins, bytes from sample to sample and wanted of each; where the numbers
 of the samples are and how many; how far the errand has come."""
-AT_ONCE = 6 * 64
+AT_ONCE = 10 * 64
+"""Bytes that are fetched before each tile."""
 
 
 @kernel
-def note(errand, inputs, rows, width, first, last):
-    """Note which columns of which samples will be gathered next."""
+def note(errand, inputs, rows, low, high, width, first, last):
+    """Note which columns of the samples from ``low`` to ``high``, if there, are wanted next."""
     kind = inputs[0]
     size = 1 if kind == BYTES else 8 if kind == DOUBLES else 4
     errand[BEGIN], errand[STRIDE] = inputs[1] + first * size, width * size
     errand[SIZE] = (last - first) * size
-    errand[ROWS_AT], errand[ROWS] = rows.ctypes.data, 0 if kind == SPARSE else len(rows)
+    errand[ROWS_AT] = rows.ctypes.data + low * rows.itemsize
+    errand[ROWS] = 0 if kind == SPARSE else max(0, min(high, len(rows)) - low)
     errand[ROW], errand[PLACE] = 0, 0
 
 

@@ -54,7 +54,7 @@ LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARE
 
 @kernel
 def _affine(
-    o, f, function, work, theta, inputs, rows, errand, thread, threads, sync, let_others,
+    o, f, function, work, theta, inputs, rows, following, errand, thread, threads, sync, let_others,
 ):  # fmt: skip
     """Y = f(xW + b), shared by rows, columns or inputs."""
     x_at, y_at, d_in, d_out, W_at, b_at, kind, slope_at, shared = (
@@ -86,6 +86,7 @@ def _affine(
         if o[10] == op.IN_PLACE and high > low:
             begin = inputs[1] + rows[low] * d_in * work.itemsize
             x = carray(pointer(begin), (high - low) * d_in, work.dtype)
+            note(errand, inputs, following, low, high, d_in, 0, d_in)
         forward_product(
             function, x, W, y, high - low, d_in, d_out, first, last - first, errand, one
         )
@@ -294,39 +295,26 @@ def carry_out(
     notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
     for i in range(k):
         rows = part(order, i * batch_size, min((i + 1) * batch_size, len(order)))
-        n = len(rows)
+        n, end = len(rows), min((i + 1) * batch_size, len(order))
+        following = part(order, end, min(end + batch_size, len(order)) if i + 1 < k else end)
         for j in range(len(program) // op.COLUMNS):
             o = part(program, j * op.COLUMNS, (j + 1) * op.COLUMNS)
             f = part(settings, j * op.SETTINGS, (j + 1) * op.SETTINGS)
             kind = o[0]
             if kind == op.GATHER:
                 low, high, first, last = 0, n, 0, o[2]
-                following = part(order, (i + 1) * batch_size, (i + 2) * batch_size)
-                if i + 1 == k or (i + 2) * batch_size > len(order):
-                    following = part(order, 0, 0)
                 if o[3] == op.BY_INPUTS:
                     first, last = share(o[2], thread, threads, 16)
                 else:
                     low, high = share(n, thread, threads, 1)
-                    following = part(following, min(low, len(following)), min(high, len(following)))
                 out = part(work, o[1] + low * o[2], o[1] + high * o[2])
                 gather(inputs, part(rows, low, high), out, o[2], first, last, f[0], f[1])
-                note(errand, inputs, following, o[2], first, last)
+                note(errand, inputs, following, low, high, o[2], first, last)
             elif kind == op.AFFINE:
                 _affine(
-                    o,
-                    f,
-                    function,
-                    work,
-                    theta,
-                    inputs,
-                    rows,
-                    errand,
-                    thread,
-                    threads,
-                    sync,
-                    let_others,
-                )
+                    o, f, function, work, theta, inputs, rows, following, errand, thread, threads,
+                    sync, let_others,
+                )  # fmt: skip
             elif kind == op.ACTIVATE:
                 low, high = share(n * o[3], thread, threads, 16)
                 y = part(work, o[2] + low, o[2] + high)
