@@ -26,7 +26,7 @@ from benchmarks.contestants import CONTESTANTS, PREDICTIONS, PREDICTORS, THREADS
 from benchmarks.processes import Process
 from tidu import plots
 
-ROUNDS, PAUSE = 11, 0.3
+ROUNDS, ROUNDS_OF_CURVES, PAUSE = 11, 3, 0.3
 """Seconds before each round: the last contestant's threads may wait for more in a busy loop."""
 OUT = Path("tidu-out") / "benchmarks"
 
@@ -55,13 +55,15 @@ def rows() -> list[Row]:
     ]  # fmt: skip
 
 
-def timed(makers: dict[str, Maker], argument: Any, parts: int) -> dict[str, float]:
+def timed(
+    makers: dict[str, Maker], argument: Any, parts: int, rounds: int = ROUNDS
+) -> dict[str, float]:
     """Return the median microseconds of each part of a work, by contestant; rounds in turn."""
     with ExitStack() as stack:
         runners = [stack.enter_context(Process(make, argument)) for make in makers.values()]
         there = {n: r for n, r in zip(makers, runners, strict=True) if r.takes_part()}
         times: dict[str, list[float]] = {name: [] for name in there}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for name, runner in there.items():
                 time.sleep(PAUSE)
                 times[name].append(runner.seconds() / parts)
@@ -82,24 +84,26 @@ def verdicts(row: Row, found: dict[str, float]) -> list[tuple[str, float, float]
 
 CURVES: dict[str, tuple[tuple[int, ...], Callable[[int], Work]]] = {
     "width of two hidden layers": (
-        (8, 32, 128, 512, 1024), lambda n: Work((784, n, n, 10), "relu", "adam", 100, 20)),
+        (8, 32, 128, 512, 1024), lambda n: Work((784, n, n, 10), "relu", "adam", 100, 100)),
     "hidden layers of 100": (
-        (1, 2, 4, 8, 16), lambda n: Work((784, *(100,) * n, 10), "relu", "adam", 100, 30)),
+        (1, 2, 4, 8, 16), lambda n: Work((784, *(100,) * n, 10), "relu", "adam", 100, 200)),
     "batch of 784-50-10": (
-        (1, 4, 16, 64, 256, 1024), lambda n: Work((784, 50, 10), "relu", "adam", n, 30)),
+        (1, 4, 16, 64, 256, 1024), lambda n: Work((784, 50, 10), "relu", "adam", n, 200)),
 }  # fmt: skip
 
 
 def curves() -> dict[str, dict[str, list[float]]]:
     """Return the cost of a step against each size, for Tidu and its products alone."""
     names = ("products alone", "tidu", "tidu, NumPy", "PyTorch")
+    makers = {name: CONTESTANTS[name] for name in names}
     found = {}
     for title, (sizes, make) in CURVES.items():
-        results = []
+        results, parameters = [], []
         for size in sizes:
             job = make(size)
-            results.append(timed({n: CONTESTANTS[n] for n in names}, job, job.steps))
-        found[title] = {"sizes": list(sizes)} | {
+            parameters.append(sum((d_in + 1) * d_out for d_in, d_out in job.pairs))
+            results.append(timed(makers, job, job.steps, ROUNDS_OF_CURVES))
+        found[title] = {"sizes": list(sizes), "parameters": parameters} | {
             n: [result[n] for result in results] for n in names if n in results[0]
         }
     return found
@@ -109,15 +113,14 @@ def drawn(found: dict[str, dict[str, list[float]]], path: Path) -> None:
     """Draw the curves, both axes logarithmic."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(
-        1, len(found), figsize=(4.2 * len(found), 3.8), layout="constrained"
-    )
-    for ax, (title, lines) in zip(axes, found.items(), strict=True):
-        for name, values in lines.items():
-            if name != "sizes":
-                style = "--k" if name == "products alone" else "o-"
-                ax.loglog(lines["sizes"], values, style, label=name, markersize=4)
-        ax.set(xlabel=title, ylabel="µs a step", title="")
+    panels = [(title, lines, "sizes") for title, lines in found.items()]
+    panels.append(("parameters, of two hidden layers", next(iter(found.values())), "parameters"))
+    figure, axes = plt.subplots(2, 2, figsize=(8.4, 7.2), layout="constrained")
+    for ax, (title, lines, along) in zip(axes.flat, panels, strict=True):
+        for name in (key for key in lines if key not in ("sizes", "parameters")):
+            style = "--k" if name == "products alone" else "o-"
+            ax.loglog(lines[along], lines[name], style, label=name, markersize=4)
+        ax.set(xlabel=title, ylabel="µs a step")
         ax.legend(fontsize="small")
     plots.save(figure, path)
 
@@ -125,25 +128,30 @@ def drawn(found: dict[str, dict[str, list[float]]], path: Path) -> None:
 def main() -> None:
     console, results = Console(), {}
     table = Table(title=f"A step in µs, {THREADS} threads (medians of {ROUNDS} rounds in turn)")
-    for column in ("work", *CONTESTANTS, "tidu against its targets"):
+    for column in ("work", *CONTESTANTS):
         table.add_column(column, justify="left" if column == "work" else "right")
+    sentences = []
     for row in rows():
         found = timed(CONTESTANTS, row.work, row.work.steps)
         judged = verdicts(row, found)
-        words = "\n".join(
-            f"{ratio:.2f} {what} (≤ {most:g}: {'met' if ratio <= most else 'missed'})"
+        table.add_row(row.name, *(shown(found.get(name)) for name in CONTESTANTS))
+        sentences += [
+            f"{row.name}: {ratio:.2f} {what} (at most {most:g}: "
+            f"{'met' if ratio <= most else 'missed'})"
             for what, ratio, most in judged
-        )
-        table.add_row(row.name, *(shown(found.get(name)) for name in CONTESTANTS), words)
+        ]
         results[row.name] = {"us": found, "targets": judged}
-    console.print(table)
+    console.print(table, *sentences, sep="\n")
 
     found = timed(PREDICTORS, Work((784, 50, 10), "sigmoid", "sgd", 100, 100), PREDICTIONS)
     for name, most in (("PyTorch", 0.7), ("scikit-learn", 0.5)):
         if name in found:
             ratio = found["tidu"] / found[name]
-            console.print(f"predicting 10,000 images: {found['tidu'] / 1e3:.1f} ms, {ratio:.2f} × "
-                          f"{name} (≤ {most}: {'met' if ratio <= most else 'missed'})")  # fmt: skip
+            met = "met" if ratio <= most else "missed"
+            console.print(
+                f"predicting 10,000 images: {found['tidu'] / 1e3:.1f} ms, {ratio:.2f} × {name} "
+                f"(at most {most}: {met})"
+            )
     results["predict 10,000 images"] = {"us": found}
     results["curves"] = curves()
     OUT.mkdir(parents=True, exist_ok=True)

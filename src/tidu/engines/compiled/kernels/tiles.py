@@ -178,17 +178,7 @@ def tiled_product(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, s
         vectors = min(2 if left == 4 else min(left, 3), n // lanes)
         at = size * min(j, n - vectors * lanes)
         _strip(
-            a,
-            row_of_a,
-            column_of_a,
-            b + at,
-            row_of_b,
-            c + at,
-            row_of_c,
-            m,
-            k,
-            vectors,
-            errand,
+            a, row_of_a, column_of_a, b + at, row_of_b, c + at, row_of_c, m, k, vectors, errand,
             like,
-        )
+        )  # fmt: skip
         j += vectors * lanes
