@@ -5,7 +5,9 @@ gradient has an independent witness. Importing Tidu loads NumPy and no other lib
 function needs is loaded when it is called.
 """
 
-from tidu import checking, datasets, doctor, experiments, functions, numeric, plots
+from typing import TYPE_CHECKING, Any
+
+from tidu import checking, datasets, doctor, functions, numeric, plots
 from tidu.checking import (
     GradientError,
     GradientReport,
@@ -119,6 +121,9 @@ from tidu.training import (
 
 __version__ = "0.1.0"
 
+if TYPE_CHECKING:
+    from tidu import experiments
+
 __all__ = [
     "ELU",
     "GELU",
@@ -216,3 +221,11 @@ __all__ = [
     "numeric",
     "plots",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "experiments":  # 24 modules, which training needs none of
+        from importlib import import_module
+
+        return import_module("tidu.experiments")
+    raise AttributeError(f"module 'tidu' has no attribute {name!r}")

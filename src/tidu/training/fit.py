@@ -242,7 +242,8 @@ class _Loop:
             w = steps.weights
             run.position += len(w)
             terms = np.stack([w, w * steps.losses, w * steps.hits], axis=1)
-            run.sums = np.cumsum([run.sums, *terms], axis=0)[-1]  # step by step, whatever k is
+            # step by step, whatever k is
+            run.sums = np.cumsum(np.vstack([run.sums, terms]), axis=0)[-1]
             ends = [callback.on_steps(self.network, run, steps) for callback in self.watchers]
             if steps.bad is not None:
                 ends = [self.stopped(stretch.x, rows[steps.bad * b : (steps.bad + 1) * b], steps)]
