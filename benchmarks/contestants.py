@@ -37,26 +37,26 @@ class Work:
         return list(zip(self.sizes, self.sizes[1:], strict=False))
 
     @cached_property
-    def x(self) -> np.ndarray:
-        """Samples, made in the process that asks for them."""
-        images = mnist() if self._of_images else None
-        n = self.batch * self.steps
+    def samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """Samples and their classes, made in the process that asks for them."""
+        n, images = self.batch * self.steps, None
+        if (self.sizes[0], self.sizes[-1]) == (784, 10):
+            images = mnist()
         if images is None:
-            return np.random.default_rng(0).random((n, self.sizes[0]), np.float32)
-        return images[0][np.arange(n) % len(images[0])]
-
-    @cached_property
-    def t(self) -> np.ndarray:
-        """Their classes."""
-        images = mnist() if self._of_images else None
-        n = self.batch * self.steps
-        if images is None:
-            return np.random.default_rng(1).integers(self.sizes[-1], size=n)
-        return images[1][np.arange(n) % len(images[1])]
+            rng = np.random.default_rng(0)
+            return rng.random((n, self.sizes[0]), np.float32), rng.integers(self.sizes[-1], size=n)
+        rows = np.arange(n) % len(images[0])
+        return images[0][rows], images[1][rows]
 
     @property
-    def _of_images(self) -> bool:
-        return (self.sizes[0], self.sizes[-1]) == (784, 10)
+    def x(self) -> np.ndarray:
+        """The samples."""
+        return self.samples[0]
+
+    @property
+    def t(self) -> np.ndarray:
+        """Their classes."""
+        return self.samples[1]
 
 
 @cache

@@ -26,7 +26,8 @@ from benchmarks.contestants import CONTESTANTS, PREDICTIONS, PREDICTORS, THREADS
 from benchmarks.processes import Process
 from tidu import plots
 
-ROUNDS, ROUNDS_OF_CURVES, PAUSE = 11, 3, 0.3
+ROUNDS, ROUNDS_OF_CURVES = 11, 3
+PAUSE = 0.3
 """Seconds before each round: the last contestant's threads may wait for more in a busy loop."""
 OUT = Path("tidu-out") / "benchmarks"
 

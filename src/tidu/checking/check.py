@@ -175,8 +175,10 @@ class Look:
         chosen = np.arange(size)
         if self.entries is not None and self.entries < size:
             chosen = np.sort(rng.choice(size, self.entries, replace=False))
-        axes = (axis.tolist() for axis in np.unravel_index(chosen, shape)) if shape else ()
-        indices = list(zip(*axes, strict=True)) if shape else [()]
+        if not shape:
+            return [all_lines[part.start]], [()]
+        axes = (axis.tolist() for axis in np.unravel_index(chosen, shape))
+        indices = list(zip(*axes, strict=True))
         return [all_lines[part.start + int(k)] for k in chosen], indices
 
     def power(self, size: int) -> str:
@@ -222,14 +224,16 @@ def check_parts(
     largest = max((root_mean_square(dx.reshape(-1)) for dx in gradients.values()), default=0.0)
     examiner = Examiner(probe, noise_of(probe) + spread, usual=0.0, largest=largest, known=known)
     random = spread > 64 * probe.eps * abs(float(probe.value))
-    hopeless = [Finding(math.nan, spread, UNSURE, "random")] if random else []
     all_lines = entry_lines(probe, METHODS["central"])
     parts = []
     for number, (name, x) in enumerate(values.items()):
         lines, indices = look.lines(probe, all_lines, slices[name], x.shape, number)
         dx = gradients[name].reshape(-1)
         analytic = np.array([_along(line, dx, slices[name]) for line in lines])
-        findings = hopeless * len(lines) if hopeless else examiner.examine_all(lines, analytic)
+        if random:
+            findings = [Finding(math.nan, spread, UNSURE, "random")] * len(lines)
+        else:
+            findings = examiner.examine_all(lines, analytic)
         parts.append(Part(name, x, indices, analytic, findings, gradients[name]))
     if kinks == "move":
         bent = {p.name: [f.sides is not None for f in p.findings] for p in parts}

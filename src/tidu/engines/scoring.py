@@ -9,7 +9,6 @@ for them. The two agree to rounding, about 1e-7 of the largest score in float32.
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -17,8 +16,9 @@ from tidu.arrays import Array
 from tidu.engines.compiled import stored
 from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.loading import available, loaded
-from tidu.engines.compiled.machine import Machine, team_size
+from tidu.engines.compiled.machine import Machine, team_size, together
 from tidu.engines.compiled.program import obstacle, scoring_program
 from tidu.errors import NonFiniteError
 from tidu.network import CHUNK, Network
@@ -73,11 +73,8 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
         rows = slice(n * i // threads, n * (i + 1) // threads)
         _fill(network, x[rows], scores[rows])
 
-    with held_to(1), ThreadPoolExecutor(threads) as team:
-        others = [team.submit(share, i) for i in range(1, threads)]
-        share(0)
-        for other in others:
-            other.result()
+    with held_to(1):
+        together(share, threads)
     return scores
 
 
@@ -87,13 +84,12 @@ def _fill(network: Network, x: Array, scores: np.ndarray) -> None:
     theta, state = (np.require(v, requirements="W") for v in (network.theta, network.state))
     whole = stored.inputs(x, network.dtype)
     rows = min(COMPILED_CHUNK, max(n, 1))
-    machine, program = Machine(network, rows, 1), None
+    x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
+    machine, program = Machine(network, rows, 1), scoring_program(network, rows, x_is)
     at_once = n if whole else rows * 64
     for start in range(0, n, max(at_once, 1)):
         m = min(at_once, n - start)
         part = whole or stored.converted(network, x[start : start + m])
-        if program is None:
-            program = scoring_program(network, rows, part.x_is(network.dtype, in_order=True))
         machine(
             program, False, theta, state, part.told, np.arange(m), math.ceil(m / rows),
             scores=scores[start : start + m].reshape(m * width),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from tidu.errors import NonFiniteError
 from tidu.network import Network
 from tidu.training import Callback, Run
+from tidu.training.callbacks import add_measurements
 from tidu.training.history import Row
 
 
@@ -45,12 +44,5 @@ class Validation(Callback):
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Add ``val_loss``, and ``val_accuracy`` where there are classes, to the row."""
-        row["val_loss"] = math.nan
-        x, t, weights = self.samples.x, self.samples.t, self.samples.weights
-        with np.errstate(all="ignore"):
-            loss, accuracy = network.measure(x, t, sample_weight=weights)
-        if not math.isfinite(loss):
-            raise NonFiniteError(f"the loss on the validation data is {loss}")
-        row["val_loss"] = loss
-        if accuracy is not None:
-            row["val_accuracy"] = accuracy
+        held_out = self.samples
+        add_measurements(row, network, (held_out.x, held_out.t), "val", held_out.weights)

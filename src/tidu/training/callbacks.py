@@ -184,7 +184,13 @@ class CSVLog(Callback):
                 csv.DictWriter(file, self._columns).writerow(row)
 
 
-def add_measurements(row: Row, network: Network, data: tuple[Array, Array], name: str) -> None:
+def add_measurements(
+    row: Row,
+    network: Network,
+    data: tuple[Array, Array],
+    name: str,
+    sample_weight: Array | None = None,
+) -> None:
     """Add loss and accuracy on some data to a row, as ``name_loss`` and ``name_accuracy``.
 
     Raises
@@ -195,7 +201,7 @@ def add_measurements(row: Row, network: Network, data: tuple[Array, Array], name
     row[f"{name}_loss"] = math.nan
     try:
         with np.errstate(all="ignore"):
-            loss, accuracy = network.measure(*data)
+            loss, accuracy = network.measure(*data, sample_weight=sample_weight)
         if not math.isfinite(loss):
             raise NonFiniteError(f"the loss is {loss}: the outputs are too large for it")
     except NonFiniteError as error:

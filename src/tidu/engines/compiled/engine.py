@@ -13,6 +13,7 @@ from tidu.engines.compiled.machine import Machine
 from tidu.engines.compiled.program import (
     Program,
     obstacle,
+    rule_beneath,
     segments,
     training_program,
 )
@@ -138,9 +139,7 @@ class CompiledEngine:
 
     def _pace(self, step: int, k: int) -> tuple[np.ndarray, float]:
         """Return learning rates and Adam's divisors of k steps, and what gradients are calm."""
-        rule = self.optimizer
-        while hasattr(rule, "optimizer"):
-            rule = rule.optimizer
+        rule = rule_beneath(self.optimizer)
         pace = np.ones((k, 3))
         if callable(rule.lr):  # type: ignore[attr-defined]
             pace[:, 0] = [rule.rate(step + i) for i in range(k)]

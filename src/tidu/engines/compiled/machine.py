@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.program import Program, products
 from tidu.network import Network
 from tidu.threads import thread_limit
+
+T = TypeVar("T")
 
 WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
@@ -71,17 +73,18 @@ class Machine:
             )  # fmt: skip
 
         with held_to(1):
-            return _together(work, self.threads)
+            return together(work, self.threads)
 
 
-def _together(work: Callable[[int], int], threads: int) -> int:
+def together(work: Callable[[int], T], threads: int) -> T:
     """Have threads do the same work, each with its number; return what the first returns."""
-    others = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(1, threads)]
-    for other in others:
-        other.start()
-    result = work(0)
-    for other in others:
-        other.join()
+    if threads == 1:
+        return work(0)
+    with ThreadPoolExecutor(threads - 1) as team:
+        others = [team.submit(work, i) for i in range(1, threads)]
+        result = work(0)
+        for other in others:
+            other.result()
     return result
 
 

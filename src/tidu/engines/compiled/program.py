@@ -102,7 +102,7 @@ def obstacle(network: Network, optimizer: Optimizer | None = None) -> str:
     parts.append(("the loss", loss, type(loss) in LOSSES and flat))
     parts.append(("the penalty", network.penalty, type(network.penalty) in PENALTIES))
     if optimizer is not None:
-        rule = _rule(optimizer)
+        rule = rule_beneath(optimizer)
         parts.append(("the optimizer", rule, type(rule) in RULES))
     return next((f"{what} {part!r} has no compiled form" for what, part, ok in parts if not ok), "")
 
@@ -379,7 +379,7 @@ def segments(network: Network, optimizer: Optimizer, threads: int) -> np.ndarray
     Neighbours are one stretch if all is the same to them, and to one thread. Several threads share
     each parameter by itself, so that each updates the weights that it multiplies by.
     """
-    told_apart = network.penalty is not None or RULES[type(_rule(optimizer))][0] == op.ADAMW
+    told_apart = network.penalty is not None or type(rule_beneath(optimizer)) is AdamW
     found: list[list[int]] = []
     for entry in network.layout.entries:
         if not entry.trainable:
@@ -393,7 +393,7 @@ def segments(network: Network, optimizer: Optimizer, threads: int) -> np.ndarray
     return np.array(found, np.int64).reshape(-1, 3)
 
 
-def _rule(optimizer: Optimizer) -> Optimizer:
+def rule_beneath(optimizer: Optimizer) -> Optimizer:
     """Return the rule beneath what clips its gradients."""
     while type(optimizer) in CLIPS:
         optimizer = optimizer.optimizer  # type: ignore[attr-defined]

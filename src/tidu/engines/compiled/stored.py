@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -55,9 +55,7 @@ def inputs(x: Any, dtype: np.dtype) -> Stored | None:
 
 def converted(network: Network, x: Array) -> Stored:
     """Return samples brought into the network's dtype."""
-    part = np.ascontiguousarray(network.batch(x))
-    told = [KINDS[part.dtype.name], _at(part), part.size, 0, 0, 0]
-    return Stored(np.array(told, np.int64), (part,))
+    return cast("Stored", inputs(np.ascontiguousarray(network.batch(x)), network.dtype))
 
 
 def answers(network: Network, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
