@@ -26,6 +26,7 @@ ORDER = [
     "plain",
     "randomness",
     "threads",
+    "atomic",
     "numeric",
     "checking",
     "functions",

@@ -5,20 +5,10 @@ gradient has an independent witness. Importing Tidu loads NumPy and no other lib
 function needs is loaded when it is called.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tidu import checking, datasets, doctor, functions, numeric, plots
-from tidu.checking import (
-    GradientError,
-    GradientReport,
-    assert_gradient,
-    check_gradient,
-    check_layer,
-)
-from tidu.descent import Descent, descend
-from tidu.doctor import (
-    Doctor,
-)
+from tidu import functions
 from tidu.errors import (
     DataNotFoundError,
     FileFormatError,
@@ -30,12 +20,6 @@ from tidu.errors import (
     TiduError,
     TiduWarning,
     TrainingStoppedWarning,
-)
-from tidu.formats import (
-    Checkpoint,
-    from_torch,
-    load,
-    load_run,
 )
 from tidu.initializers import (
     Glorot,
@@ -77,16 +61,7 @@ from tidu.losses import (
     SoftmaxCrossEntropy,
     SumSquaredError,
 )
-from tidu.network import (
-    Network,
-)
-from tidu.numeric import (
-    derivative,
-    directional_derivative,
-    gradient,
-    hessian,
-    jacobian,
-)
+from tidu.network import Network
 from tidu.optimizers import (
     SGD,
     AdaGrad,
@@ -122,7 +97,36 @@ from tidu.training import (
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tidu import experiments
+    from tidu import checking, datasets, doctor, experiments, numeric, plots
+    from tidu.checking import (
+        GradientError,
+        GradientReport,
+        assert_gradient,
+        check_gradient,
+        check_layer,
+    )
+    from tidu.descent import Descent, descend
+    from tidu.doctor import Doctor
+    from tidu.formats import Checkpoint, from_torch, load, load_run
+    from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
+
+LATER = {
+    "checking": (
+        "GradientError",
+        "GradientReport",
+        "assert_gradient",
+        "check_gradient",
+        "check_layer",
+    ),
+    "datasets": (),
+    "descent": ("Descent", "descend"),
+    "doctor": ("Doctor",),
+    "experiments": (),
+    "formats": ("Checkpoint", "from_torch", "load", "load_run"),
+    "numeric": ("derivative", "directional_derivative", "gradient", "hessian", "jacobian"),
+    "plots": (),
+}
+"""Rooms that training does without, and what is found in them: loaded when they are named."""
 
 __all__ = [
     "ELU",
@@ -224,8 +228,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "experiments":  # 24 modules, which training needs none of
-        from importlib import import_module
-
-        return import_module("tidu.experiments")
+    for room, names in LATER.items():
+        if name == room or name in names:
+            module = import_module(f"tidu.{room}")
+            globals()[name] = module if name == room else getattr(module, name)
+            return globals()[name]
     raise AttributeError(f"module 'tidu' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,7 +7,6 @@ below also inherit from the built-in exception that one would catch without know
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import math
 import numbers
@@ -97,6 +96,8 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     known = [str(choice) for choice in choices]
     listed = "one of " + ", ".join(repr(choice) for choice in known)
     folded = {choice.casefold(): choice for choice in known}
+    import difflib
+
     near = difflib.get_close_matches(str(name).casefold(), folded, n=1)
     return f"did you mean {folded[near[0]]!r}? ({listed})" if near else f"it is {listed}"
 

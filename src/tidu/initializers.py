@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidu.errors import InputError, check_choice, check_number
-from tidu.settings import settle
+from tidu.settings import Settings, settle
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -31,8 +31,8 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return max(d_in, 1), max(d_out, 1)
 
 
-@dataclass(frozen=True)
-class Initializer:
+@dataclass(frozen=True, eq=False)
+class Initializer(Settings):
     """A rule that draws initial values: called with a generator, a shape and a dtype.
 
     It draws in float64 and rounds, so that the values do not depend on the dtype otherwise.
@@ -45,7 +45,7 @@ class Initializer:
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Zeros(Initializer):
     """All zeros: right for biases; weights that start equal stay equal and learn nothing apart."""
 
@@ -56,7 +56,7 @@ class Zeros(Initializer):
         return np.zeros(shape, dtype)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ones(Initializer):
     """All ones: right for scales."""
 
@@ -67,7 +67,7 @@ class Ones(Initializer):
         return np.ones(shape, dtype)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Normal(Initializer):
     """Gaussian of mean 0 and a fixed standard deviation.
 
@@ -90,7 +90,7 @@ class Normal(Initializer):
         return (self.std * rng.standard_normal(shape)).astype(dtype)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FanScaled(Initializer):
     """Draws with variance gain / fan, from a normal or a uniform distribution of that variance."""
 
@@ -113,7 +113,7 @@ class FanScaled(Initializer):
         return (math.sqrt(3) * s * (2 * rng.random(shape) - 1)).astype(dtype)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Xavier(FanScaled):
     """Standard deviation √(2 / (fan_in + fan_out)), for sigmoid and tanh.
 
@@ -134,7 +134,7 @@ class Xavier(FanScaled):
 Glorot = Xavier
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class He(FanScaled):
     """Standard deviation √(2 / fan_in), for ReLU and its kin, which silence half of their input.
 
@@ -151,7 +151,7 @@ class He(FanScaled):
         return math.sqrt(2 / fan_in)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeCun(FanScaled):
     """Standard deviation √(1 / fan_in): unit variance through a linear layer.
 
@@ -168,7 +168,7 @@ class LeCun(FanScaled):
         return math.sqrt(1 / fan_in)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Orthogonal(Initializer):
     """A matrix with orthonormal rows or columns, times ``gain`` (Saxe et al., 2014).
 

@@ -18,10 +18,10 @@ from tidu import functions
 from tidu.arrays import Array, described, namespace
 from tidu.errors import InputError, ShapeError, check_number
 from tidu.layers.base import Shape
-from tidu.settings import call_repr, settle
+from tidu.settings import Settings, settle
 
 
-class Loss:
+class Loss(Settings):
     """The base of all losses: pure functions of scores ``(N, ...)`` and targets of the same shape.
 
     ``encode`` brings a user's targets into that form, and is the only place where they are judged.
@@ -58,12 +58,8 @@ class Loss:
         """Return for each sample whether its class was found, ``(N,)``; None without classes."""
         return None
 
-    def __repr__(self) -> str:
-        """Return the call that makes this loss."""
-        return call_repr(self)
 
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class _SquaredLoss(Loss):
     def encode(self, t: Array, scores_shape: Shape, dtype: np.dtype) -> Array:
         """Return targets ``(N, K)``; ``(N,)`` will do where K is 1."""
@@ -93,7 +89,7 @@ class _SquaredLoss(Loss):
         return xp.argmax(scores, axis=1) == xp.argmax(t, axis=1) if one_hot else None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SumSquaredError(_SquaredLoss):
     """Half the sum of squares over the outputs, ℓ = ½ Σₖ (yₖ − tₖ)²; dℓ/dy = y − t.
 
@@ -115,7 +111,7 @@ class SumSquaredError(_SquaredLoss):
         return scores - t
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class MeanSquaredError(_SquaredLoss):
     """Mean of the squares over the outputs, ℓ = (1/K) Σₖ (yₖ − tₖ)²; dℓ/dy = 2 (y − t) / K.
 
@@ -136,7 +132,7 @@ class MeanSquaredError(_SquaredLoss):
         return 2 * (scores - t) / _outputs(scores)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SoftmaxCrossEntropy(Loss):
     """Cross-entropy of softmax scores, ℓ = −Σ_c t_c log softmax(s)_c; dℓ/ds = softmax(s) − t.
 
@@ -219,7 +215,7 @@ class SoftmaxCrossEntropy(Loss):
         return (1 - s) * t + s / t.shape[-1] if s else t
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SigmoidCrossEntropy(Loss):
     """Cross-entropy of K yes-or-no questions, ℓ = −Σₖ [tₖ log σ(sₖ) + (1 − tₖ) log(1 − σ(sₖ))].
 

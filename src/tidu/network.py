@@ -325,7 +325,7 @@ class Network(Objective):
         restart: bool = False,
     ) -> History:
         """Learn from data; see `tidu.training.fit`."""
-        from tidu.training import fit
+        from tidu.training.fit import fit
 
         return fit(
             self,

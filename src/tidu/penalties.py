@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
 from tidu.errors import check_number
-from tidu.settings import call_repr, settle
+from tidu.settings import Settings, settle
 
 
-class Penalty:
+class Penalty(Settings):
     """The base of all penalties."""
 
     def value(self, w: Array) -> Array:
@@ -24,12 +24,8 @@ class Penalty:
         """Return its gradient, in the shape of ``w``."""
         raise NotImplementedError
 
-    def __repr__(self) -> str:
-        """Return the call that makes this penalty."""
-        return call_repr(self)
 
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class L1(Penalty):
     """λ Σ|w|, with gradient λ sign(w), which is 0 at w = 0: many weights end near 0.
 
@@ -56,7 +52,7 @@ class L1(Penalty):
         return self.strength * namespace(w).sign(w)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class L2(Penalty):
     """½ λ Σw², with gradient λw: under SGD, each step shrinks weights by the factor 1 − lr·λ.
 
@@ -84,7 +80,7 @@ class L2(Penalty):
         return self.strength * w
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ElasticNet(Penalty):
     """λ₁ Σ|w| + ½ λ₂ Σw², with gradient λ₁ sign(w) + λ₂ w (Zou and Hastie, 2005).
 

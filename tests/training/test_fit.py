@@ -15,7 +15,8 @@ from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy, SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, SGD, Adam, Cosine, Momentum
 from tidu.penalties import L2
-from tidu.training import Callback, EarlyStopping, fit
+from tidu.training import Callback, EarlyStopping
+from tidu.training.fit import fit
 
 each_rule = pytest.mark.parametrize("rule", [kind(0.05) for kind in OPTIMIZERS.values()], ids=repr)
 

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from tidu.atomic import write_atomically
 from tidu.cli.output import Json, print_json
 from tidu.errors import MissingExtraError, need
 from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
 from tidu.experiments.signature import Argument
-from tidu.formats import write_atomically
 
 Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and show less.")]
 

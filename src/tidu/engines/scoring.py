@@ -16,6 +16,7 @@ from tidu.arrays import Array
 from tidu.engines.compiled import stored
 from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.compiled.kernels import message as m
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.loading import available, loaded
 from tidu.engines.compiled.machine import Machine, team_size, together
@@ -80,17 +81,17 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
 
 def _fill(network: Network, x: Array, scores: np.ndarray) -> None:
     """Put the scores of samples where they are wanted."""
-    width, n = math.prod(network.output_shape), x.shape[0]
-    theta, state = (np.require(v, requirements="W") for v in (network.theta, network.state))
+    n, theta, state = x.shape[0], network.theta, network.state
     whole = stored.inputs(x, network.dtype)
     rows = min(COMPILED_CHUNK, max(n, 1))
     x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
     machine, program = Machine(network, rows, 1), scoring_program(network, rows, x_is)
     at_once = n if whole else rows * 64
     for start in range(0, n, max(at_once, 1)):
-        m = min(at_once, n - start)
-        part = whole or stored.converted(network, x[start : start + m])
-        machine(
-            program, False, theta, state, part.told, np.arange(m), math.ceil(m / rows),
-            scores=scores[start : start + m].reshape(m * width),
-        )  # fmt: skip
+        samples = min(at_once, n - start)
+        part = whole or stored.converted(network, x[start : start + samples])
+        arrays = {
+            m.THETA: theta, m.STATE: state, m.INPUTS: part.told, m.ORDER: np.arange(samples),
+            m.SCORES: scores[start : start + samples],
+        }  # fmt: skip
+        machine(program, False, math.ceil(samples / rows), 0.0, arrays)

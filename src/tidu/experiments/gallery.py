@@ -15,9 +15,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from tidu.atomic import write_atomically
 from tidu.experiments import EXPERIMENTS, named
 from tidu.experiments.result import Result, Table
-from tidu.formats import write_atomically
 from tidu.plots.style import THEMES
 
 _PAGE = """<!doctype html>

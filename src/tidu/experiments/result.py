@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu.formats import write_atomically
+from tidu.atomic import write_atomically
 from tidu.plain import plain
 from tidu.plots import save as save_figure
 from tidu.plots.style import Theme, styled

@@ -1,13 +1,11 @@
 """Saving and exchange: networks and runs as files that hold numbers and no code.
 
 `model_file` writes and reads a network as safetensors, `run_file` a whole run; `checkpoint` is the
-callback that saves a run as it goes. `architecture` turns settings into JSON and back, `atomic`
-replaces a file in one step, `lock` keeps a folder for one process. For other programs, `parts`
-lays a network out in a row, and `numpy_file`, `onnx_file`, `torch_modules` and `tensorboard` write
-what they read.
+callback that saves a run as it goes. `architecture` turns settings into JSON and back, `lock` keeps
+a folder for one process. For other programs, `parts` lays a network out in a row, and `numpy_file`,
+`onnx_file`, `torch_modules` and `tensorboard` write what they read.
 """
 
-from tidu.formats.atomic import write_atomically
 from tidu.formats.checkpoint import Checkpoint
 from tidu.formats.model_file import load, save
 from tidu.formats.numpy_file import to_numpy
@@ -26,5 +24,4 @@ __all__ = [
     "to_onnx",
     "to_tensorboard",
     "to_torch",
-    "write_atomically",
 ]

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from tidu.atomic import write_atomically
 from tidu.errors import FileFormatError, TiduError
 from tidu.formats.architecture import decoded, encoded
-from tidu.formats.atomic import write_atomically
 from tidu.layers import Chain, Layer
 from tidu.layout import Layout
 from tidu.network import Network

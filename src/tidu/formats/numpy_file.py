@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu.formats.atomic import write_atomically
+from tidu.atomic import write_atomically
 from tidu.formats.parts import Part, parts, refuse
 from tidu.layers import (
     ELU,

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from tidu.atomic import write_atomically
 from tidu.errors import need
-from tidu.formats.atomic import write_atomically
 from tidu.formats.parts import Part, parts, refuse
 from tidu.functions import GELU_CUBIC, GELU_SCALE
 from tidu.layers import (

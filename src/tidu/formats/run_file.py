@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from tidu.atomic import write_atomically
 from tidu.errors import FileFormatError, InputError, check_integer
 from tidu.formats.architecture import decoded, encoded
-from tidu.formats.atomic import write_atomically
 from tidu.formats.model_file import compare, content, contents, read, refusing, settings_of
 from tidu.layers import Layer
 from tidu.network import Network

@@ -16,7 +16,7 @@ from tidu.layers.base import Layer, Shape
 from tidu.settings import settle
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Identity(Layer):
     """y = x; dy/dx = 1."""
 
@@ -29,7 +29,7 @@ class Identity(Layer):
         return dy
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Sigmoid(Layer):
     """y = σ(x) = 1 / (1 + e⁻ˣ); dy/dx = y (1 − y), at most ¼: deep stacks of it learn slowly."""
 
@@ -46,7 +46,7 @@ class Sigmoid(Layer):
         return dy * y * (1 - y)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Tanh(Layer):
     """y = tanh x; dy/dx = 1 − y²."""
 
@@ -63,7 +63,7 @@ class Tanh(Layer):
         return dy * (1 - y**2)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ReLU(Layer):
     """y = max(0, x); dy/dx = 1 where x > 0, else 0 (at the kink x = 0 too)."""
 
@@ -79,7 +79,7 @@ class ReLU(Layer):
         return namespace(dy).where(positive, dy, namespace(dy).zeros_like(dy))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LeakyReLU(Layer):
     """y = x where x ≥ 0, slope·x below; dy/dx = 1 where x > 0, else slope."""
 
@@ -99,7 +99,7 @@ class LeakyReLU(Layer):
         return namespace(dy).where(positive, dy, self.slope * dy)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ELU(Layer):
     """y = x where x ≥ 0, α(eˣ − 1) below; dy/dx = 1 where x > 0, else αeˣ = y + α."""
 
@@ -120,7 +120,7 @@ class ELU(Layer):
         return namespace(dy).where(positive, dy, dy * (y + self.alpha))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class GELU(Layer):
     """y = ½x (1 + tanh u) = x s, with s = σ(2u) and u = √(2/π)(x + 0.044715 x³).
 
@@ -142,7 +142,7 @@ class GELU(Layer):
         return dy * (s + x * s * (1 - s) * 2 * slope_u)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SiLU(Layer):
     """y = x σ(x); dy/dx = σ(x) + y (1 − σ(x))."""
 
@@ -160,7 +160,7 @@ class SiLU(Layer):
         return dy * (s + y * (1 - s))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Softplus(Layer):
     """y = log(1 + eˣ); dy/dx = σ(x)."""
 
@@ -176,7 +176,7 @@ class Softplus(Layer):
         return dy * functions.sigmoid(x)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Softmax(Layer):
     """yᵢ = e^xᵢ / Σⱼ e^xⱼ over each row; dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ).
 

@@ -11,7 +11,7 @@ from tidu.layers.base import Layer, Parameter, Shape
 from tidu.settings import settle
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Affine(Layer):
     """A fully connected layer: y = xW + b, every output a weighted sum of all inputs.
 

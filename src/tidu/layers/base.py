@@ -44,7 +44,7 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.errors import InputError, check_integer, check_number
 from tidu.initializers import Initializer
-from tidu.settings import call_repr, settle
+from tidu.settings import Settings, settle
 
 Shape = tuple[int, ...]
 Tree = Any
@@ -94,7 +94,7 @@ def _checked_shape(shape: Shape) -> Shape:
     return tuple(check_integer("shape", size, minimum=0) for size in shape)
 
 
-class Layer:
+class Layer(Settings):
     """The base of all layers; see the module's docstring for the contract."""
 
     noisy: ClassVar[bool] = False
@@ -122,10 +122,6 @@ class Layer:
 
     backward: Callable[..., Any]
     """Return ``dx``, and ``dparams`` if the layer's forward asks for ``params``."""
-
-    def __repr__(self) -> str:
-        """Return the call that makes this layer, without the settings left at their defaults."""
-        return call_repr(self)
 
 
 @cache

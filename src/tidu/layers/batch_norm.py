@@ -12,7 +12,7 @@ from tidu.layers.base import Layer, Parameter, Shape, Statistic
 from tidu.settings import settle
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class BatchNorm(Layer):
     """Normalize each feature over the batch, then scale and shift: y = γ x̂ + β.
 

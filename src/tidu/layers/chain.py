@@ -14,7 +14,7 @@ from tidu.initializers import Initializer
 from tidu.layers.base import Layer, Parameter, Shape, Tree, backward, forward
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Chain(Layer):
     """Layers one after another; itself a layer, so blocks nest.
 
@@ -159,7 +159,7 @@ class Chain(Layer):
         return zip(self.layers, self.shapes(input_shape), strict=False)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Residual(Layer):
     """A block and a way around it: y = x + block(x), so dx = dy + the block's dx.
 

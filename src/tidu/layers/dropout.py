@@ -12,7 +12,7 @@ from tidu.layers.base import Layer, Shape
 from tidu.settings import settle
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Dropout(Layer):
     """While training, set each number to 0 with probability ``rate`` and scale up the others.
 

@@ -11,7 +11,7 @@ from tidu.layers.base import Layer, Shape
 from tidu.settings import settle
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Flatten(Layer):
     """Lay each sample out as one row: (N, a, b, ...) becomes (N, a·b·...).
 
@@ -35,7 +35,7 @@ class Flatten(Layer):
         return namespace(dy).reshape(dy, shape)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Rescale(Layer):
     """y = scale·x + offset, with fixed numbers: the pixels of a photo to 0...1, say.
 

@@ -13,13 +13,14 @@ from typing import Any, ClassVar
 from tidu.arrays import Array, described, namespace
 from tidu.errors import check_number
 from tidu.optimizers.schedules import Rate, check_rate, rate_at
+from tidu.settings import Settings
 
 State = dict[str, Array]
 """The named vectors that an optimizer carries from step to step, each of the shape of theta."""
 
 
-@dataclass(frozen=True, repr=False)
-class Optimizer(ABC):
+@dataclass(frozen=True, repr=False, eq=False)
+class Optimizer(Settings, ABC):
     """One way to turn gradients into steps; the base of all rules and of the clipping around them.
 
     Examples
@@ -96,7 +97,7 @@ def setting(default: float, **bounds: float) -> Any:
     return field(default=default, metadata=bounds)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Rule(Optimizer):
     """An update rule: a learning rate, its other settings, and the formula in `update`.
 

@@ -13,7 +13,7 @@ from tidu.errors import check_number
 from tidu.optimizers.base import Optimizer, State, check_optimizer
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Clip(Optimizer):
     """The base of both: a limit, the optimizer that gets the clipped gradient, and `clipped`."""
 
@@ -43,7 +43,7 @@ class Clip(Optimizer):
         return self.optimizer.update(theta, self.clipped(dtheta), state, step, decays)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ClipByNorm(Clip):
     """Shorten a gradient that is longer than the limit; its direction stays.
 
@@ -85,7 +85,7 @@ class ClipByNorm(Clip):
         return xp.where(norm > limit, unit * (self.limit / xp.maximum(norm, limit)), dtheta)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ClipByValue(Clip):
     """Cut each entry of the gradient at ± the limit; its direction may change.
 

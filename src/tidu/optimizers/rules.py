@@ -13,7 +13,7 @@ from tidu.optimizers.base import Rule, State, setting
 from tidu.optimizers.schedules import Rate
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SGD(Rule):
     """Stochastic gradient descent: a step against the gradient.
 
@@ -46,7 +46,7 @@ class SGD(Rule):
         return theta - self.rate(step) * dtheta, state
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Momentum(Rule):
     """A heavy ball: the steps add up where gradients agree and cancel where they alternate.
 
@@ -94,7 +94,7 @@ class Momentum(Rule):
         return theta - self.rate(step) * v, {"v": v}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Nesterov(Rule):
     """Momentum that looks ahead: the gradient counts as if the ball had already rolled on.
 
@@ -139,7 +139,7 @@ class Nesterov(Rule):
         return theta - self.rate(step) * (dtheta + self.momentum * v), {"v": v}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class AdaGrad(Rule):
     """Smaller steps for entries that have moved much: divide by all past gradients.
 
@@ -182,7 +182,7 @@ class AdaGrad(Rule):
         return theta - self.rate(step) * dtheta / (xp.sqrt(h) + self.eps), {"h": h}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RMSprop(Rule):
     """AdaGrad that forgets: divide by a running mean of past squared gradients.
 
@@ -227,7 +227,7 @@ class RMSprop(Rule):
         return theta - self.rate(step) * dtheta / (xp.sqrt(h) + self.eps), {"h": h}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Adam(Rule):
     """Momentum over RMSprop, both corrected for starting at zero.
 
@@ -283,7 +283,7 @@ class Adam(Rule):
         return theta - self.rate(step) * m_hat / (xp.sqrt(v_hat) + self.eps), {"m": m, "v": v}
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class AdamW(Adam):
     """Adam with weight decay beside the gradient, where Adam's division cannot touch it.
 

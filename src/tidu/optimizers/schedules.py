@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from tidu.arrays import described
 from tidu.errors import check_integer, check_number
+from tidu.settings import Settings
 
 Rate: TypeAlias = float | Callable[[int], float]
 """A learning rate: a number, or a function of the step."""
@@ -37,8 +38,8 @@ def rate_at(name: str, rate: Rate, step: int) -> float:
     return check_number(f"{name}({step})", rate(step), minimum=0) if callable(rate) else rate
 
 
-@dataclass(frozen=True)
-class Constant:
+@dataclass(frozen=True, eq=False)
+class Constant(Settings):
     """The same learning rate at every step: a plain number in the guise of a schedule.
 
     Parameters
@@ -62,8 +63,8 @@ class Constant:
         return self.lr
 
 
-@dataclass(frozen=True)
-class StepDecay:
+@dataclass(frozen=True, eq=False)
+class StepDecay(Settings):
     """Multiply the rate by a factor every so many steps: ``lr · factor^⌊step/every⌋``.
 
     PyTorch's ``StepLR``, whose names are ``step_size`` and ``gamma``.
@@ -98,8 +99,8 @@ class StepDecay:
         return self.lr * self.factor ** (step // self.every)
 
 
-@dataclass(frozen=True)
-class Exponential:
+@dataclass(frozen=True, eq=False)
+class Exponential(Settings):
     """Multiply the rate by a factor at every step: ``lr · decay^step``.
 
     PyTorch's ``ExponentialLR``, whose name for ``decay`` is ``gamma``.
@@ -131,8 +132,8 @@ class Exponential:
         return self.lr * self.decay**step
 
 
-@dataclass(frozen=True)
-class Cosine:
+@dataclass(frozen=True, eq=False)
+class Cosine(Settings):
     """Go down half a wave of the cosine: ``final + ½(lr − final)(1 + cos(π·step/steps))``.
 
     From ``steps`` on, the rate stays at ``final``. PyTorch's ``CosineAnnealingLR``, whose names
@@ -173,8 +174,8 @@ class Cosine:
         return self.final + (self.lr - self.final) * (1 + math.cos(math.pi * way)) / 2
 
 
-@dataclass(frozen=True)
-class WarmUp:
+@dataclass(frozen=True, eq=False)
+class WarmUp(Settings):
     """Climb to the learning rate in equal parts, then follow it: ``(step + 1)/steps · then(0)``.
 
     The first step is taken at a part of the rate and not at 0, which would be a step lost. After

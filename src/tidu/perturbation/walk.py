@@ -7,7 +7,6 @@ they are cut depends on the shapes alone, so the same bits come out of any numbe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -101,6 +100,8 @@ def _carry_out(tasks: list[Task], threads: int) -> None:
         for task in tasks:
             carry_out(task)
     else:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(min(threads, THREADS)) as pool:
             list(pool.map(carry_out, tasks))
 

@@ -1,12 +1,11 @@
 """Learning from data: epochs of steps, and all that goes on around them.
 
-`fit` advances a `Run`, whose steps an engine carries out. Whatever wants to watch or to stop it is
-a `Callback`; what it gives is a `History`.
+`fit.fit` advances a `Run`, whose steps an engine carries out. Whatever wants to watch or to stop it
+is a `Callback`; what it gives is a `History`.
 """
 
 from tidu.training.callbacks import Callback, CSVLog, EarlyStopping, Monitor
-from tidu.training.fit import fit
 from tidu.training.history import History
 from tidu.training.run import Run
 
-__all__ = ["CSVLog", "Callback", "EarlyStopping", "History", "Monitor", "Run", "fit"]
+__all__ = ["CSVLog", "Callback", "EarlyStopping", "History", "Monitor", "Run"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidu.engines.base import Steps
 from tidu.engines.compiled import stored
+from tidu.engines.compiled.kernels import message as m
 from tidu.engines.compiled.machine import Machine
 from tidu.engines.compiled.program import (
     Program,
@@ -124,16 +125,18 @@ class CompiledEngine:
         a, b = (*memory.values(), *(np.empty(0, dtype),) * 2)[:2]
         weights_of_classes = getattr(network.loss_function, "class_weights", None)
         pace, calm = self._pace(run.step, k)
-        streams = np.empty((0, 4), np.uint64)
+        outcome = np.empty((k, m.OUTCOME_COLUMNS))
+        arrays = {
+            m.THETA: run.theta, m.DTHETA: self.dtheta, m.A: a, m.B: b, m.STATE: run.state,
+            m.NEW_STATE: self.new_state, m.INPUTS: x.told, m.ANSWERS: answers.told,
+            m.CLASS_WEIGHTS: np.asarray(weights_of_classes or (), dtype),
+            m.ORDER: np.ascontiguousarray(order, np.int64), m.PACE: pace,
+            m.SEGMENTS: self.segments, m.OUTCOME: outcome,
+        }  # fmt: skip
         if network.chain.noisy:
-            streams = np.array([_words(run.seed, run.step + i) for i in range(k)], np.uint64)
-        outcome = np.empty((k, 3))
-        made = self.machine(
-            program, True, run.theta, run.state, x.told, order, k,
-            dtheta=self.dtheta, a=a, b=b, new_state=self.new_state, answers=answers.told,
-            class_weights=np.asarray(weights_of_classes or (), dtype), pace=pace, streams=streams,
-            segments=self.segments, calm=calm, outcome=outcome,
-        )  # fmt: skip
+            words = [_words(run.seed, run.step + i) for i in range(k)]
+            arrays[m.STREAMS] = np.array(words, np.uint64)
+        made = self.machine(program, True, k, calm, arrays)
         run.step += made
         return outcome[:made]
 

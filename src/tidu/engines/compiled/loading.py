@@ -1,17 +1,28 @@
-"""The interpreter, ready to be called: from the cache, or compiled with a word to whoever waits."""
+"""The interpreter, ready to be called: from the cache, or compiled with a word to whoever waits.
+
+Machine code is kept in the user's cache folder under a name that depends on the kernels' source and
+on the processor: changed kernels are never mistaken for old ones. Where no folder can be written
+to, kernels are compiled anew in each process.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from tidu.engines.compiled import kernels
 from tidu.errors import need
+
+Interpreter = Callable[[int, float, int], int]
+"""Given the address of a message, the sums that are calm, and a thread's number; the steps made."""
 
 
 def available() -> bool:
@@ -19,22 +30,12 @@ def available() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def kernel_folder() -> Path | None:
-    """Return the folder in which kernels are kept from process to process, if there is one."""
-    need("numba", extra="fast")
-    from tidu.engines.compiled.kernels.jit import cache_folder
-
-    return cache_folder()
-
-
 def loaded(dtype: np.dtype) -> bool:
     """Return whether the kernels for a dtype are in memory: to use them waits for nothing."""
-    interpreter = sys.modules.get("tidu.engines.compiled.kernels.interpreter")
-    return interpreter is not None and _signature(dtype) in interpreter.carry_out.overloads
+    return dtype.name in _LOADED
 
 
-@cache
-def load_kernels(dtype: np.dtype) -> Callable[..., int]:
+def load_kernels(dtype: np.dtype) -> Interpreter:
     """Return the interpreter for a dtype.
 
     Raises
@@ -42,11 +43,34 @@ def load_kernels(dtype: np.dtype) -> Callable[..., int]:
     MissingExtraError
         If Numba is not installed.
     """
-    folder = kernel_folder()
-    from tidu.engines.compiled.kernels.interpreter import carry_out
+    if not loaded(dtype):
+        _LOADED[dtype.name] = _from_cache_or_compiled(dtype)
+    return _LOADED[dtype.name]
 
-    mark = folder / f"{dtype.name}.compiled" if folder else None
-    if mark is None or not mark.exists():
+
+def kernel_folder() -> Path | None:
+    """Return a writable folder for machine code, in NUMBA_CACHE_DIR or the user's cache, if any."""
+    if not available():
+        need("numba", extra="fast")
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    folder = (Path(given) if given else _users_cache()) / "tidu" / f"kernels-{_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+_LOADED: dict[str, Interpreter] = {}
+
+
+def _from_cache_or_compiled(dtype: np.dtype) -> Interpreter:
+    folder = kernel_folder()
+    from tidu.engines.compiled.machine_code import linked, read, write
+
+    file = folder / f"{dtype.name}.code" if folder else None
+    code = read(file) if file else None
+    if code is None:
         kept = f"kept in {folder}" if folder else "no folder to keep them in can be written to"
         print(
             f"tidu: compiling the {dtype.name} kernels for this machine, which takes about half a "
@@ -54,23 +78,33 @@ def load_kernels(dtype: np.dtype) -> Callable[..., int]:
             file=sys.stderr,
             flush=True,
         )
-    carry_out.compile(_signature(dtype))
-    if mark:
-        mark.touch()
-    return carry_out
+        from tidu.engines.compiled.kernels.entry import entry
+
+        code = entry(dtype)
+        if file:
+            with suppress(OSError):  # a full disk is no reason not to train
+                write(file, code)
+    return linked(code, ctypes.c_int64, ctypes.c_double, ctypes.c_int64)
 
 
-def _signature(dtype: np.dtype) -> tuple[Any, ...]:
-    from numba import boolean, float64, from_dtype, int64, uint64
+def _users_cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
-    number = from_dtype(dtype)
-    vector = number[::1]
-    return (
-        int64[::1], vector, boolean, int64[::1],  # program, settings, training, functions
-        *(vector,) * 7,  # work, theta, dtheta, a, b, state, new_state
-        int64[::1], int64[::1], vector,  # inputs, answers, class_weights
-        int64[::1], int64, int64, float64[:, ::1],  # order, batch_size, k, pace
-        uint64[:, ::1], int64[:, ::1], float64,  # streams, segments, calm
-        vector, float64[:, ::1], float64[:, ::1],  # scores, outcome, notes
-        int64[:, ::1], int64[::1], int64, int64,  # errands, sync, thread, threads
-    )  # fmt: skip
+
+@cache
+def _digest() -> str:
+    from hashlib import sha256
+
+    import llvmlite
+
+    from tidu.engines.compiled.machine_code import processor
+
+    sources = sorted(Path(kernels.__path__[0]).glob("*.py"))
+    sources.append(Path(__file__).with_name("machine_code.py"))
+    text = b"".join(path.read_bytes() for path in sources)
+    about = f"{llvmlite.__version__} {processor()}".encode()
+    return sha256(text + about).hexdigest()[:12]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 
 from tidu.engines.compiled.blas import blas, held_to, yield_address
+from tidu.engines.compiled.kernels import message as m
 from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.program import Program, products
 from tidu.network import Network
@@ -39,47 +39,40 @@ class Machine:
         self.functions = np.array([product, yield_address()], np.int64)
         self.work = np.empty(0, network.dtype)
         self.sync = np.zeros(32, np.int64)
-        self.notes = np.zeros((self.threads, 16))
-        self.errands = np.zeros((self.threads, 16), np.int64)
+        self.notes = np.zeros((self.threads, m.NOTE_COLUMNS))
+        self.errands = np.zeros((self.threads, m.NOTE_COLUMNS), np.int64)
         self.tables: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def __call__(
-        self, program: Program, training: bool, theta: np.ndarray, state: np.ndarray,
-        inputs: np.ndarray, order: np.ndarray, k: int, **given: Any,
+        self, program: Program, training: bool, k: int, calm: float,
+        arrays: Mapping[int, np.ndarray],
     ) -> int:  # fmt: skip
-        """Carry out k steps of a program; return how many were made."""
-        nothing, table = np.empty(0, self.dtype), np.empty((0, 3))
+        """Carry out k steps of a program on arrays; return how many were made."""
         if len(self.work) < program.size:
             self.work = _aligned(program.size, self.dtype)
         if id(program) not in self.tables:
             self.tables[id(program)] = program.tables(self.dtype)
-        order = np.require(order, np.int64, ["C", "W"])
-        values = {
-            "dtheta": nothing, "a": nothing, "b": nothing, "new_state": nothing,
-            "answers": np.zeros(7, np.int64), "class_weights": nothing, "pace": table,
-            "streams": np.empty((0, 4), np.uint64), "segments": np.empty((0, 3), np.int64),
-            "calm": 0.0, "scores": nothing, "outcome": table,
-        } | given  # fmt: skip
+        operations, settings = self.tables[id(program)]
         self.sync[:] = 0
-
-        def work(thread: int) -> int:
-            return self.interpret(
-                *self.tables[id(program)], training, self.functions, self.work, theta,
-                values["dtheta"], values["a"], values["b"], state, values["new_state"], inputs,
-                values["answers"], values["class_weights"], order, self.batch_size, k,
-                values["pace"], values["streams"], values["segments"], values["calm"],
-                values["scores"], values["outcome"], self.notes, self.errands, self.sync,
-                thread, self.threads,
-            )  # fmt: skip
-
+        own = {
+            m.PROGRAM: operations, m.SETTINGS: settings, m.FUNCTIONS: self.functions,
+            m.WORK: self.work, m.NOTES: self.notes, m.ERRANDS: self.errands, m.SYNC: self.sync,
+        }  # fmt: skip
+        counts = {
+            m.TRAINING: training, m.BATCH_SIZE: self.batch_size, m.K: k, m.THREADS: self.threads
+        }  # fmt: skip
+        told = m.message({**own, **arrays}, counts)
+        address = told.ctypes.data
         with held_to(1):
-            return together(work, self.threads)
+            return together(lambda thread: self.interpret(address, calm, thread), self.threads)
 
 
 def together(work: Callable[[int], T], threads: int) -> T:
     """Have threads do the same work, each with its number; return what the first returns."""
     if threads == 1:
         return work(0)
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads - 1) as team:
         others = [team.submit(work, i) for i in range(1, threads)]
         result = work(0)

@@ -88,6 +88,8 @@ RULES: dict[type[Optimizer], tuple[int, Callable[..., tuple[float, ...]]]] = {
     ),
 }
 CLIPS: dict[type[Optimizer], int] = {ClipByValue: op.CLIP_VALUE, ClipByNorm: op.CLIP_NORM}
+VECTORS = 3
+"""Parameters and at most two vectors of an optimizer, which a careful update can bring back."""
 ENOUGH_INPUTS = 128
 """Inputs for each thread from which threads share a product by inputs."""
 
@@ -361,7 +363,8 @@ def training_program(
         program.add(CLIPS[type(optimizer)], settings=(optimizer.limit,))  # type: ignore[attr-defined]
         optimizer = optimizer.optimizer  # type: ignore[attr-defined]
     rule, numbers = RULES[type(optimizer)]
-    program.add(op.UPDATE, rule, settings=numbers(optimizer))
+    before = layouter.place(VECTORS * network.layout.size, 1)
+    program.add(op.UPDATE, rule, before, settings=numbers(optimizer))
     return program
 
 

@@ -1,8 +1,8 @@
 """The one function that carries out programs: k steps of any network, any rule, any data.
 
-It is compiled once for float32 and once for float64; a network that is new in size is only another
-program. Every thread of a team runs it with a number of its own, does its share of each operation,
-and waits for the others.
+It is compiled once for float32 and once for float64 (see `entry`); a network that is new in size is
+only another program. Every thread of a team runs it with a number of its own, does its share of
+each operation, and waits for the others.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -17,7 +17,7 @@ from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.elementwise import activate, back
 from tidu.engines.compiled.kernels.errands import note
 from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, sparse_weight_product
-from tidu.engines.compiled.kernels.jit import entry, kernel
+from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.memory import add, copy, fill, part, pointer
 from tidu.engines.compiled.kernels.noise import draw_mask
 from tidu.engines.compiled.kernels.products import (
@@ -222,14 +222,19 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
 
 @kernel
 def _update(
-    rule, settings, rate, first, second, segments, theta, dtheta, a, b, calm, careful, notes,
-    thread, threads, sync, let_others,
+    rule, settings, rate, first, second, segments, theta, dtheta, a, b, before, calm, careful,
+    notes, thread, threads, sync, let_others,
 ):  # fmt: skip
     """Make the step; return whether it could be made. A careful one goes back if it overflows."""
     moved, landed = 0.0, True
-    old_theta, old_a, old_b = theta, a, b
+    old_theta = part(before, 0, len(theta))
+    old_a = part(before, len(theta), len(theta) + len(a))
+    old_b = part(before, len(theta) + len(a), len(theta) + len(a) + len(b))
     if careful:
-        old_theta, old_a, old_b = theta.copy(), a.copy(), b.copy()
+        if thread == 0:
+            copy(theta, old_theta)
+            copy(a, old_a)
+            copy(b, old_b)
         wait(sync, threads, let_others)
     for s in range(len(segments)):
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
@@ -260,11 +265,11 @@ def _update(
     return landed
 
 
-@entry
+@kernel
 def carry_out(
-    program, settings, training, functions, work, theta, dtheta, a, b, state, new_state, inputs,
-    answers, class_weights, order, batch_size, k, pace, streams, segments, calm,
-    scores, outcome, notes, errands, sync, thread, threads,
+    program, settings, functions, work, theta, dtheta, a, b, state, new_state, inputs, answers,
+    class_weights, order, pace, streams, segments, scores, outcome, notes, errands, sync,
+    training, batch_size, k, threads, calm, thread,
 ):  # fmt: skip
     """Carry out k steps of a program; return how many could be made.
 
@@ -287,6 +292,8 @@ def carry_out(
         Of each step: loss, hits, weight.
     notes, errands, sync
         What threads tell each other, what each fetches ahead, and where they wait.
+    calm
+        Sums below which no product of two numbers overflows.
     """
     function, let_others = functions[0], functions[1]
     errand = errands[thread]
@@ -412,7 +419,8 @@ def carry_out(
                 wait(sync, threads, let_others)
                 made = _update(
                     o[1], f, pace[i, 0], pace[i, 1], pace[i, 2], segments, theta, dtheta, a, b,
-                    calm, careful, notes, thread, threads, sync, let_others,
+                    part(work, o[2], o[2] + len(theta) + len(a) + len(b)), calm, careful, notes,
+                    thread, threads, sync, let_others,
                 )  # fmt: skip
                 if not made:
                     return i

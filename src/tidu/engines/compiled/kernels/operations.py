@@ -28,7 +28,7 @@ SCORES         scores, width
 LOOK           ; λ₁, λ₂ of the penalty
 CLIP_VALUE     ; limit
 CLIP_NORM      ; limit
-UPDATE         rule; its settings
+UPDATE         rule, room for what is updated as it was before; its settings
 =============  =====================================================================================
 """
 

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from tidu.formats import write_atomically
+from tidu.atomic import write_atomically
 
 
 def test_writes_a_new_file_and_replaces_an_old_one(tmp_path):

@@ -1,0 +1,52 @@
+"""What is handed to the interpreter: the arrays of a message by address and size, and four counts.
+
+A message is one array of integers, so that whoever calls needs to know one address only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+(
+    PROGRAM,
+    SETTINGS,
+    FUNCTIONS,
+    WORK,
+    THETA,
+    DTHETA,
+    A,
+    B,
+    STATE,
+    NEW_STATE,
+    INPUTS,
+    ANSWERS,
+    CLASS_WEIGHTS,
+    ORDER,
+    PACE,
+    STREAMS,
+    SEGMENTS,
+    SCORES,
+    OUTCOME,
+    NOTES,
+    ERRANDS,
+    SYNC,
+) = range(22)
+"""Arrays, in the order of their addresses and sizes. Of one that is not given, both are 0."""
+
+TRAINING, BATCH_SIZE, K, THREADS = range(44, 48)
+"""The places of the counts, which follow."""
+SIZE = 48
+
+PACE_COLUMNS, STREAM_COLUMNS, SEGMENT_COLUMNS, OUTCOME_COLUMNS, NOTE_COLUMNS = 3, 4, 3, 3, 16
+
+
+def message(arrays: Mapping[int, np.ndarray], counts: Mapping[int, int]) -> np.ndarray:
+    """Return the message; the arrays, which must be contiguous, have to live as long as it does."""
+    words = np.zeros(SIZE, np.int64)
+    for place, array in arrays.items():
+        words[2 * place], words[2 * place + 1] = array.ctypes.data, array.size
+    for place, count in counts.items():
+        words[place] = count
+    return words
