@@ -68,30 +68,26 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
     """Return the scores by the kernels; threads share the samples, and need not wait."""
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
+    rows = min(COMPILED_CHUNK, max(n, 1))
+    whole = stored.inputs(x, network.dtype)
+    x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
+    program = scoring_program(network, rows, x_is)
     threads = team_size(network, n, None)
+    machines = [Machine(network, rows, 1) for _ in range(threads)]
 
     def share(i: int) -> None:
-        rows = slice(n * i // threads, n * (i + 1) // threads)
-        _fill(network, x[rows], scores[rows])
+        low, high = n * i // threads, n * (i + 1) // threads
+        at_once = high - low if whole else 64 * rows
+        for start in range(low, high, max(at_once, 1)):
+            stop = min(start + at_once, high)
+            part = whole or stored.converted(network, x[start:stop])
+            arrays = {
+                m.THETA: network.theta, m.STATE: network.state, m.INPUTS: part.told,
+                m.ORDER: np.arange(start, stop) if whole else np.arange(stop - start),
+                m.SCORES: scores[start:stop],
+            }  # fmt: skip
+            machines[i](program, False, math.ceil((stop - start) / rows), 0.0, arrays)
 
     with held_to(1):
         together(share, threads)
     return scores
-
-
-def _fill(network: Network, x: Array, scores: np.ndarray) -> None:
-    """Put the scores of samples where they are wanted."""
-    n, theta, state = x.shape[0], network.theta, network.state
-    whole = stored.inputs(x, network.dtype)
-    rows = min(COMPILED_CHUNK, max(n, 1))
-    x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
-    machine, program = Machine(network, rows, 1), scoring_program(network, rows, x_is)
-    at_once = n if whole else rows * 64
-    for start in range(0, n, max(at_once, 1)):
-        samples = min(at_once, n - start)
-        part = whole or stored.converted(network, x[start : start + samples])
-        arrays = {
-            m.THETA: theta, m.STATE: state, m.INPUTS: part.told, m.ORDER: np.arange(samples),
-            m.SCORES: scores[start : start + samples],
-        }  # fmt: skip
-        machine(program, False, math.ceil(samples / rows), 0.0, arrays)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -121,6 +122,7 @@ def _all_layers(layer: Layer) -> Iterator[Layer]:
 class Program:
     """Operations and their settings, and how many numbers of ``work`` they need."""
 
+    dtype: np.dtype
     operations: list[tuple[int, ...]] = field(default_factory=list)
     settings: list[tuple[float, ...]] = field(default_factory=list)
     size: int = 0
@@ -130,10 +132,11 @@ class Program:
         self.operations.append(operation)
         self.settings.append(settings)
 
-    def tables(self, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
-        """Return the two tables, as the interpreter reads them."""
+    @cached_property
+    def tables(self) -> tuple[np.ndarray, np.ndarray]:
+        """The two tables, as the interpreter reads them; the program is complete then."""
         operations = np.zeros((len(self.operations), op.COLUMNS), np.int64)
-        settings = np.zeros((len(self.operations), op.SETTINGS), dtype)
+        settings = np.zeros((len(self.operations), op.SETTINGS), self.dtype)
         for i, (row, numbers) in enumerate(zip(self.operations, self.settings, strict=True)):
             operations[i, : len(row)] = row
             settings[i, : len(numbers)] = numbers
@@ -152,7 +155,7 @@ class Layouter:
     ) -> None:
         self.network, self.batch_size = network, batch_size
         self.training, self.x_is, self.threads = training, x_is, threads
-        self.program = Program()
+        self.program = Program(network.dtype)
         self.drawn = 0
         entries = (*network.layout.entries, *network.state_layout.entries)
         self.places = {entry.path: entry.slice.start for entry in entries}

@@ -55,7 +55,6 @@ def entry(dtype: np.dtype) -> MachineCode:
             _vector(told, m.SCORES, number),
             _table(told, m.OUTCOME, m.OUTCOME_COLUMNS, np.float64),
             _table(told, m.NOTES, m.NOTE_COLUMNS, np.float64),
-            _table(told, m.ERRANDS, m.NOTE_COLUMNS, np.int64),
             _vector(told, m.SYNC, np.int64),
             told[m.TRAINING] != 0,
             told[m.BATCH_SIZE],

@@ -15,7 +15,6 @@ from numba import carray
 
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.elementwise import activate, back
-from tidu.engines.compiled.kernels.errands import note
 from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, sparse_weight_product
 from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.memory import add, copy, fill, part, pointer
@@ -54,7 +53,7 @@ LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARE
 
 @kernel
 def _affine(
-    o, f, function, work, theta, inputs, rows, following, errand, thread, threads, sync, let_others,
+    o, f, function, work, theta, inputs, rows, thread, threads, sync, let_others,
 ):  # fmt: skip
     """Y = f(xW + b), shared by rows, columns or inputs."""
     x_at, y_at, d_in, d_out, W_at, b_at, kind, slope_at, shared = (
@@ -74,7 +73,7 @@ def _affine(
         begin, end = share(d_in, thread, threads, 16)
         at = y_at if thread == 0 else o[11] + (thread - 1) * n * d_out
         own = part(work, at, at + n * d_out)
-        share_of_product(x, W, own, n, d_in, begin, end, d_out, errand, one)
+        share_of_product(x, W, own, n, d_in, begin, end, d_out, one)
         wait(sync, threads, let_others)
         for q in range(threads - 1):
             at = o[11] + q * n * d_out
@@ -86,10 +85,7 @@ def _affine(
         if o[10] == op.IN_PLACE and high > low:
             begin = inputs[1] + rows[low] * d_in * work.itemsize
             x = carray(pointer(begin), (high - low) * d_in, work.dtype)
-            note(errand, inputs, following, low, high, d_in, 0, d_in)
-        forward_product(
-            function, x, W, y, high - low, d_in, d_out, first, last - first, errand, one
-        )
+        forward_product(function, x, W, y, high - low, d_in, d_out, first, last - first, one)
     slopes = part(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
     if shared != op.BY_COLUMNS:
         if b_at >= 0:
@@ -106,9 +102,7 @@ def _affine(
 
 
 @kernel
-def _affine_back(
-    o, scale_of_x, function, work, theta, dtheta, inputs, rows, errand, thread, threads
-):
+def _affine_back(o, scale_of_x, function, work, theta, dtheta, inputs, rows, thread, threads):
     """DW = xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = dy Wᵀ."""
     dy_at, x_at, dx_at, d_in, d_out, W_at, b_at = o[1], o[2], o[3], o[4], o[5], o[6], o[7]
     n = len(rows)
@@ -121,13 +115,13 @@ def _affine_back(
     else:
         first, last = share(d_in, thread, threads, 16)
         x = part(work, x_at, x_at + n * d_in)
-        weight_product(function, x, dy, dW, n, d_in, first, last - first, d_out, errand, one)
+        weight_product(function, x, dy, dW, n, d_in, first, last - first, d_out, one)
     if dx_at >= 0:
         first, last = share(d_in, thread, threads, 16)
         dx = part(work, dx_at, dx_at + n * d_in)
         room = last * d_out if o[9] >= 0 else first * d_out
         turned = part(work, o[9] + first * d_out, o[9] + room)
-        input_product(function, dy, W, turned, dx, n, d_in, first, last - first, d_out, errand, one)
+        input_product(function, dy, W, turned, dx, n, d_in, first, last - first, d_out, one)
     if b_at >= 0:
         first, last = share(d_out, threads - 1 - thread, threads, 16)
         db = part(dtheta, b_at + first, b_at + last)
@@ -268,7 +262,7 @@ def _update(
 @kernel
 def carry_out(
     program, settings, functions, work, theta, dtheta, a, b, state, new_state, inputs, answers,
-    class_weights, order, pace, streams, segments, scores, outcome, notes, errands, sync,
+    class_weights, order, pace, streams, segments, scores, outcome, notes, sync,
     training, batch_size, k, threads, calm, thread,
 ):  # fmt: skip
     """Carry out k steps of a program; return how many could be made.
@@ -290,20 +284,17 @@ def carry_out(
         The trainable stretches of theta: start, stop, and whether they are weights.
     outcome
         Of each step: loss, hits, weight.
-    notes, errands, sync
-        What threads tell each other, what each fetches ahead, and where they wait.
+    notes, sync
+        What threads tell each other, and where they wait.
     calm
         Sums below which no product of two numbers overflows.
     """
     function, let_others = functions[0], functions[1]
-    errand = errands[thread]
-    errand[:] = 0
     number = work.dtype.type
     notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
     for i in range(k):
         rows = part(order, i * batch_size, min((i + 1) * batch_size, len(order)))
-        n, end = len(rows), min((i + 1) * batch_size, len(order))
-        following = part(order, end, min(end + batch_size, len(order)) if i + 1 < k else end)
+        n = len(rows)
         for j in range(len(program) // op.COLUMNS):
             o = part(program, j * op.COLUMNS, (j + 1) * op.COLUMNS)
             f = part(settings, j * op.SETTINGS, (j + 1) * op.SETTINGS)
@@ -316,12 +307,10 @@ def carry_out(
                     low, high = share(n, thread, threads, 1)
                 out = part(work, o[1] + low * o[2], o[1] + high * o[2])
                 gather(inputs, part(rows, low, high), out, o[2], first, last, f[0], f[1])
-                note(errand, inputs, following, low, high, o[2], first, last)
             elif kind == op.AFFINE:
                 _affine(
-                    o, f, function, work, theta, inputs, rows, following, errand, thread, threads,
-                    sync, let_others,
-                )  # fmt: skip
+                    o, f, function, work, theta, inputs, rows, thread, threads, sync, let_others
+                )
             elif kind == op.ACTIVATE:
                 low, high = share(n * o[3], thread, threads, 16)
                 y = part(work, o[2] + low, o[2] + high)
@@ -329,9 +318,7 @@ def carry_out(
                 slope = part(work, o[5] + low, o[5] + high) if o[5] >= 0 else y
                 activate(o[4], f[0], f[1], y, slope)
             elif kind == op.AFFINE_BACK:
-                _affine_back(
-                    o, f[0], function, work, theta, dtheta, inputs, rows, errand, thread, threads
-                )
+                _affine_back(o, f[0], function, work, theta, dtheta, inputs, rows, thread, threads)
             elif kind == op.ACTIVATE_BACK:
                 low, high = share(n * o[3], thread, threads, 16)
                 dy, y = part(work, o[1] + low, o[1] + high), part(work, o[2] + low, o[2] + high)

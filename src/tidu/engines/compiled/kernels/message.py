@@ -30,14 +30,13 @@ import numpy as np
     SCORES,
     OUTCOME,
     NOTES,
-    ERRANDS,
     SYNC,
-) = range(22)
+) = range(21)
 """Arrays, in the order of their addresses and sizes. Of one that is not given, both are 0."""
 
-TRAINING, BATCH_SIZE, K, THREADS = range(44, 48)
+TRAINING, BATCH_SIZE, K, THREADS = range(42, 46)
 """The places of the counts, which follow."""
-SIZE = 48
+SIZE = 46
 
 PACE_COLUMNS, STREAM_COLUMNS, SEGMENT_COLUMNS, OUTCOME_COLUMNS, NOTE_COLUMNS = 3, 4, 3, 3, 16
 

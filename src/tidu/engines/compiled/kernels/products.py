@@ -64,7 +64,7 @@ def gemm(
 
 
 @kernel
-def forward_product(function, x, W, y, n, d_in, width, first, d_out, errand, one):
+def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
     """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
     if n * d_in * d_out <= SMALL:
         for r in range(n):
@@ -79,7 +79,7 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, errand, one
         size = x.itemsize
         tiled_product(
             x.ctypes.data, d_in * size, size, W.ctypes.data + first * size, width * size,
-            y.ctypes.data + first * size, width * size, n, d_out, d_in, size, errand, one,
+            y.ctypes.data + first * size, width * size, n, d_out, d_in, size, one,
         )  # fmt: skip
     elif n > 0 and d_out > 0:
         size = x.itemsize
@@ -90,17 +90,17 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, errand, one
 
 
 @kernel
-def share_of_product(x, W, y, n, d_in, first, last, d_out, errand, one):
+def share_of_product(x, W, y, n, d_in, first, last, d_out, one):
     """Y = xW for n rows, summed over the inputs from ``first`` to ``last`` alone."""
     size = x.itemsize
     tiled_product(
         x.ctypes.data + first * size, d_in * size, size, W.ctypes.data + first * d_out * size,
-        d_out * size, y.ctypes.data, d_out * size, n, d_out, last - first, size, errand, one,
+        d_out * size, y.ctypes.data, d_out * size, n, d_out, last - first, size, one,
     )  # fmt: skip
 
 
 @kernel
-def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, errand, one):
+def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
     """DW = xᵀ dy, its rows from ``first`` on."""
     if n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
@@ -115,7 +115,7 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, errand, one
         size = x.itemsize
         tiled_product(
             x.ctypes.data + first * size, size, d_in * size, dy.ctypes.data, d_out * size,
-            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, size, errand, one,
+            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, size, one,
         )  # fmt: skip
     elif rows > 0:
         size = x.itemsize
@@ -127,7 +127,7 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, errand, one
 
 
 @kernel
-def input_product(function, dy, W, turned, dx, n, d_in, first, columns, d_out, errand, one):
+def input_product(function, dy, W, turned, dx, n, d_in, first, columns, d_out, one):
     """Dx = dy Wᵀ for n rows, its columns from ``first`` on; ``turned`` has room for them of Wᵀ."""
     if n * columns * d_out <= SMALL:
         for r in range(n):
@@ -146,7 +146,7 @@ def input_product(function, dy, W, turned, dx, n, d_in, first, columns, d_out, e
                 turned[j * columns + i] = weight[j]
         tiled_product(
             dy.ctypes.data, d_out * size, size, turned.ctypes.data, columns * size,
-            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, errand, one,
+            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, one,
         )  # fmt: skip
     elif n > 0 and columns > 0:
         size = W.itemsize

@@ -23,7 +23,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels import errands
 from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.operations import VECTOR
 
@@ -140,7 +139,7 @@ ROWS_1, ROWS_2, ROWS_3 = ROWS[1], ROWS[2], ROWS[3]
 
 
 @kernel
-def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, errand, like):
+def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, like):
     """C = AB for as many columns as there are in so many vectors."""
     rows = ROWS_3 if vectors == 3 else ROWS_2 if vectors == 2 else ROWS_1
     parts = (k + DEPTH - 1) // DEPTH
@@ -150,7 +149,6 @@ def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, er
         from_a, from_b = a + p * column_of_a, b + p * row_of_b
         for i in range(0, m, rows):
             at_a, at_c, there = from_a + i * row_of_a, c + i * row_of_c, min(rows, m - i)
-            errands.run(errand)
             if vectors == 3:
                 _tile_3(at_a, row_of_a, column_of_a, from_b, row_of_b, at_c, row_of_c, depth,
                         there, adds, like)  # fmt: skip
@@ -163,12 +161,11 @@ def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, er
 
 
 @kernel
-def tiled_product(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, size, errand, like):
+def tiled_product(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, size, like):
     """C = AB of m×k by k×n, by addresses and the bytes from row to row and column to column.
 
     Strips of columns are up to three vectors wide, and n fills one vector at least. The last strip
-    ends with the last column, and does some columns once more rather than look beyond it. Meanwhile
-    an errand is run.
+    ends with the last column, and does some columns once more rather than look beyond it.
     """
     lanes = VECTOR // size
     j = 0
@@ -177,7 +174,7 @@ def tiled_product(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, s
         vectors = min(2 if left == 4 else min(left, 3), n // lanes)
         at = size * min(j, n - vectors * lanes)
         _strip(
-            a, row_of_a, column_of_a, b + at, row_of_b, c + at, row_of_c, m, k, vectors, errand,
+            a, row_of_a, column_of_a, b + at, row_of_b, c + at, row_of_c, m, k, vectors,
             like,
         )  # fmt: skip
         j += vectors * lanes
