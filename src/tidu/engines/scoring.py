@@ -9,6 +9,7 @@ for them. The two agree to rounding, about 1e-7 of the largest score in float32.
 from __future__ import annotations
 
 import math
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from tidu.engines.compiled.kernels import message as m
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.loading import available, loaded
 from tidu.engines.compiled.machine import Machine, team_size, together
-from tidu.engines.compiled.program import obstacle, scoring_program
+from tidu.engines.compiled.program import Program, obstacle, scoring_program
+from tidu.engines.compiled.resting import Resting
 from tidu.errors import NonFiniteError
 from tidu.network import CHUNK, Network
 
@@ -68,16 +70,13 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
     """Return the scores by the kernels; threads share the samples, and need not wait."""
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
-    rows = min(COMPILED_CHUNK, max(n, 1))
     whole = stored.inputs(x, network.dtype)
     x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
-    program = scoring_program(network, rows, x_is)
     threads = team_size(network, n, None)
-    machines = [Machine(network, rows, 1) for _ in range(threads)]
 
-    def share(i: int) -> None:
+    def share(i: int, machine: Machine, program: Program) -> None:
         low, high = n * i // threads, n * (i + 1) // threads
-        at_once = high - low if whole else 64 * rows
+        at_once = high - low if whole else 64 * COMPILED_CHUNK
         for start in range(low, high, max(at_once, 1)):
             stop = min(start + at_once, high)
             part = whole or stored.converted(network, x[start:stop])
@@ -86,8 +85,17 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
                 m.ORDER: np.arange(start, stop) if whole else np.arange(stop - start),
                 m.SCORES: scores[start:stop],
             }  # fmt: skip
-            machines[i](program, False, math.ceil((stop - start) / rows), 0.0, arrays)
+            machine(program, False, math.ceil((stop - start) / COMPILED_CHUNK), 0.0, arrays)
 
-    with held_to(1):
-        together(share, threads)
+    def prepared() -> tuple[list[Machine], Program]:
+        machines = [Machine(network, COMPILED_CHUNK, 1) for _ in range(threads)]
+        return machines, scoring_program(network, COMPILED_CHUNK, x_is)
+
+    at_rest = _PREPARED.setdefault(network, Resting())
+    with held_to(1), at_rest.one((x_is, threads), prepared) as (machines, program):
+        together(lambda i: share(i, machines[i], program), threads)
     return scores
+
+
+_PREPARED: WeakKeyDictionary[Network, Resting[tuple[list[Machine], Program]]] = WeakKeyDictionary()
+"""What predictions are made with, so that those of one sample do not take long to begin."""

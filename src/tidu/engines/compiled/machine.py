@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from tidu.engines.compiled.blas import blas, held_to, yield_address
 from tidu.engines.compiled.kernels import message as m
 from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.program import Program, products
+from tidu.engines.compiled.resting import Resting
 from tidu.network import Network
 from tidu.threads import thread_limit
 
@@ -45,6 +45,9 @@ class Machine:
         self.work = np.empty(0, network.dtype)
         self.sync = np.zeros(32, np.int64)
         self.notes = np.zeros((self.threads, m.NOTE_COLUMNS))
+        arrays = {m.FUNCTIONS: self.functions, m.NOTES: self.notes, m.SYNC: self.sync}
+        counts = {m.BATCH_SIZE: batch_size, m.THREADS: self.threads}
+        self.told = m.message(arrays, counts)
 
     def __call__(
         self, program: Program, training: bool, k: int, calm: float,
@@ -55,14 +58,8 @@ class Machine:
             self.work = _aligned(program.size, self.dtype)
         operations, settings = program.tables
         self.sync[:] = 0
-        own = {
-            m.PROGRAM: operations, m.SETTINGS: settings, m.FUNCTIONS: self.functions,
-            m.WORK: self.work, m.NOTES: self.notes, m.SYNC: self.sync,
-        }  # fmt: skip
-        counts = {
-            m.TRAINING: training, m.BATCH_SIZE: self.batch_size, m.K: k, m.THREADS: self.threads
-        }  # fmt: skip
-        told = m.message({**own, **arrays}, counts)
+        own = {m.PROGRAM: operations, m.SETTINGS: settings, m.WORK: self.work}
+        told = m.message({**own, **arrays}, {m.TRAINING: training, m.K: k}, self.told)
         address = told.ctypes.data
         with held_to(1):
             return together(lambda thread: self.interpret(address, calm, thread), self.threads)
@@ -72,9 +69,10 @@ def together(work: Callable[[int], T], threads: int) -> T:
     """Have threads do the same work, each with its number; return what the first returns."""
     if threads == 1:
         return work(0)
-    from concurrent.futures import wait
+    from concurrent.futures import ThreadPoolExecutor, wait
 
-    with _team(threads - 1) as team:
+    size = threads - 1
+    with _TEAMS.one(size, lambda: ThreadPoolExecutor(size, "tidu")) as team:
         others = [team.submit(work, i) for i in range(1, threads)]
         try:
             result = work(0)
@@ -85,27 +83,11 @@ def together(work: Callable[[int], T], threads: int) -> T:
     return result
 
 
-_RESTING: dict[int, list[ThreadPoolExecutor]] = {}
-"""Teams that nobody has, by their size: to wake threads takes a fifth of what it takes to start
-them. Whoever comes while another is at work has a team of its own, for threads of a team wait for
-each other."""
+_TEAMS: Resting[ThreadPoolExecutor] = Resting()
+"""Teams at rest, by their size: to wake threads takes a fifth of what it takes to start them. Two
+callers never share a team, for its threads wait for each other."""
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_RESTING.clear)  # threads stay behind
-
-
-@contextmanager
-def _team(size: int) -> Iterator[ThreadPoolExecutor]:
-    from concurrent.futures import ThreadPoolExecutor
-
-    resting = _RESTING.setdefault(size, [])
-    try:
-        team = resting.pop()
-    except IndexError:
-        team = ThreadPoolExecutor(size, "tidu")
-    try:
-        yield team
-    finally:
-        resting.append(team)
+    os.register_at_fork(after_in_child=_TEAMS.forget)  # threads stay behind
 
 
 def _aligned(size: int, dtype: np.dtype) -> np.ndarray:

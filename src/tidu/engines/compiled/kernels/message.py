@@ -41,9 +41,14 @@ SIZE = 46
 PACE_COLUMNS, STREAM_COLUMNS, SEGMENT_COLUMNS, OUTCOME_COLUMNS, NOTE_COLUMNS = 3, 4, 3, 3, 16
 
 
-def message(arrays: Mapping[int, np.ndarray], counts: Mapping[int, int]) -> np.ndarray:
-    """Return the message; the arrays, which must be contiguous, have to live as long as it does."""
-    words = np.zeros(SIZE, np.int64)
+def message(
+    arrays: Mapping[int, np.ndarray], counts: Mapping[int, int], beginning: np.ndarray | None = None
+) -> np.ndarray:
+    """Return a message, or one that says more than another did.
+
+    The arrays, which must be contiguous, have to live as long as it does.
+    """
+    words = np.zeros(SIZE, np.int64) if beginning is None else beginning.copy()
     for place, array in arrays.items():
         words[2 * place], words[2 * place + 1] = array.ctypes.data, array.size
     for place, count in counts.items():
