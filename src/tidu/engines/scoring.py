@@ -28,6 +28,8 @@ from tidu.network import CHUNK, Network
 
 COMPILED_CHUNK = 64
 """Samples at a time, few enough to stay in the processor's cache."""
+ENOUGH_TO_PACK = 500
+"""Samples for each thread from which it is worth while to pack the weights first."""
 
 
 def all_scores(network: Network, x: Array) -> np.ndarray:
@@ -73,6 +75,7 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
     whole = stored.inputs(x, network.dtype)
     x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
     threads = team_size(network, n, None)
+    packs = n >= ENOUGH_TO_PACK * threads
 
     def share(i: int, machine: Machine, program: Program) -> None:
         low, high = n * i // threads, n * (i + 1) // threads
@@ -89,10 +92,10 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
 
     def prepared() -> tuple[list[Machine], Program]:
         machines = [Machine(network, COMPILED_CHUNK, 1) for _ in range(threads)]
-        return machines, scoring_program(network, COMPILED_CHUNK, x_is)
+        return machines, scoring_program(network, COMPILED_CHUNK, x_is, packs)
 
     at_rest = _PREPARED.setdefault(network, Resting())
-    with held_to(1), at_rest.one((x_is, threads), prepared) as (machines, program):
+    with held_to(1), at_rest.one((x_is, threads, packs), prepared) as (machines, program):
         together(lambda i: share(i, machines[i], program), threads)
     return scores
 

@@ -151,10 +151,16 @@ class Layouter:
     """Lays out programs for batches of up to so many samples."""
 
     def __init__(
-        self, network: Network, batch_size: int, training: bool, x_is: int, threads: int = 1
+        self,
+        network: Network,
+        batch_size: int,
+        training: bool,
+        x_is: int,
+        threads: int = 1,
+        packs: bool = False,
     ) -> None:
         self.network, self.batch_size = network, batch_size
-        self.training, self.x_is, self.threads = training, x_is, threads
+        self.training, self.x_is, self.threads, self.packs = training, x_is, threads, packs
         self.program = Program(network.dtype)
         self.drawn = 0
         entries = (*network.layout.entries, *network.state_layout.entries)
@@ -192,9 +198,12 @@ class Layouter:
         """Return how threads share the product of a dense layer."""
         if d_out >= op.NARROW:
             return op.BY_COLUMNS
-        vectors = d_out * self.network.dtype.itemsize >= op.VECTOR
         many = d_in >= ENOUGH_INPUTS * self.threads
-        return op.BY_INPUTS if self.threads > 1 and vectors and many else op.BY_ROWS
+        return op.BY_INPUTS if self.threads > 1 and self.tiled(d_out) and many else op.BY_ROWS
+
+    def tiled(self, d_out: int) -> bool:
+        """Return whether the products of a dense layer are done in tiles."""
+        return d_out * self.network.dtype.itemsize >= op.VECTOR and d_out < op.NARROW
 
     def layers(
         self, layers: list[tuple[Layer, Shape, Path]], x: int, scale: float = 1.0
@@ -241,6 +250,10 @@ class Layouter:
         shared = op.BY_ROWS if x < 0 else self.shared(d_in, d_out)
         by_inputs = shared == op.BY_INPUTS
         others = self.place(d_out, self.batch_size * (self.threads - 1)) if by_inputs else -1
+        if self.packs and self.tiled(d_out) and not sparse:
+            lanes = op.VECTOR // self.network.dtype.itemsize
+            others = self.place(d_in, -(-d_out // lanes) * lanes)
+            self.program.add(op.PACK, W, others, d_in, d_out)
         self.program.add(
             op.AFFINE, x, y, d_in, d_out, W, b, kind, slope, shared, x_is, others,
             settings=(*numbers, scale),
@@ -371,9 +384,9 @@ def training_program(
     return program
 
 
-def scoring_program(network: Network, batch_size: int, x_is: int) -> Program:
-    """Lay out a prediction."""
-    layouter = Layouter(network, batch_size, False, x_is)
+def scoring_program(network: Network, batch_size: int, x_is: int, packs: bool) -> Program:
+    """Lay out a prediction, which packs weights first if they are used often enough for that."""
+    layouter = Layouter(network, batch_size, False, x_is, packs=packs)
     scores, _ = layouter.forward()
     layouter.program.add(op.SCORES, scores, math.prod(network.output_shape))
     return layouter.program

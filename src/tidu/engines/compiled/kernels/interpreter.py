@@ -34,6 +34,7 @@ from tidu.engines.compiled.kernels.rowwise import (
 )
 from tidu.engines.compiled.kernels.scoring import score_rows
 from tidu.engines.compiled.kernels.team import share, wait
+from tidu.engines.compiled.kernels.tiles import pack
 from tidu.engines.compiled.kernels.updates import (
     add_penalty,
     cut,
@@ -85,7 +86,10 @@ def _affine(
         if o[10] == op.IN_PLACE and high > low:
             begin = inputs[1] + rows[low] * d_in * work.itemsize
             x = carray(pointer(begin), (high - low) * d_in, work.dtype)
-        forward_product(function, x, W, y, high - low, d_in, d_out, first, last - first, one)
+        packed = work.ctypes.data + o[11] * work.itemsize if o[11] >= 0 else 0
+        forward_product(
+            function, x, W, packed, y, high - low, d_in, d_out, first, last - first, one
+        )
     slopes = part(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
     if shared != op.BY_COLUMNS:
         if b_at >= 0:
@@ -299,7 +303,11 @@ def carry_out(
             o = part(program, j * op.COLUMNS, (j + 1) * op.COLUMNS)
             f = part(settings, j * op.SETTINGS, (j + 1) * op.SETTINGS)
             kind = o[0]
-            if kind == op.GATHER:
+            if kind == op.PACK:
+                if i == 0 and thread == 0:
+                    W = part(theta, o[1], o[1] + o[3] * o[4])
+                    pack(W, part(work, o[2], len(work)), o[3], o[4])
+            elif kind == op.GATHER:
                 low, high, first, last = 0, n, 0, o[2]
                 if o[3] == op.BY_INPUTS:
                     first, last = share(o[2], thread, threads, 16)

@@ -7,9 +7,11 @@ offset is a place in ``work`` (activations and their gradients) or in ``theta`` 
 =============  =====================================================================================
 operation      its integers, in the order of the columns; its floats
 =============  =====================================================================================
+PACK           W, room for it, d_in, d_out
 GATHER         out, width, shared by rows or by inputs; scale, offset
 AFFINE         x, y, d_in, d_out, W, b, activation, slope, shared by what, where x is,
-               room for the sums of other threads; the activation's two settings,
+               room for the sums of other threads, or W as it was packed, or −1; the
+               activation's two settings,
                the scale of a sparse x
 ACTIVATE       x, y, width, activation, slope; the activation's two settings
 AFFINE_BACK    dy, x, dx, d_in, d_out, W, b, is x sparse?, room for Wᵀ; the scale of a sparse x
@@ -33,6 +35,7 @@ UPDATE         rule, room for what is updated as it was before; its settings
 """
 
 (
+    PACK,
     GATHER,
     AFFINE,
     ACTIVATE,
@@ -52,7 +55,7 @@ UPDATE         rule, room for what is updated as it was before; its settings
     CLIP_VALUE,
     CLIP_NORM,
     UPDATE,
-) = range(19)
+) = range(20)
 
 COLUMNS, SETTINGS = 12, 6
 """The widths of the two tables."""

@@ -24,10 +24,13 @@ from numba import types
 from numba.extending import intrinsic
 
 from tidu.engines.compiled.kernels.jit import kernel
+from tidu.engines.compiled.kernels.memory import copy, part
 from tidu.engines.compiled.kernels.operations import VECTOR
 
 DEPTH = 104
 """Rows of B that are taken at a time, so that they stay in the first cache."""
+PACKED_DEPTH = 392
+"""Rows of a strip of a packed B, which takes less room."""
 ROWS = {1: 8, 2: 6, 3: 4}
 """Rows of a tile by its vectors: the sums, one row of B and an entry of A fill 16 registers."""
 
@@ -139,10 +142,10 @@ ROWS_1, ROWS_2, ROWS_3 = ROWS[1], ROWS[2], ROWS[3]
 
 
 @kernel
-def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, like):
-    """C = AB for as many columns as there are in so many vectors."""
+def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, most, like):
+    """C = AB for as many columns as there are in so many vectors, so many rows of B at a time."""
     rows = ROWS_3 if vectors == 3 else ROWS_2 if vectors == 2 else ROWS_1
-    parts = (k + DEPTH - 1) // DEPTH
+    parts = (k + most - 1) // most
     for q in range(parts):
         p, adds = k * q // parts, int(q > 0)
         depth = k * (q + 1) // parts - p
@@ -161,20 +164,45 @@ def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, li
 
 
 @kernel
-def tiled_product(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, size, like):
+def _vectors(j, n, lanes):
+    """Return how many vectors wide the strip is that begins at column j of n."""
+    left = (n - j + lanes - 1) // lanes
+    return min(2 if left == 4 else min(left, 3), n // lanes)
+
+
+@kernel
+def tiled_product(
+    a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, packed, size, like
+):  # fmt: skip
     """C = AB of m×k by k×n, by addresses and the bytes from row to row and column to column.
 
     Strips of columns are up to three vectors wide, and n fills one vector at least. The last strip
-    ends with the last column, and does some columns once more rather than look beyond it.
+    ends with the last column, and does some columns once more rather than look beyond it. B may
+    have been packed.
     """
     lanes = VECTOR // size
     j = 0
     while j < n:
-        left = (n - j + lanes - 1) // lanes
-        vectors = min(2 if left == 4 else min(left, 3), n // lanes)
+        vectors = _vectors(j, n, lanes)
         at = size * min(j, n - vectors * lanes)
+        from_b, row, most = b + at, row_of_b, DEPTH
+        if packed:
+            from_b, row, most = b + size * k * j, vectors * VECTOR, PACKED_DEPTH
         _strip(
-            a, row_of_a, column_of_a, b + at, row_of_b, c + at, row_of_c, m, k, vectors,
-            like,
+            a, row_of_a, column_of_a, from_b, row, c + at, row_of_c, m, k, vectors, most, like
         )  # fmt: skip
         j += vectors * lanes
+
+
+@kernel
+def pack(B, into, k, n):
+    """Put k×n numbers strip by strip, each row after row: they need less of the first cache so."""
+    lanes = VECTOR // B.itemsize
+    j = 0
+    while j < n:
+        width = _vectors(j, n, lanes) * lanes
+        first = min(j, n - width)
+        for p in range(k):
+            row = part(B, p * n + first, p * n + first + width)
+            copy(row, part(into, k * j + p * width, k * j + (p + 1) * width))
+        j += width
