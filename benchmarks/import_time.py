@@ -1,7 +1,7 @@
-"""How long ``import tidu`` takes in a fresh process, beside ``import numpy`` and other libraries.
+"""How long Tidu takes to be ready in a fresh process, beside NumPy and other libraries.
 
-Each is imported in its own process, in turn, several rounds; the medians are printed. A library
-that is not installed is left out.
+Each has its own process, in turn, several rounds; the medians are printed. A library that is not
+installed is left out.
 """
 
 from __future__ import annotations
@@ -15,23 +15,39 @@ from rich.console import Console
 from rich.table import Table
 
 ROUNDS = 7
-LIBRARIES = ("numpy", "tidu", "sklearn.neural_network", "torch", "jax")
+NETWORK = "import tidu as td; td.Network([td.Affine(10)], 64, td.SoftmaxCrossEntropy())"
+STATEMENTS = {
+    "numpy": "import numpy",
+    "tidu": "import tidu",
+    "tidu, and a network": NETWORK,
+    "the same, and kernels from the cache": (
+        f"{NETWORK}; import numpy; from tidu.engines.compiled import load_kernels; "
+        "load_kernels(numpy.dtype('float32'))"
+    ),
+    "sklearn.neural_network": "import sklearn.neural_network",
+    "torch": "import torch",
+    "jax": "import jax",
+}
 
 
-def seconds(library: str) -> float:
-    code = f"import time; t = time.perf_counter(); import {library}; print(time.perf_counter() - t)"
+def seconds(statement: str) -> float:
+    code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 def main() -> None:
-    installed = [n for n in LIBRARIES if importlib.util.find_spec(n.partition(".")[0])]
+    needed = {"sklearn.neural_network": "sklearn", "torch": "torch", "jax": "jax"}
+    needed["the same, and kernels from the cache"] = "numba"
+    installed = [n for n in STATEMENTS if importlib.util.find_spec(needed.get(n, "numpy"))]
     times: dict[str, list[float]] = {name: [] for name in installed}
+    for name in installed:
+        seconds(STATEMENTS[name])
     for _ in range(ROUNDS):
         for name in installed:
-            times[name].append(seconds(name))
+            times[name].append(seconds(STATEMENTS[name]))
     base = statistics.median(times["numpy"])
-    table = Table(title=f"import, seconds (median of {ROUNDS} fresh processes)")
+    table = Table(title=f"seconds (median of {ROUNDS} fresh processes)")
     for column in ("library", "seconds", "× numpy"):
         table.add_column(column, justify="left" if column == "library" else "right")
     for name, values in times.items():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -122,15 +123,19 @@ def drawn(found: dict[str, dict[str, list[float]]], path: Path) -> None:
             style = "--k" if name == "products alone" else "o-"
             ax.loglog(lines[along], lines[name], style, label=name, markersize=4)
         ax.set(xlabel=title, ylabel="µs a step")
+        if along == "sizes":
+            ax.set_xticks(lines["sizes"], labels=[str(size) for size in lines["sizes"]])
+            ax.tick_params(axis="x", which="minor", bottom=False)
         ax.legend(fontsize="small")
     plots.save(figure, path)
 
 
 def main() -> None:
-    console, results = Console(), {}
+    results: dict[str, Any] = {}
+    console = Console(width=None if sys.stdout.isatty() else 110)
     table = Table(title=f"A step in µs, {THREADS} threads (medians of {ROUNDS} rounds in turn)")
     for column in ("work", *CONTESTANTS):
-        table.add_column(column, justify="left" if column == "work" else "right")
+        table.add_column(column, justify="left" if column == "work" else "right", overflow="fold")
     sentences = []
     for row in rows():
         found = timed(CONTESTANTS, row.work, row.work.steps)

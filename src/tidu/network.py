@@ -20,7 +20,6 @@ from tidu.layout import Named, leaves
 from tidu.losses import Loss
 from tidu.objective import Objective, checked_weights
 from tidu.penalties import Penalty
-from tidu.perturbation import check_step, numeric_gradient, refuse_non_finite
 from tidu.randomness import stream
 
 if TYPE_CHECKING:
@@ -275,8 +274,10 @@ class Network(Objective):
         net._refuse_non_finite(found.total, x, noise, training)
         if not numeric:
             return Named(self.layout, found.dtheta)
+        from tidu.perturbation import check_step, refuse_non_finite
+
         check_step(step, self.layout, net.theta)
-        dtheta, _ = numeric_gradient(net, *given, **asked, step=step)
+        dtheta, _ = _numeric_gradient(net, *given, **asked, step=step)
         refuse_non_finite(dtheta, self.layout)
         return Named(self.layout, dtheta)
 
@@ -296,7 +297,7 @@ class Network(Objective):
         from tidu.checking.networks import check_network
 
         return check_network(
-            self, x, t, training=training, seed=seed, entries=entries, differences=numeric_gradient
+            self, x, t, training=training, seed=seed, entries=entries, differences=_numeric_gradient
         )
 
     def diagnose(self, x: Array, t: Array, **settings: Any) -> Diagnosis:
@@ -416,6 +417,12 @@ class Network(Objective):
         if not math.isfinite(total):
             where = self.first_non_finite(self.theta, self.state, x, noise, training)
             raise NonFiniteError(f"the loss is {total}: {where}")
+
+
+def _numeric_gradient(*given: Any, **asked: Any) -> tuple[np.ndarray, np.ndarray | None]:
+    from tidu.perturbation import numeric_gradient
+
+    return numeric_gradient(*given, **asked)
 
 
 def _checked_classes(classes: Sequence[str] | None, output_shape: Shape) -> tuple[str, ...] | None:

@@ -7,9 +7,7 @@ becomes its status. To write one, subclass `Callback` and override what you need
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +17,8 @@ from tidu.errors import InputError, NonFiniteError, check_integer, check_number,
 from tidu.training.history import Row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tidu.engines import Steps
     from tidu.network import Network
     from tidu.training.run import Run
@@ -168,6 +168,8 @@ class CSVLog(Callback):
     """
 
     def __init__(self, path: str | Path) -> None:
+        from pathlib import Path
+
         self.path = Path(path)
 
     def on_start(self, network: Network, run: Run) -> None:
@@ -180,6 +182,8 @@ class CSVLog(Callback):
         if set(row) - set(self._columns):
             self.on_start(network, run)
         else:
+            import csv
+
             with self.path.open("a", newline="", encoding="utf-8") as file:
                 csv.DictWriter(file, self._columns).writerow(row)
 

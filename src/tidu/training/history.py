@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +10,8 @@ import numpy as np
 from tidu.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
 Row = dict[str, float]
@@ -85,6 +84,9 @@ class History:
 
     def to_csv(self, path: str | Path) -> None:
         """Write the rows to a CSV file with a header."""
+        import csv
+        from pathlib import Path
+
         with Path(path).open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, self.columns)
             writer.writeheader()
@@ -92,6 +94,9 @@ class History:
 
     def to_json(self, path: str | Path) -> None:
         """Write the rows and how the run ended to a JSON file; what is not finite becomes null."""
+        import json
+        from pathlib import Path
+
         rows = [{k: v if np.isfinite(v) else None for k, v in row.items()} for row in self.rows]
         content = {"status": self.status, "failed": self.failed, "engine": self.engine}
         text = json.dumps(content | {"rows": rows}, default=lambda v: v.item(), indent=2)

@@ -1,8 +1,9 @@
 """Products of small matrices, by tiles that stay in registers.
 
 BLAS copies both matrices into blocks of its own before it multiplies, which for the few columns of
-a small layer costs as much as it gains. Here nothing is copied: a tile of C, some rows by up to
-three vectors, is summed up in registers while one column of A and one row of B go by.
+a small layer costs as much as it gains. Here nothing is copied, except a B that is used many times
+over: a tile of C, some rows by up to three vectors, is summed up in registers while one column of A
+and one row of B go by.
 
 The tile is written in the compiler's own language, vectors of 32 bytes whatever the processor has:
 the loop that it stands for is ``C[i, j] += A[i, p] * B[p, j]``, and tests hold it to that.
