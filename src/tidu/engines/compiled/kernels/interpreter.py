@@ -34,7 +34,7 @@ from tidu.engines.compiled.kernels.rowwise import (
 )
 from tidu.engines.compiled.kernels.scoring import score_rows
 from tidu.engines.compiled.kernels.team import share, wait
-from tidu.engines.compiled.kernels.tiles import pack
+from tidu.engines.compiled.kernels.tiles import pack, packed_product
 from tidu.engines.compiled.kernels.updates import (
     add_penalty,
     cut,
@@ -86,10 +86,10 @@ def _affine(
         if o[10] == op.IN_PLACE and high > low:
             begin = inputs[1] + rows[low] * d_in * work.itemsize
             x = carray(pointer(begin), (high - low) * d_in, work.dtype)
-        packed = work.ctypes.data + o[11] * work.itemsize if o[11] >= 0 else 0
-        forward_product(
-            function, x, W, packed, y, high - low, d_in, d_out, first, last - first, one
-        )
+        if o[11] >= 0:
+            packed_product(x, part(work, o[11], len(work)), y, high - low, d_in, d_out, one)
+        else:
+            forward_product(function, x, W, y, high - low, d_in, d_out, first, last - first, one)
     slopes = part(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
     if shared != op.BY_COLUMNS:
         if b_at >= 0:

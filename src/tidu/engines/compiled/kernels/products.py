@@ -64,11 +64,8 @@ def gemm(
 
 
 @kernel
-def forward_product(function, x, W, packed, y, n, d_in, width, first, d_out, one):
-    """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``.
-
-    If all of W has been packed, ``packed`` is its address, else 0.
-    """
+def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
+    """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
     if n * d_in * d_out <= SMALL:
         for r in range(n):
             row = part(y, r * width + first, r * width + first + d_out)
@@ -80,10 +77,9 @@ def forward_product(function, x, W, packed, y, n, d_in, width, first, d_out, one
                     row[j] += xi * weight[j]
     elif n >= FEW and width < NARROW and d_out * x.itemsize >= VECTOR:
         size = x.itemsize
-        b = packed if packed else W.ctypes.data + first * size
         tiled_product(
-            x.ctypes.data, d_in * size, size, b, width * size, y.ctypes.data + first * size,
-            width * size, n, d_out, d_in, packed != 0, size, one,
+            x.ctypes.data, d_in * size, size, W.ctypes.data + first * size, width * size,
+            y.ctypes.data + first * size, width * size, n, d_out, d_in, size, one,
         )  # fmt: skip
     elif n > 0 and d_out > 0:
         size = x.itemsize
@@ -99,7 +95,7 @@ def share_of_product(x, W, y, n, d_in, first, last, d_out, one):
     size = x.itemsize
     tiled_product(
         x.ctypes.data + first * size, d_in * size, size, W.ctypes.data + first * d_out * size,
-        d_out * size, y.ctypes.data, d_out * size, n, d_out, last - first, False, size, one,
+        d_out * size, y.ctypes.data, d_out * size, n, d_out, last - first, size, one,
     )  # fmt: skip
 
 
@@ -119,7 +115,7 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
         size = x.itemsize
         tiled_product(
             x.ctypes.data + first * size, size, d_in * size, dy.ctypes.data, d_out * size,
-            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, False, size, one,
+            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, size, one,
         )  # fmt: skip
     elif rows > 0:
         size = x.itemsize
@@ -150,7 +146,7 @@ def input_product(function, dy, W, turned, dx, n, d_in, first, columns, d_out, o
                 turned[j * columns + i] = weight[j]
         tiled_product(
             dy.ctypes.data, d_out * size, size, turned.ctypes.data, columns * size,
-            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, False, size, one,
+            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, one,
         )  # fmt: skip
     elif n > 0 and columns > 0:
         size = W.itemsize

@@ -27,11 +27,14 @@ from numba.extending import intrinsic
 from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.memory import copy, part
 from tidu.engines.compiled.kernels.operations import VECTOR
+from tidu.engines.compiled.kernels.rowwise import dot
 
 DEPTH = 104
 """Rows of B that are taken at a time, so that they stay in the first cache."""
 PACKED_DEPTH = 392
 """Rows of a strip of a packed B, which takes less room."""
+ALONE = 2
+"""Columns of a packed B that are summed up one by one, rather than in a strip of their own."""
 ROWS = {1: 8, 2: 6, 3: 4}
 """Rows of a tile by its vectors: the sums, one row of B and an entry of A fill 16 registers."""
 
@@ -172,38 +175,64 @@ def _vectors(j, n, lanes):
 
 
 @kernel
-def tiled_product(
-    a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, packed, size, like
-):  # fmt: skip
+def tiled_product(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, n, k, size, like):
     """C = AB of m×k by k×n, by addresses and the bytes from row to row and column to column.
 
     Strips of columns are up to three vectors wide, and n fills one vector at least. The last strip
-    ends with the last column, and does some columns once more rather than look beyond it. B may
-    have been packed.
+    ends with the last column, and does some columns once more rather than look beyond it.
     """
     lanes = VECTOR // size
     j = 0
     while j < n:
         vectors = _vectors(j, n, lanes)
         at = size * min(j, n - vectors * lanes)
-        from_b, row, most = b + at, row_of_b, DEPTH
-        if packed:
-            from_b, row, most = b + size * k * j, vectors * VECTOR, PACKED_DEPTH
         _strip(
-            a, row_of_a, column_of_a, from_b, row, c + at, row_of_c, m, k, vectors, most, like
+            a, row_of_a, column_of_a, b + at, row_of_b, c + at, row_of_c, m, k, vectors, DEPTH, like
         )  # fmt: skip
         j += vectors * lanes
 
 
 @kernel
+def _in_strips(n, lanes):
+    """Return how many of n columns are packed in strips; the rest would leave one nearly empty."""
+    rest = n % lanes
+    return n - rest if n > lanes and rest <= ALONE else n
+
+
+@kernel
 def pack(B, into, k, n):
-    """Put k×n numbers strip by strip, each row after row: they need less of the first cache so."""
+    """Put k×n numbers strip by strip, each row after row, and then column by column."""
     lanes = VECTOR // B.itemsize
+    strips = _in_strips(n, lanes)
     j = 0
-    while j < n:
-        width = _vectors(j, n, lanes) * lanes
-        first = min(j, n - width)
+    while j < strips:
+        width = _vectors(j, strips, lanes) * lanes
+        first = min(j, strips - width)
         for p in range(k):
             row = part(B, p * n + first, p * n + first + width)
             copy(row, part(into, k * j + p * width, k * j + (p + 1) * width))
         j += width
+    for c in range(strips, n):
+        for p in range(k):
+            into[k * c + p] = B[p * n + c]
+
+
+@kernel
+def packed_product(A, packed, C, m, k, n, like):
+    """C = AB of m×k by k×n, of a B that has been packed."""
+    size = A.itemsize
+    lanes = VECTOR // size
+    strips = _in_strips(n, lanes)
+    j = 0
+    while j < strips:
+        vectors = _vectors(j, strips, lanes)
+        c = C.ctypes.data + size * min(j, strips - vectors * lanes)
+        _strip(
+            A.ctypes.data, k * size, size, packed.ctypes.data + size * k * j, vectors * VECTOR, c,
+            n * size, m, k, vectors, PACKED_DEPTH, like,
+        )  # fmt: skip
+        j += vectors * lanes
+    for i in range(m):
+        row = part(A, i * k, (i + 1) * k)
+        for j in range(strips, n):
+            C[i * n + j] = dot(row, part(packed, k * j, k * (j + 1)))
