@@ -37,8 +37,7 @@ class MachineCode:
 def processor() -> str:
     """Return what this machine's code depends on: the kind of processor, and what it can do."""
     _initialized()
-    system, features = llvm.get_process_triple(), llvm.get_host_cpu_features().flatten()
-    return f"{system} {llvm.get_host_cpu_name()} {features}"
+    return f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()} {_features()}"
 
 
 def assembled(source: str, name: str) -> MachineCode:
@@ -99,12 +98,19 @@ def _initialized() -> None:
     llvm.initialize_native_asmprinter()
 
 
+def _features() -> str:
+    try:
+        return str(llvm.get_host_cpu_features().flatten())
+    except RuntimeError:  # not known for every processor; the name stands for them then
+        return ""
+
+
 def _target() -> llvm.TargetMachine:
     """Return a new description of this processor, which an engine disposes of with itself."""
     _initialized()
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3,
+        cpu=llvm.get_host_cpu_name(), features=_features(), opt=3,
         reloc="static" if target.name.startswith("x86") else "default", codemodel="jitdefault",
         jit=True,
     )  # fmt: skip
