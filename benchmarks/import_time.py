@@ -37,8 +37,12 @@ def seconds(statement: str) -> float:
 
 
 def main() -> None:
-    needed = {"sklearn.neural_network": "sklearn", "torch": "torch", "jax": "jax"}
-    needed["the same, and kernels from the cache"] = "numba"
+    needed = {
+        "the same, and kernels from the cache": "numba",
+        "sklearn.neural_network": "sklearn",
+        "torch": "torch",
+        "jax": "jax",
+    }
     installed = [n for n in STATEMENTS if importlib.util.find_spec(needed.get(n, "numpy"))]
     times: dict[str, list[float]] = {name: [] for name in installed}
     for name in installed:

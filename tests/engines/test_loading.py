@@ -111,7 +111,7 @@ def test_another_source_or_processor_has_another_folder(monkeypatch, tmp_path):
     assert len(names) == 2
 
 
-def test_a_message_tells_of_each_array_and_count():
+def test_a_message_tells_of_each_array_and_number():
     a, b = np.zeros(3), np.zeros((2, 5), np.int64)
     told = message.message({message.THETA: a, message.SEGMENTS: b}, {message.K: 4})
     assert told[2 * message.THETA : 2 * message.THETA + 2].tolist() == [a.ctypes.data, 3]

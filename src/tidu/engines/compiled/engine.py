@@ -143,7 +143,7 @@ class CompiledEngine:
     def _pace(self, step: int, k: int) -> tuple[np.ndarray, float]:
         """Return learning rates and Adam's divisors of k steps, and what gradients are calm."""
         rule = rule_beneath(self.optimizer)
-        pace = np.ones((k, 3))
+        pace = np.ones((k, m.PACE_COLUMNS))
         if callable(rule.lr):  # type: ignore[attr-defined]
             pace[:, 0] = [rule.rate(step + i) for i in range(k)]
         else:

@@ -41,13 +41,14 @@ class Machine:
         library = blas()
         self.threads = team_size(network, batch_size, threads)
         product = library.single if network.dtype == np.float32 else library.double
-        self.functions = np.array([product, yield_address()], np.int64)
         self.work = np.empty(0, network.dtype)
         self.sync = np.zeros(32, np.int64)
         self.notes = np.zeros((self.threads, m.NOTE_COLUMNS))
-        arrays = {m.FUNCTIONS: self.functions, m.NOTES: self.notes, m.SYNC: self.sync}
-        counts = {m.BATCH_SIZE: batch_size, m.THREADS: self.threads}
-        self.told = m.message(arrays, counts)
+        numbers = {
+            m.PRODUCT: product, m.LET_OTHERS: yield_address(), m.BATCH_SIZE: batch_size,
+            m.THREADS: self.threads,
+        }  # fmt: skip
+        self.told = m.message({m.NOTES: self.notes, m.SYNC: self.sync}, numbers)
 
     def __call__(
         self, program: Program, training: bool, k: int, calm: float,

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from tidu.engines.compiled.kernels import operations as op
+from tidu.engines.compiled.kernels.message import SEGMENT_COLUMNS
 from tidu.layers import (
     ELU,
     GELU,
@@ -409,7 +410,7 @@ def segments(network: Network, optimizer: Optimizer, threads: int) -> np.ndarray
             found[-1][1] = stop
         else:
             found.append([start, stop, weight])
-    return np.array(found, np.int64).reshape(-1, 3)
+    return np.array(found, np.int64).reshape(-1, SEGMENT_COLUMNS)
 
 
 def rule_beneath(optimizer: Optimizer) -> Optimizer:

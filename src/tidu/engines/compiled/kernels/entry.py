@@ -37,7 +37,6 @@ def entry(dtype: np.dtype) -> MachineCode:
         return carry_out(
             _vector(told, m.PROGRAM, np.int64),
             _vector(told, m.SETTINGS, number),
-            _vector(told, m.FUNCTIONS, np.int64),
             _vector(told, m.WORK, number),
             _vector(told, m.THETA, number),
             _vector(told, m.DTHETA, number),
@@ -56,6 +55,8 @@ def entry(dtype: np.dtype) -> MachineCode:
             _table(told, m.OUTCOME, m.OUTCOME_COLUMNS, np.float64),
             _table(told, m.NOTES, m.NOTE_COLUMNS, np.float64),
             _vector(told, m.SYNC, np.int64),
+            told[m.PRODUCT],
+            told[m.LET_OTHERS],
             told[m.TRAINING] != 0,
             told[m.BATCH_SIZE],
             told[m.K],

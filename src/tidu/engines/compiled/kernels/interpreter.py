@@ -265,9 +265,9 @@ def _update(
 
 @kernel
 def carry_out(
-    program, settings, functions, work, theta, dtheta, a, b, state, new_state, inputs, answers,
+    program, settings, work, theta, dtheta, a, b, state, new_state, inputs, answers,
     class_weights, order, pace, streams, segments, scores, outcome, notes, sync,
-    training, batch_size, k, threads, calm, thread,
+    function, let_others, training, batch_size, k, threads, calm, thread,
 ):  # fmt: skip
     """Carry out k steps of a program; return how many could be made.
 
@@ -275,8 +275,6 @@ def carry_out(
     ----------
     program, settings
         See `tidu.engines.compiled.kernels.operations`.
-    functions
-        The addresses of the product and of the system's yield.
     inputs
         How they are stored, their address and size; of a sparse matrix, those of the values, the
         address of the indices, and address and size of the starts.
@@ -290,10 +288,11 @@ def carry_out(
         Of each step: loss, hits, weight.
     notes, sync
         What threads tell each other, and where they wait.
+    function, let_others
+        The addresses of the product and of the system's yield.
     calm
         Sums below which no product of two numbers overflows.
     """
-    function, let_others = functions[0], functions[1]
     number = work.dtype.type
     notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
     for i in range(k):

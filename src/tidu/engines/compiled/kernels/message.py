@@ -1,4 +1,4 @@
-"""What is handed to the interpreter: the arrays of a message by address and size, and four counts.
+"""What is handed to the interpreter: arrays by address and size, and some single numbers.
 
 A message is one array of integers, so that whoever calls needs to know one address only.
 """
@@ -12,7 +12,6 @@ import numpy as np
 (
     PROGRAM,
     SETTINGS,
-    FUNCTIONS,
     WORK,
     THETA,
     DTHETA,
@@ -31,18 +30,21 @@ import numpy as np
     OUTCOME,
     NOTES,
     SYNC,
-) = range(21)
+) = range(20)
 """Arrays, in the order of their addresses and sizes. Of one that is not given, both are 0."""
 
-TRAINING, BATCH_SIZE, K, THREADS = range(42, 46)
-"""The places of the counts, which follow."""
+PRODUCT, LET_OTHERS, TRAINING, BATCH_SIZE, K, THREADS = range(40, 46)
+"""The places of the single numbers, which follow. The first two are addresses of functions: the
+matrix product, and the system's yield."""
 SIZE = 46
 
 PACE_COLUMNS, STREAM_COLUMNS, SEGMENT_COLUMNS, OUTCOME_COLUMNS, NOTE_COLUMNS = 3, 4, 3, 3, 16
 
 
 def message(
-    arrays: Mapping[int, np.ndarray], counts: Mapping[int, int], beginning: np.ndarray | None = None
+    arrays: Mapping[int, np.ndarray],
+    numbers: Mapping[int, int],
+    beginning: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return a message, or one that says more than another did.
 
@@ -51,6 +53,6 @@ def message(
     words = np.zeros(SIZE, np.int64) if beginning is None else beginning.copy()
     for place, array in arrays.items():
         words[2 * place], words[2 * place + 1] = array.ctypes.data, array.size
-    for place, count in counts.items():
-        words[place] = count
+    for place, number in numbers.items():
+        words[place] = number
     return words
