@@ -40,13 +40,13 @@ class Shaken(td.Layer):
     """
 
     spread: float = 0.5
-    noisy = True
+    draws_noise = True
 
     def parameters(self, input_shape):
         return {"g": td.Parameter("scale", input_shape, td.Ones())}
 
-    def statistics(self, input_shape):
-        return {"m": td.Statistic(input_shape, 0.25)}
+    def buffers(self, input_shape):
+        return {"m": td.Buffer(input_shape, 0.25)}
 
     def draw_noise(self, rng, shape, dtype):
         return (self.spread * rng.standard_normal(shape)).astype(dtype)
@@ -275,11 +275,11 @@ class Call:
     def of(cls, row: LayerRow, n: int, seed: int, training: bool) -> Call:
         rng = np.random.default_rng(seed)
         layer, shape = row.layer, row.input_shape
-        params_tree, state_tree = layer.parameters(shape), layer.statistics(shape)
+        params_tree, state_tree = layer.parameters(shape), layer.buffers(shape)
         x, theta = off_kinks(rng, (n, *shape)), off_kinks(rng, Layout.of(params_tree).size)
         state = rng.uniform(0.5, 2, Layout.of(state_tree).size)  # a variance is positive
         noise = None
-        if training and layer.noisy:
+        if training and layer.draws_noise:
             noise = layer.draw_noise(rng, (n, *shape), np.dtype(np.float64))
         return cls(layer, params_tree, state_tree, x, theta, state, noise, training)
 

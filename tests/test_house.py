@@ -22,7 +22,7 @@ SRC = Path(tidu.__file__).parent
 ORDER = [
     "errors",
     "arrays",
-    "settings",
+    "config",
     "plain",
     "randomness",
     "threads",

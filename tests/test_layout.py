@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from tests.tables import strict
 from tidu.errors import InputError
-from tidu.layers.base import Parameter, Statistic
+from tidu.layers.base import Buffer, Parameter
 from tidu.layout import Layout, Named, UnknownNameError, leaves
 
 TREE = (
@@ -114,4 +114,4 @@ def test_leaves_tell_their_paths():
         (2, 0, "gamma"),
         (2, 1, "W"),
     ]
-    assert [path for path, _ in leaves(({"m": Statistic((2,))},))] == [(0, "m")]
+    assert [path for path, _ in leaves(({"m": Buffer((2,))},))] == [(0, "m")]

@@ -82,9 +82,9 @@ def test_runs_on_another_array_library(row):
     for method in ("predict", "predict_proba"):
         theirs = getattr(row.loss, method)(s2)
         assert_allclose(np.asarray(theirs), getattr(row.loss, method)(scores), rtol=1e-14)
-    hits = row.loss.hits(scores, t)
-    if hits is not None:
-        assert_array_equal(np.asarray(row.loss.hits(s2, t2)), hits)
+    correct = row.loss.correct(scores, t)
+    if correct is not None:
+        assert_array_equal(np.asarray(row.loss.correct(s2, t2)), correct)
     if row.loss.weights(t) is not None:
         assert_allclose(np.asarray(row.loss.weights(t2)), row.loss.weights(t))
     raw = row.targets(np.random.default_rng(1), 3, OUTPUTS)
@@ -256,7 +256,7 @@ def test_label_smoothing():
     plain = td.SoftmaxCrossEntropy()
     assert_allclose(smoothed.values(scores, t), plain.values(scores, [[0.8, 0.1, 0.1]]))
     assert_allclose(smoothed.gradient(scores, t), plain.gradient(scores, [[0.8, 0.1, 0.1]]))
-    assert_array_equal(smoothed.hits(scores, t), [True])
+    assert_array_equal(smoothed.correct(scores, t), [True])
     indifferent = td.SoftmaxCrossEntropy(label_smoothing=1.0)
     assert_allclose(indifferent.values(np.zeros((1, 3)), t), np.log(3))
 
@@ -288,11 +288,11 @@ def test_links():
 def test_hits():
     scores = np.array([[1.0, -2.0], [1.0, 2.0]])
     one_hot = np.array([[1.0, 0.0], [1.0, 0.0]])
-    assert_array_equal(td.SoftmaxCrossEntropy().hits(scores, one_hot), [True, False])
-    assert_array_equal(td.SumSquaredError().hits(scores, one_hot), [True, False])
-    assert_array_equal(td.SigmoidCrossEntropy().hits(scores, one_hot), [True, False])
-    assert td.SumSquaredError().hits(scores, one_hot + 0.5) is None
-    assert td.SumSquaredError().hits(scores[:, :1], one_hot[:, :1]) is None
+    assert_array_equal(td.SoftmaxCrossEntropy().correct(scores, one_hot), [True, False])
+    assert_array_equal(td.SumSquaredError().correct(scores, one_hot), [True, False])
+    assert_array_equal(td.SigmoidCrossEntropy().correct(scores, one_hot), [True, False])
+    assert td.SumSquaredError().correct(scores, one_hot + 0.5) is None
+    assert td.SumSquaredError().correct(scores[:, :1], one_hot[:, :1]) is None
 
 
 def test_the_base_is_a_contract():
@@ -306,4 +306,4 @@ def test_the_base_is_a_contract():
         with pytest.raises(NotImplementedError):
             call()
     assert loss.predict(scores) is loss.predict_proba(scores) is scores
-    assert loss.weights(scores) is loss.hits(scores, scores) is None
+    assert loss.weights(scores) is loss.correct(scores, scores) is None

@@ -106,8 +106,8 @@ def test_where_numbers_stop_being_finite():
 
 @dataclass(frozen=True)
 class Confusing(Shaken):
-    def statistics(self, input_shape):
-        return {"g": td.Statistic(input_shape)}
+    def buffers(self, input_shape):
+        return {"g": td.Buffer(input_shape)}
 
 
 def test_one_name_for_two_things_is_refused():

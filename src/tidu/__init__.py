@@ -37,6 +37,7 @@ from tidu.layers import (
     GELU,
     Affine,
     BatchNorm,
+    Buffer,
     Chain,
     Dropout,
     Flatten,
@@ -51,7 +52,6 @@ from tidu.layers import (
     SiLU,
     Softmax,
     Softplus,
-    Statistic,
     Tanh,
 )
 from tidu.losses import (
@@ -139,6 +139,7 @@ __all__ = [
     "AdamW",
     "Affine",
     "BatchNorm",
+    "Buffer",
     "CSVLog",
     "Callback",
     "Chain",
@@ -193,7 +194,6 @@ __all__ = [
     "Softmax",
     "SoftmaxCrossEntropy",
     "Softplus",
-    "Statistic",
     "StepDecay",
     "StepVanishedWarning",
     "SumSquaredError",

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tidu.config import Config, set_fields
 from tidu.errors import InputError, check_choice, check_number
-from tidu.settings import Settings, settle
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -32,7 +32,7 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, eq=False)
-class Initializer(Settings):
+class Initializer(Config):
     """A rule that draws initial values: called with a generator, a shape and a dtype.
 
     It draws in float64 and rounds, so that the values do not depend on the dtype otherwise.
@@ -81,7 +81,7 @@ class Normal(Initializer):
     std: float = 0.01
 
     def __post_init__(self) -> None:
-        settle(self, std=check_number("std", self.std, minimum=0))
+        set_fields(self, std=check_number("std", self.std, minimum=0))
 
     def __call__(
         self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype
@@ -185,7 +185,7 @@ class Orthogonal(Initializer):
     gain: float = 1.0
 
     def __post_init__(self) -> None:
-        settle(self, gain=check_number("gain", self.gain))
+        set_fields(self, gain=check_number("gain", self.gain))
 
     def __call__(
         self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype

@@ -16,7 +16,7 @@ import numpy as np
 
 from tidu.arrays import Array, namespace
 from tidu.errors import InputError, did_you_mean
-from tidu.layers.base import Parameter, Shape, Statistic, Tree
+from tidu.layers.base import Buffer, Parameter, Shape, Tree
 
 Path = tuple[int | str, ...]
 
@@ -49,7 +49,7 @@ class Layout(Mapping[str, Entry]):
 
     @classmethod
     def of(cls, tree: Tree) -> Layout:
-        """Lay out a tree of `Parameter` or `Statistic`, as layers give it."""
+        """Lay out a tree of `Parameter` or `Buffer`, as layers give it."""
         seen: Counter[str] = Counter()
         entries: list[Entry] = []
         start = 0
@@ -152,8 +152,8 @@ class Named(Mapping[str, Array]):
 
 
 def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield each `Parameter` or `Statistic` of a tree with its path, in the layers' order."""
-    if isinstance(tree, (Parameter, Statistic)):
+    """Yield each `Parameter` or `Buffer` of a tree with its path, in the layers' order."""
+    if isinstance(tree, (Parameter, Buffer)):
         yield path, tree
     else:
         for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
@@ -161,7 +161,7 @@ def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _rebuilt(like: Tree, parts: dict[Path, Array], path: Path) -> Tree:
-    if isinstance(like, (Parameter, Statistic)):
+    if isinstance(like, (Parameter, Buffer)):
         return parts[path]
     if isinstance(like, dict):
         return {key: _rebuilt(item, parts, (*path, key)) for key, item in like.items()}

@@ -16,12 +16,12 @@ import numpy as np
 
 from tidu import functions
 from tidu.arrays import Array, described, namespace
+from tidu.config import Config, set_fields
 from tidu.errors import InputError, ShapeError, check_number
 from tidu.layers.base import Shape
-from tidu.settings import Settings, settle
 
 
-class Loss(Settings):
+class Loss(Config):
     """The base of all losses: pure functions of scores ``(N, ...)`` and targets of the same shape.
 
     ``encode`` brings a user's targets into that form, and is the only place where they are judged.
@@ -54,7 +54,7 @@ class Loss(Settings):
         """Return the predicted class, or the predicted value."""
         return scores
 
-    def hits(self, scores: Array, t: Array) -> Array | None:
+    def correct(self, scores: Array, t: Array) -> Array | None:
         """Return for each sample whether its class was found, ``(N,)``; None without classes."""
         return None
 
@@ -80,7 +80,7 @@ class _SquaredLoss(Loss):
         _refuse_non_finite(t)
         return xp.astype(t, dtype)
 
-    def hits(self, scores: Array, t: Array) -> Array | None:
+    def correct(self, scores: Array, t: Array) -> Array | None:
         """Compare the largest output with the class, if every target is one-hot."""
         xp = namespace(t)
         if t.ndim != 2 or t.shape[1] < 2:
@@ -161,7 +161,7 @@ class SoftmaxCrossEntropy(Loss):
 
     def __post_init__(self) -> None:
         smoothing = check_number("label_smoothing", self.label_smoothing, minimum=0, maximum=1)
-        settle(self, label_smoothing=smoothing)
+        set_fields(self, label_smoothing=smoothing)
         if self.class_weights is not None:
             given = self.class_weights
             if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
@@ -172,7 +172,7 @@ class SoftmaxCrossEntropy(Loss):
             checked = tuple(
                 check_number(f"class_weights[{i}]", w, minimum=0) for i, w in enumerate(given)
             )
-            settle(self, class_weights=checked)
+            set_fields(self, class_weights=checked)
 
     def encode(self, t: Array, scores_shape: Shape, dtype: np.dtype) -> Array:
         """Return one row of class probabilities a sample."""
@@ -206,7 +206,7 @@ class SoftmaxCrossEntropy(Loss):
         """Return the class of the largest score."""
         return namespace(scores).argmax(scores, axis=-1)
 
-    def hits(self, scores: Array, t: Array) -> Array:
+    def correct(self, scores: Array, t: Array) -> Array:
         """Compare the class of the largest score with that of the largest probability."""
         return self.predict(scores) == namespace(t).argmax(t, axis=-1)
 
@@ -264,8 +264,8 @@ class SigmoidCrossEntropy(Loss):
         """Return 1 where σ(s) > ½, else 0; ``(N,)`` where K is 1."""
         return _yes(scores > 0)
 
-    def hits(self, scores: Array, t: Array) -> Array:
-        """Compare the answers; a sample is a hit if all of its K answers are right."""
+    def correct(self, scores: Array, t: Array) -> Array:
+        """Compare the answers; a sample is correct if all of its K answers are right."""
         return namespace(t).all((scores > 0) == (t > 0.5), axis=tuple(range(1, t.ndim)))
 
 

@@ -111,7 +111,7 @@ class Network(Objective):
         """Set `theta` and `state` to their initial values, as they follow from the seed."""
         rng = stream(self.seed, "theta")
         draw = {path: parameter.initializer for path, parameter in leaves(self.parameters)}
-        start = {path: statistic.initial for path, statistic in leaves(self.statistics)}
+        start = {path: statistic.initial for path, statistic in leaves(self.buffers)}
         self.theta = np.empty(self.layout.size, self.dtype)
         self.state = np.empty(self.state_layout.size, self.dtype)
         for entry in self.layout.entries:
@@ -227,9 +227,11 @@ class Network(Objective):
         t = self.targets(t, len(scores))
         w, _ = self.normalized_weights(t, checked_weights(sample_weight, len(scores)))
         values = self.loss_function.values(scores, t)
-        hits = self.loss_function.hits(scores, t)
+        correct = self.loss_function.correct(scores, t)
         total = float((w * values).sum() + self.penalty_value(self.theta))
-        return total, None if hits is None else float(np.average(hits, weights=w.astype(float)))
+        return total, None if correct is None else float(
+            np.average(correct, weights=w.astype(float))
+        )
 
     # -- gradients ---------------------------------------------------------------------------
 

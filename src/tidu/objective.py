@@ -1,6 +1,6 @@
 """What a network computes: scores, loss and gradient as pure functions of all they depend on.
 
-An objective function owns nothing that changes. Parameters, statistics, data, weights and noise are
+An objective function owns nothing that changes. Parameters, buffers, data, weights and noise are
 handed to it, and what comes of them is returned: so the same function serves learning, a numeric
 gradient, which asks for the loss at other parameters, and a check of the one against the other.
 """
@@ -70,8 +70,8 @@ class Objective:
         self.dtype = float_dtype(dtype)
         self.output_shape = self.chain.output_shape(self.input_shape)
         self.parameters = with_initializer(self.chain.parameters(self.input_shape), Xavier())
-        self.statistics = self.chain.statistics(self.input_shape)
-        self.layout, self.state_layout = Layout.of(self.parameters), Layout.of(self.statistics)
+        self.buffers = self.chain.buffers(self.input_shape)
+        self.layout, self.state_layout = Layout.of(self.parameters), Layout.of(self.buffers)
         both = set(self.layout) & set(self.state_layout)
         if both:
             raise InputError(
@@ -124,7 +124,7 @@ class Objective:
     def draw_noise(self, n: int, seed: int, step: int) -> Tree:
         """Return the noise of one step on a batch of ``n`` samples; None if no layer draws any."""
         check_integer("seed", seed, minimum=0)
-        if not self.chain.noisy:
+        if not self.chain.draws_noise:
             return None
         return self.chain.draw_noise(
             stream(seed, "noise", step), (n, *self.input_shape), self.dtype
@@ -228,7 +228,7 @@ class Objective:
     def _trees(self, theta: Array, state: Array) -> dict[str, Tree]:
         return {
             "params": self.layout.tree(theta, self.parameters),
-            "state": self.state_layout.tree(state, self.statistics),
+            "state": self.state_layout.tree(state, self.buffers),
         }
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
+from tidu.config import Config, set_fields
 from tidu.errors import check_number
-from tidu.settings import Settings, settle
 
 
-class Penalty(Settings):
+class Penalty(Config):
     """The base of all penalties."""
 
     def value(self, w: Array) -> Array:
@@ -40,7 +40,7 @@ class L1(Penalty):
     strength: float
 
     def __post_init__(self) -> None:
-        settle(self, strength=check_number("strength", self.strength, minimum=0))
+        set_fields(self, strength=check_number("strength", self.strength, minimum=0))
 
     def value(self, w: Array) -> Array:
         """Return λ Σ|w|."""
@@ -69,7 +69,7 @@ class L2(Penalty):
     strength: float
 
     def __post_init__(self) -> None:
-        settle(self, strength=check_number("strength", self.strength, minimum=0))
+        set_fields(self, strength=check_number("strength", self.strength, minimum=0))
 
     def value(self, w: Array) -> Array:
         """Return ½ λ Σw²."""
@@ -95,8 +95,8 @@ class ElasticNet(Penalty):
     l2: float
 
     def __post_init__(self) -> None:
-        settle(self, l1=check_number("l1", self.l1, minimum=0))
-        settle(self, l2=check_number("l2", self.l2, minimum=0))
+        set_fields(self, l1=check_number("l1", self.l1, minimum=0))
+        set_fields(self, l2=check_number("l2", self.l2, minimum=0))
 
     def value(self, w: Array) -> Array:
         """Return λ₁ Σ|w| + ½ λ₂ Σw²."""

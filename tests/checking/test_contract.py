@@ -194,13 +194,13 @@ MISTAKES = {
         InputError,
         "it has params, but forward does not ask for `params`",
     ),
-    "noise without noisy": (
+    "noise without draws_noise": (
         spoilt(Square, forward=lambda self, x, *, noise: (x, ())),
         InputError,
-        "needs `noisy = True`",
+        "needs `draws_noise = True`",
     ),
     "noise never drawn": (
-        spoilt(Square, noisy=True, forward=lambda self, x, *, noise: (x, ())),
+        spoilt(Square, draws_noise=True, forward=lambda self, x, *, noise: (x, ())),
         InputError,
         "draw_noise returned None",
     ),

@@ -54,7 +54,7 @@ class Root(td.Layer):
 class Thrown(td.SGD):
     """A rule whose steps are infinite."""
 
-    def update(self, theta, dtheta, state, step, decays=None):
+    def update(self, theta, dtheta, state, step, decay_mask=None):
         return theta + np.inf, state
 
 

@@ -89,7 +89,7 @@ def compare(make, optimizer, x, t, dtype, **settings):
     for want, got in zip(wanted, found, strict=True):
         assert (want.bad, want.why) == (got.bad, got.why)
         np.testing.assert_allclose(got.losses, want.losses, rtol=LOSS_TOLERANCE[dtype], atol=1e-12)
-        np.testing.assert_allclose(got.hits, want.hits, rtol=1e-6)
+        np.testing.assert_allclose(got.correct, want.correct, rtol=1e-6)
         np.testing.assert_allclose(got.weights, want.weights, rtol=1e-6)
     tolerance = THETA_TOLERANCE[dtype]
     np.testing.assert_allclose(b.theta, a.theta, rtol=tolerance, atol=tolerance)
@@ -289,8 +289,8 @@ def test_a_step_allocates_nothing_that_grows_with_the_batch_or_the_network():
     engine.run(run, x, t, order, 10)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    # Ten rows of loss, hits, weight, pace and noise, and Python's own; one activation of one batch
-    # would be 32 kB, and the images as floats 512 kB.
+    # Ten rows of loss, correct, weight, pace and noise, and Python's own; one activation of one
+    # batch would be 32 kB, and the images as floats 512 kB.
     assert peak < 16_000
 
 

@@ -100,7 +100,7 @@ def test_integer_weights_repeat_samples(kind):
     # the same sums in another order
     np.testing.assert_allclose(net.theta, again.theta, rtol=1e-12)
     np.testing.assert_allclose(found.losses, repeated.losses, rtol=1e-12)
-    np.testing.assert_allclose(found.hits, repeated.hits, rtol=1e-12)
+    np.testing.assert_allclose(found.correct, repeated.correct, rtol=1e-12)
     assert found.weights == repeated.weights == [10]
 
 
@@ -111,7 +111,7 @@ def test_class_weights_count_in_loss_weight_and_hits_as_when_measuring():
     measured = net.measure(x, t)
     found, _ = steps(net, SGD(0.0), x, t, 1, N)
     # the same sum in one piece; rounding alone
-    np.testing.assert_allclose((found.losses[0], found.hits[0]), measured, rtol=1e-13)
+    np.testing.assert_allclose((found.losses[0], found.correct[0]), measured, rtol=1e-13)
     assert found.weights[0] == pytest.approx(np.array([1, 2, 5])[t].sum())
 
 
@@ -129,7 +129,7 @@ def test_k_steps_at_once_are_k_calls_of_one_step(rule):
     for name, vector in run.optimizer_state.items():
         assert np.array_equal(vector, other.optimizer_state[name])
     assert np.array_equal(whole.losses, np.concatenate([part.losses for part in parts]))
-    assert np.array_equal(whole.hits, np.concatenate([part.hits for part in parts]))
+    assert np.array_equal(whole.correct, np.concatenate([part.correct for part in parts]))
     assert run.step == other.step == 5
 
 
@@ -236,7 +236,7 @@ def test_without_one_hot_targets_hits_are_those_of_the_loss(loss):
     t = np.random.default_rng(1).uniform(size=(N, 2))
     net = Network([Affine(2)], D, loss, dtype="float64")
     found, _ = steps(net, SGD(0.1), x, t, 5)
-    assert np.isnan(found.hits).all() == (loss.hits(t, t) is None)
+    assert np.isnan(found.correct).all() == (loss.correct(t, t) is None)
     assert np.isfinite(found.losses).all()
 
 
@@ -287,7 +287,7 @@ def test_stops_before_the_step_that_is_not_finite_and_says_where(failure):
     found, run = steps(net, rule, x, t, 5)
     assert found.bad == 2
     assert why in found.why
-    assert len(found.losses) == len(found.hits) == len(found.weights) == 2
+    assert len(found.losses) == len(found.correct) == len(found.weights) == 2
     assert run.step == 2
     assert np.array_equal(run.theta, wanted.theta)
     assert np.array_equal(run.state, wanted.state)

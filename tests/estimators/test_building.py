@@ -89,7 +89,7 @@ def test_an_optimizer_that_is_no_rule_keeps_its_rate():
         def rate(self, step):
             return 0.0
 
-        def update(self, theta, dtheta, state, step, decays=None):
+        def update(self, theta, dtheta, state, step, decay_mask=None):
             return theta, state
 
     still = Still()

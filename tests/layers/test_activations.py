@@ -77,10 +77,10 @@ def test_softmax_takes_rows_alone():
 def test_each_says_what_weights_suit_it():
     for layer in ACTIVATIONS:
         if isinstance(layer, td.Identity):
-            assert layer.suits is None
+            assert layer.default_initializer is None
         else:
-            suits = Xavier() if isinstance(layer, (td.Sigmoid, td.Tanh)) else He()
-            assert layer.suits == suits
+            default = Xavier() if isinstance(layer, (td.Sigmoid, td.Tanh)) else He()
+            assert layer.default_initializer == default
 
 
 @pytest.mark.parametrize("number", [np.float64(0.3), np.float32(0.25), 1])

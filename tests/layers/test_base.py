@@ -67,13 +67,11 @@ def test_an_unknown_kind():
 def test_defaults_of_a_layer():
     layer = Square()
     assert layer.output_shape((2, 3)) == (2, 3)
-    assert layer.parameters((2,)) == layer.statistics((2,)) == {}
+    assert layer.parameters((2,)) == layer.buffers((2,)) == {}
     assert layer.draw_noise(np.random.default_rng(0), (1, 2), np.dtype(float)) is None
-    assert (layer.noisy, layer.suits) == (False, None)
+    assert (layer.draws_noise, layer.default_initializer) == (False, None)
 
 
 def test_shapes_become_tuples_of_plain_integers():
     assert td.Parameter("weight", [2, np.int64(3)]).shape == (2, 3)
-    assert (
-        repr(td.Statistic((np.int64(2),), np.float32(0.5))) == "Statistic(shape=(2,), initial=0.5)"
-    )
+    assert repr(td.Buffer((np.int64(2),), np.float32(0.5))) == "Buffer(shape=(2,), initial=0.5)"

@@ -65,9 +65,9 @@ def test_backward_stops_where_nobody_needs_more():
 
 
 def test_a_chain_is_as_noisy_as_its_layers():
-    assert not td.Chain(LAYERS).noisy
-    assert td.Chain([td.Affine(2), td.Chain([td.Dropout()])]).noisy
-    assert td.Residual(td.Chain([td.Dropout()])).noisy
+    assert not td.Chain(LAYERS).draws_noise
+    assert td.Chain([td.Affine(2), td.Chain([td.Dropout()])]).draws_noise
+    assert td.Residual(td.Chain([td.Dropout()])).draws_noise
 
 
 def test_noise_is_drawn_for_the_shape_at_hand():

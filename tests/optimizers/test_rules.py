@@ -42,10 +42,10 @@ TABLE = {
 every_optimizer = pytest.mark.parametrize("optimizer", TABLE.values(), ids=TABLE.keys())
 
 
-def walk(optimizer, theta, gradient, steps, decays=None):
+def walk(optimizer, theta, gradient, steps, decay_mask=None):
     state = optimizer.init(theta)
     for step in range(steps):
-        theta, state = optimizer.update(theta, gradient(theta), state, step, decays)
+        theta, state = optimizer.update(theta, gradient(theta), state, step, decay_mask)
     return theta
 
 
@@ -233,8 +233,8 @@ def test_the_first_step_is_the_learning_rate_whatever_the_scale(optimizer, scale
 def test_weight_decay_touches_only_what_decays():
     theta, zero = np.ones(3), np.zeros(3)
     optimizer = AdamW(0.1, weight_decay=0.5)
-    decays = np.array([True, False, True])
-    new, _ = optimizer.update(theta, zero, optimizer.init(theta), 0, decays)
+    decay_mask = np.array([True, False, True])
+    new, _ = optimizer.update(theta, zero, optimizer.init(theta), 0, decay_mask)
     np.testing.assert_allclose(new, [0.95, 1.0, 0.95], rtol=1e-15)
     everywhere, _ = optimizer.update(theta, zero, optimizer.init(theta), 0)
     np.testing.assert_allclose(everywhere, [0.95, 0.95, 0.95], rtol=1e-15)

@@ -75,14 +75,17 @@ class Call:
             lambda _, p: rng.normal(size=p.shape).astype(dtype), layer.parameters(shape)
         )
         state = mapped(
-            lambda _, s: (s.initial + rng.random(s.shape)).astype(dtype), layer.statistics(shape)
+            lambda _, s: (s.initial + rng.random(s.shape)).astype(dtype), layer.buffers(shape)
         )
         x = rng.normal(size=(n, *shape)).astype(dtype)
         noise = None
-        if training and layer.noisy:
+        if training and layer.draws_noise:
             noise = layer.draw_noise(stream(seed, "noise", k), x.shape, dtype)
             if noise is None:
-                refuse(layer, "it is noisy, but draw_noise returned None: return the noise")
+                refuse(
+                    layer,
+                    "it has `draws_noise = True`, but draw_noise returned None: return the noise",
+                )
         output_shape = (n, *layer.output_shape(shape))
         return cls(layer, x, params, state, noise, training, output_shape, seed)
 
@@ -195,8 +198,10 @@ def _is_used(call: Call) -> None:
     for name, tree in (("params", call.params), ("state", call.state), ("noise", call.noise)):
         if named(tree) and not call.asks(name):
             refuse(call.layer, f"it has {name}, but forward does not ask for `{name}`")
-    if call.asks("noise") and getattr(type(call.layer), "noisy", False) is False:
-        refuse(call.layer, "forward asks for `noise`, which needs `noisy = True` on the class")
+    if call.asks("noise") and getattr(type(call.layer), "draws_noise", False) is False:
+        refuse(
+            call.layer, "forward asks for `noise`, which needs `draws_noise = True` on the class"
+        )
 
 
 def _unchanged(method: str, layer: Layer, before: dict[str, Any], after: dict[str, Any]) -> None:

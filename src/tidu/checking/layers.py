@@ -83,7 +83,7 @@ def check_layer(
     your gradient of b is 0.25 × the numeric one everywhere:
     divided by 4 (the batch size?) once too often?
     """
-    methods = ("output_shape", "parameters", "statistics", "draw_noise", "forward", "backward")
+    methods = ("output_shape", "parameters", "buffers", "draw_noise", "forward", "backward")
     lacking = [name for name in methods if not callable(getattr(layer, name, None))]
     if isinstance(layer, type) or lacking:
         hint = f"; it has no {lacking[0]}" if lacking else ", with parentheses"

@@ -85,7 +85,7 @@ def observe(network: Network, x: np.ndarray, t: np.ndarray, seed: int = 0) -> Ob
 
 def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Observation) -> None:
     params = network.layout.tree(network.theta, network.parameters)
-    state = network.state_layout.tree(network.state, network.statistics)
+    state = network.state_layout.tree(network.state, network.buffers)
     noise = network.draw_noise(len(x), seed, 0)
     kept = []
     y = x

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Steps:
     """What k steps gave.
 
-    ``losses``, ``hits`` and ``weights`` have one number a step: the loss before the update with
+    ``losses``, ``correct`` and ``weights`` have one number a step: the loss before the update with
     the penalty, the weighted share of samples whose class was found (NaN where there are no
     classes), and the sum of the batch's weights. ``bad`` is the index of the first step whose loss,
     gradient or update is not finite, with ``why``; that step's update was not made, and the arrays
@@ -25,7 +25,7 @@ class Steps:
     """
 
     losses: np.ndarray
-    hits: np.ndarray
+    correct: np.ndarray
     weights: np.ndarray
     bad: int | None = None
     why: str = ""

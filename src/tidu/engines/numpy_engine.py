@@ -29,7 +29,7 @@ class NumpyEngine:
         self.batch_size = batch_size
         self.trainable = network.layout.mask()
         self.all_trainable = bool(self.trainable.all())
-        self.decays = network.layout.mask(kind="weight")
+        self.decay_mask = network.layout.mask(kind="weight")
 
     def run(
         self,
@@ -60,7 +60,7 @@ class NumpyEngine:
                     bad, why = i, self._why(theta, state, batch, noise, now, dtheta)
                     break
                 new, new_memory = self.optimizer.update(
-                    theta, dtheta, memory, run.step + i, self.decays
+                    theta, dtheta, memory, run.step + i, self.decay_mask
                 )
                 new = new if self.all_trainable else np.where(self.trainable, new, theta)
                 new_state = network.state_layout.vector(now.state, like=state)
@@ -71,8 +71,8 @@ class NumpyEngine:
             theta, state, memory = new, new_state, new_memory
         run.theta[...], run.state[...] = theta, state
         run.optimizer_state, run.step = memory, run.step + len(seen)
-        losses, hits, sums = np.array(seen, float).reshape(-1, 3).T
-        return Steps(losses, hits, sums, bad, why)
+        losses, correct, sums = np.array(seen, float).reshape(-1, 3).T
+        return Steps(losses, correct, sums, bad, why)
 
     def evaluate(
         self,
@@ -89,10 +89,10 @@ class NumpyEngine:
         )
 
     def _hits(self, scores: np.ndarray, t: np.ndarray, w: np.ndarray | None) -> float:
-        hits = self.network.loss_function.hits(scores, t)
-        if hits is None:
+        correct = self.network.loss_function.correct(scores, t)
+        if correct is None:
             return float("nan")
-        return float((self.network.normalized_weights(t, w)[0] * hits).sum())
+        return float((self.network.normalized_weights(t, w)[0] * correct).sum())
 
     def _why(
         self,

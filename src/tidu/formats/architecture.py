@@ -22,7 +22,7 @@ KNOWN: dict[str, type] = {
     **{kind.__name__: kind for kind in (penalties.L1, penalties.L2, penalties.ElasticNet)},
     **{name: getattr(optimizers, name) for name in optimizers.__all__ if name[0].isupper()},
 }
-for _base in ("Layer", "Parameter", "Statistic", "Optimizer", "Rule", "OPTIMIZERS"):
+for _base in ("Layer", "Parameter", "Buffer", "Optimizer", "Rule", "OPTIMIZERS"):
     del KNOWN[_base]
 
 

@@ -182,7 +182,7 @@ def _network(
     input_shape = tuple(settings["input_shape"])
     chain = Chain(layers)
     compare(tensors, Layout.of(chain.parameters(input_shape)), settings["dtype"])
-    compare(tensors, Layout.of(chain.statistics(input_shape)), settings["dtype"])
+    compare(tensors, Layout.of(chain.buffers(input_shape)), settings["dtype"])
     network = Network(
         layers,
         input_shape,

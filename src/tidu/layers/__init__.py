@@ -17,7 +17,7 @@ from tidu.layers.activations import (
     Tanh,
 )
 from tidu.layers.affine import Affine
-from tidu.layers.base import Layer, Parameter, Statistic
+from tidu.layers.base import Buffer, Layer, Parameter
 from tidu.layers.batch_norm import BatchNorm
 from tidu.layers.chain import Chain, Residual
 from tidu.layers.dropout import Dropout
@@ -28,6 +28,7 @@ __all__ = [
     "GELU",
     "Affine",
     "BatchNorm",
+    "Buffer",
     "Chain",
     "Dropout",
     "Flatten",
@@ -42,6 +43,5 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Softplus",
-    "Statistic",
     "Tanh",
 ]

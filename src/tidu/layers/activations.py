@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from tidu import functions
 from tidu.arrays import Array, namespace
+from tidu.config import set_fields
 from tidu.errors import ShapeError, check_number
 from tidu.initializers import He, Xavier
 from tidu.layers.base import Layer, Shape
-from tidu.settings import settle
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -33,7 +33,7 @@ class Identity(Layer):
 class Sigmoid(Layer):
     """y = σ(x) = 1 / (1 + e⁻ˣ); dy/dx = y (1 − y), at most ¼: deep stacks of it learn slowly."""
 
-    suits = Xavier()
+    default_initializer = Xavier()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = σ(x)."""
@@ -50,7 +50,7 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """y = tanh x; dy/dx = 1 − y²."""
 
-    suits = Xavier()
+    default_initializer = Xavier()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = tanh x."""
@@ -67,7 +67,7 @@ class Tanh(Layer):
 class ReLU(Layer):
     """y = max(0, x); dy/dx = 1 where x > 0, else 0 (at the kink x = 0 too)."""
 
-    suits = He()
+    default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = max(0, x)."""
@@ -84,10 +84,10 @@ class LeakyReLU(Layer):
     """y = x where x ≥ 0, slope·x below; dy/dx = 1 where x > 0, else slope."""
 
     slope: float = 0.01
-    suits = He()
+    default_initializer = He()
 
     def __post_init__(self) -> None:
-        settle(self, slope=check_number("slope", self.slope))
+        set_fields(self, slope=check_number("slope", self.slope))
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = x or slope·x."""
@@ -104,10 +104,10 @@ class ELU(Layer):
     """y = x where x ≥ 0, α(eˣ − 1) below; dy/dx = 1 where x > 0, else αeˣ = y + α."""
 
     alpha: float = 1.0
-    suits = He()
+    default_initializer = He()
 
     def __post_init__(self) -> None:
-        settle(self, alpha=check_number("alpha", self.alpha))
+        set_fields(self, alpha=check_number("alpha", self.alpha))
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = x or α(eˣ − 1)."""
@@ -127,7 +127,7 @@ class GELU(Layer):
     dy/dx = s + x s (1 − s) 2u′, u′ = √(2/π)(1 + 3·0.044715 x²).
     """
 
-    suits = He()
+    default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = x s."""
@@ -146,7 +146,7 @@ class GELU(Layer):
 class SiLU(Layer):
     """y = x σ(x); dy/dx = σ(x) + y (1 − σ(x))."""
 
-    suits = He()
+    default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = x σ(x)."""
@@ -164,7 +164,7 @@ class SiLU(Layer):
 class Softplus(Layer):
     """y = log(1 + eˣ); dy/dx = σ(x)."""
 
-    suits = He()
+    default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = log(1 + eˣ)."""
@@ -183,7 +183,7 @@ class Softmax(Layer):
     For a network that ends in `SoftmaxCrossEntropy` it is not needed: that loss takes scores.
     """
 
-    suits = Xavier()
+    default_initializer = Xavier()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, which must be that of a row."""

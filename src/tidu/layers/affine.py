@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
+from tidu.config import set_fields
 from tidu.errors import ShapeError, check_integer
 from tidu.initializers import Initializer, Xavier, Zeros, initializer
 from tidu.layers.base import Layer, Parameter, Shape
-from tidu.settings import settle
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -41,10 +41,10 @@ class Affine(Layer):
     units: int
     bias: bool = True
     initializer: str | Initializer = "auto"
-    suits = Xavier()
+    default_initializer = Xavier()
 
     def __post_init__(self) -> None:
-        settle(self, units=check_integer("units", self.units))
+        set_fields(self, units=check_integer("units", self.units))
         if not isinstance(self.bias, bool):
             raise TypeError(
                 f"`bias` must be True or False, got {self.bias!r}; a layer is told its outputs "

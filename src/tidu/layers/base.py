@@ -19,10 +19,10 @@ A layer that needs more names it as a keyword argument, and gets it:
 ==============  ====================================================================================
 ``params``      what it learns, by the names of ``parameters()``; ``backward`` then returns
                 ``dx, dparams``, the second a dict of the same names
-``state``       what lasts but is not learned, by the names of ``statistics()``; ``forward`` then
+``state``       what lasts but is not learned, by the names of ``buffers()``; ``forward`` then
                 returns ``y, saved, state``, the last a new dict
 ``noise``       what ``draw_noise`` returned for this call (None when not training), set
-                ``noisy = True`` with it
+                ``draws_noise = True`` with it
 ``training``    True while learning, False while predicting
 ``need_dx``     in ``backward``: False if nobody will look at ``dx``, which may then be None
 ==============  ====================================================================================
@@ -42,9 +42,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tidu.arrays import Array
+from tidu.config import Config, set_fields
 from tidu.errors import InputError, check_integer, check_number
 from tidu.initializers import Initializer
-from tidu.settings import Settings, settle
 
 Shape = tuple[int, ...]
 Tree = Any
@@ -68,7 +68,7 @@ class Parameter:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise InputError(f"`kind` must be one of {', '.join(KINDS)}, got {self.kind!r}")
-        settle(self, shape=_checked_shape(self.shape))
+        set_fields(self, shape=_checked_shape(self.shape))
         if not isinstance(self.initializer, Initializer | None):
             raise TypeError(
                 f"`initializer` must be an initializer such as He(), or None, "
@@ -77,15 +77,15 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Statistic:
+class Buffer:
     """What a layer remembers but does not learn: a shape, and the value it starts from."""
 
     shape: Shape
     initial: float = 0.0
 
     def __post_init__(self) -> None:
-        settle(self, shape=_checked_shape(self.shape))
-        settle(self, initial=check_number("initial", self.initial))
+        set_fields(self, shape=_checked_shape(self.shape))
+        set_fields(self, initial=check_number("initial", self.initial))
 
 
 def _checked_shape(shape: Shape) -> Shape:
@@ -94,12 +94,12 @@ def _checked_shape(shape: Shape) -> Shape:
     return tuple(check_integer("shape", size, minimum=0) for size in shape)
 
 
-class Layer(Settings):
+class Layer(Config):
     """The base of all layers; see the module's docstring for the contract."""
 
-    noisy: ClassVar[bool] = False
-    suits: ClassVar[Initializer | None] = None
-    """What suits weights whose output this layer takes; None if it does not mind."""
+    draws_noise: ClassVar[bool] = False
+    default_initializer: ClassVar[Initializer | None] = None
+    """The initializer for weights whose output this layer takes; None if any will do."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of one sample's output; raise ShapeError if the input does not fit."""
@@ -109,8 +109,8 @@ class Layer(Settings):
         """Return a `Parameter` for each name that this layer learns."""
         return {}
 
-    def statistics(self, input_shape: Shape) -> Tree:
-        """Return a `Statistic` for each name that this layer remembers."""
+    def buffers(self, input_shape: Shape) -> Tree:
+        """Return a `Buffer` for each name that this layer remembers."""
         return {}
 
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
+from tidu.config import set_fields
 from tidu.errors import InputError, ShapeError, check_number
 from tidu.initializers import Ones, Zeros
-from tidu.layers.base import Layer, Parameter, Shape, Statistic
-from tidu.settings import settle
+from tidu.layers.base import Buffer, Layer, Parameter, Shape
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -48,8 +48,8 @@ class BatchNorm(Layer):
     eps: float = 1e-5
 
     def __post_init__(self) -> None:
-        settle(self, momentum=check_number("momentum", self.momentum, minimum=0, maximum=1))
-        settle(self, eps=check_number("eps", self.eps, above=0))
+        set_fields(self, momentum=check_number("momentum", self.momentum, minimum=0, maximum=1))
+        set_fields(self, eps=check_number("eps", self.eps, above=0))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, that of a row or of an image with channels first."""
@@ -68,10 +68,10 @@ class BatchNorm(Layer):
             "beta": Parameter("shift", features, Zeros()),
         }
 
-    def statistics(self, input_shape: Shape) -> dict[str, Statistic]:
+    def buffers(self, input_shape: Shape) -> dict[str, Buffer]:
         """Return the running mean and variance."""
         features = input_shape[:1]
-        return {"running_mean": Statistic(features, 0.0), "running_var": Statistic(features, 1.0)}
+        return {"running_mean": Buffer(features, 0.0), "running_var": Buffer(features, 1.0)}
 
     def forward(
         self, x: Array, *, params: dict[str, Array], state: dict[str, Array], training: bool

@@ -59,14 +59,14 @@ class Chain(Layer):
         return f"Chain([{', '.join(map(repr, self.layers))}])"
 
     @property
-    def noisy(self) -> bool:  # type: ignore[override]
+    def draws_noise(self) -> bool:  # type: ignore[override]
         """Whether any of the layers draws noise."""
-        return any(layer.noisy for layer in self.layers)
+        return any(layer.draws_noise for layer in self.layers)
 
     @property
-    def suits(self) -> Initializer | None:  # type: ignore[override]
-        """What suits weights before the first layer that minds."""
-        return _suiting(self.layers)
+    def default_initializer(self) -> Initializer | None:  # type: ignore[override]
+        """The initializer for weights before the first layer that names one."""
+        return _default_initializer(self.layers)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,21 +101,21 @@ class Chain(Layer):
         return self.shapes(input_shape)[-1]
 
     def parameters(self, input_shape: Shape) -> Tree:
-        """Return each layer's parameters; "auto" weights take what suits the layers after them."""
+        """Return each layer's parameters; later layers decide the initializer of "auto" weights."""
         return tuple(
-            with_initializer(layer.parameters(shape), _suiting(self.layers[i + 1 :]))
+            with_initializer(layer.parameters(shape), _default_initializer(self.layers[i + 1 :]))
             for i, (layer, shape) in enumerate(self._with_shapes(input_shape))
         )
 
-    def statistics(self, input_shape: Shape) -> Tree:
-        """Return each layer's statistics."""
-        return tuple(layer.statistics(shape) for layer, shape in self._with_shapes(input_shape))
+    def buffers(self, input_shape: Shape) -> Tree:
+        """Return each layer's buffers."""
+        return tuple(layer.buffers(shape) for layer, shape in self._with_shapes(input_shape))
 
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
         """Return each layer's noise, drawn in their order."""
         n, *input_shape = shape
         return tuple(
-            layer.draw_noise(rng, (n, *layer_shape), dtype) if layer.noisy else None
+            layer.draw_noise(rng, (n, *layer_shape), dtype) if layer.draws_noise else None
             for layer, layer_shape in self._with_shapes(tuple(input_shape))
         )
 
@@ -181,9 +181,9 @@ class Residual(Layer):
             )
 
     @property
-    def noisy(self) -> bool:  # type: ignore[override]
+    def draws_noise(self) -> bool:  # type: ignore[override]
         """Whether the block draws noise."""
-        return self.block.noisy
+        return self.block.draws_noise
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
@@ -196,9 +196,9 @@ class Residual(Layer):
         """Return the block's parameters."""
         return self.block.parameters(input_shape)
 
-    def statistics(self, input_shape: Shape) -> Tree:
-        """Return the block's statistics."""
-        return self.block.statistics(input_shape)
+    def buffers(self, input_shape: Shape) -> Tree:
+        """Return the block's buffers."""
+        return self.block.buffers(input_shape)
 
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
         """Return the block's noise."""
@@ -226,5 +226,8 @@ def with_initializer(tree: Tree, rule: Initializer | None) -> Tree:
     return tuple(with_initializer(item, rule) for item in tree)
 
 
-def _suiting(layers: Sequence[Layer]) -> Initializer | None:
-    return next((layer.suits for layer in layers if layer.suits is not None), None)
+def _default_initializer(layers: Sequence[Layer]) -> Initializer | None:
+    return next(
+        (layer.default_initializer for layer in layers if layer.default_initializer is not None),
+        None,
+    )

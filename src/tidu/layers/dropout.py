@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidu.arrays import Array
+from tidu.config import set_fields
 from tidu.errors import check_number
 from tidu.layers.base import Layer, Shape
-from tidu.settings import settle
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -33,10 +33,10 @@ class Dropout(Layer):
     """
 
     rate: float = 0.5
-    noisy = True
+    draws_noise = True
 
     def __post_init__(self) -> None:
-        settle(self, rate=check_number("rate", self.rate, minimum=0, below=1))
+        set_fields(self, rate=check_number("rate", self.rate, minimum=0, below=1))
 
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> np.ndarray:
         """Return the mask: 0 where dropped, 1 / (1 − rate) where kept; the same for every dtype."""

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
+from tidu.config import set_fields
 from tidu.errors import check_number
 from tidu.layers.base import Layer, Shape
-from tidu.settings import settle
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -53,8 +53,8 @@ class Rescale(Layer):
     offset: float = 0.0
 
     def __post_init__(self) -> None:
-        settle(self, scale=check_number("scale", self.scale))
-        settle(self, offset=check_number("offset", self.offset))
+        set_fields(self, scale=check_number("scale", self.scale))
+        set_fields(self, offset=check_number("offset", self.offset))
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
         """Y = scale·x + offset."""

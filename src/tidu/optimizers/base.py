@@ -11,16 +11,16 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar
 
 from tidu.arrays import Array, described, namespace
+from tidu.config import Config
 from tidu.errors import check_number
 from tidu.optimizers.schedules import Rate, check_rate, rate_at
-from tidu.settings import Settings
 
 State = dict[str, Array]
 """The named vectors that an optimizer carries from step to step, each of the shape of theta."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Optimizer(Settings, ABC):
+class Optimizer(Config, ABC):
     """One way to turn gradients into steps; the base of all rules and of the clipping around them.
 
     Examples
@@ -45,7 +45,7 @@ class Optimizer(Settings, ABC):
 
     @abstractmethod
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step; nothing that is handed in is changed.
 
@@ -59,7 +59,7 @@ class Optimizer(Settings, ABC):
             What `init` or the last update returned.
         step
             The number of this step, counted from 0.
-        decays
+        decay_mask
             A boolean vector, True where weight decay applies; None is everywhere. Rules without
             weight decay do not look at it.
 

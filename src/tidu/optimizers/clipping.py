@@ -37,10 +37,10 @@ class Clip(Optimizer):
         return self.optimizer.rate(step)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Let the optimizer inside take its step with the clipped gradient."""
-        return self.optimizer.update(theta, self.clipped(dtheta), state, step, decays)
+        return self.optimizer.update(theta, self.clipped(dtheta), state, step, decay_mask)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -40,7 +40,7 @@ class SGD(Rule):
     lr: Rate = 0.1
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         return theta - self.rate(step) * dtheta, state
@@ -87,7 +87,7 @@ class Momentum(Rule):
     momentum: float = setting(0.9, minimum=0, below=1)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         v = self.momentum * state["v"] + dtheta
@@ -132,7 +132,7 @@ class Nesterov(Rule):
     momentum: float = setting(0.9, minimum=0, below=1)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         v = self.momentum * state["v"] + dtheta
@@ -174,7 +174,7 @@ class AdaGrad(Rule):
     eps: float = setting(1e-10, above=0)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         xp = namespace(theta)
@@ -219,7 +219,7 @@ class RMSprop(Rule):
     eps: float = setting(1e-8, above=0)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         xp = namespace(theta)
@@ -271,7 +271,7 @@ class Adam(Rule):
     eps: float = setting(1e-8, above=0)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         xp = namespace(theta)
@@ -310,18 +310,18 @@ class AdamW(Adam):
     --------
     >>> import numpy as np
     >>> rule, theta = AdamW(lr=0.1, weight_decay=0.5), np.ones(2)
-    >>> decays = np.array([True, False])  # a weight and a bias
-    >>> rule.update(theta, np.zeros(2), rule.init(theta), step=0, decays=decays)[0]
+    >>> decay_mask = np.array([True, False])  # a weight and a bias
+    >>> rule.update(theta, np.zeros(2), rule.init(theta), step=0, decay_mask=decay_mask)[0]
     array([0.95, 1.  ])
     """
 
     weight_decay: float = setting(0.01, minimum=0)
 
     def update(
-        self, theta: Array, dtheta: Array, state: State, step: int, decays: Array | None = None
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         xp = namespace(theta)
         shrunk = (1 - self.rate(step) * self.weight_decay) * theta
-        theta = shrunk if decays is None else xp.where(decays, shrunk, theta)
+        theta = shrunk if decay_mask is None else xp.where(decay_mask, shrunk, theta)
         return super().update(theta, dtheta, state, step)

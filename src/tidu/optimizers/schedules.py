@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tidu.arrays import described
+from tidu.config import Config
 from tidu.errors import check_integer, check_number
-from tidu.settings import Settings
 
 Rate: TypeAlias = float | Callable[[int], float]
 """A learning rate: a number, or a function of the step."""
@@ -39,7 +39,7 @@ def rate_at(name: str, rate: Rate, step: int) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Constant(Settings):
+class Constant(Config):
     """The same learning rate at every step: a plain number in the guise of a schedule.
 
     Parameters
@@ -64,7 +64,7 @@ class Constant(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class StepDecay(Settings):
+class StepDecay(Config):
     """Multiply the rate by a factor every so many steps: ``lr · factor^⌊step/every⌋``.
 
     PyTorch's ``StepLR``, whose names are ``step_size`` and ``gamma``.
@@ -100,7 +100,7 @@ class StepDecay(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class Exponential(Settings):
+class Exponential(Config):
     """Multiply the rate by a factor at every step: ``lr · decay^step``.
 
     PyTorch's ``ExponentialLR``, whose name for ``decay`` is ``gamma``.
@@ -133,7 +133,7 @@ class Exponential(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class Cosine(Settings):
+class Cosine(Config):
     """Go down half a wave of the cosine: ``final + ½(lr − final)(1 + cos(π·step/steps))``.
 
     From ``steps`` on, the rate stays at ``final``. PyTorch's ``CosineAnnealingLR``, whose names
@@ -175,7 +175,7 @@ class Cosine(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class WarmUp(Settings):
+class WarmUp(Config):
     """Climb to the learning rate in equal parts, then follow it: ``(step + 1)/steps · then(0)``.
 
     The first step is taken at a part of the rate and not at 0, which would be a step lost. After

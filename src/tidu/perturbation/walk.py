@@ -74,7 +74,7 @@ def numeric_gradient(
     """
     with np.errstate(all="ignore"):  # whoever asked looks at what is not finite
         params = objective.layout.tree(theta, objective.parameters)
-        running = objective.state_layout.tree(state, objective.statistics)
+        running = objective.state_layout.tree(state, objective.buffers)
         links = tuple(links_of(objective.chain, x, params, running, noise, training))
         w, _ = objective.normalized_weights(t, weights)
         moves = with_best_ending(Moves(links, x, t, w, objective.loss_function))

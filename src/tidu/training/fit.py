@@ -241,7 +241,7 @@ class _Loop:
             self.keep_pace(int(k), time.perf_counter() - before)
             w = steps.weights
             run.position += len(w)
-            terms = np.stack([w, w * steps.losses, w * steps.hits], axis=1)
+            terms = np.stack([w, w * steps.losses, w * steps.correct], axis=1)
             # step by step, whatever k is
             run.sums = np.cumsum(np.vstack([run.sums, terms]), axis=0)[-1]
             ends = [callback.on_steps(self.network, run, steps) for callback in self.watchers]
@@ -263,10 +263,10 @@ class _Loop:
     def row(self, seconds: float) -> str | None:
         """Add the row of the epoch that is done."""
         run = self.run
-        weight, loss, hits = run.sums
+        weight, loss, correct = run.sums
         row: Row = {"epoch": run.epoch + 1, "loss": float(loss / weight)}
-        if not math.isnan(hits):
-            row["accuracy"] = float(hits / weight)
+        if not math.isnan(correct):
+            row["accuracy"] = float(correct / weight)
         run.epoch, run.position, run.sums = run.epoch + 1, 0, np.zeros(3)
         ended = None
         if self.validation is not None:

@@ -30,7 +30,7 @@ class Run:
         How many whole epochs, and how many steps in all, are done.
     position, sums
         How many steps of the epoch now under way are done, and their sums of weight, weighted
-        loss and weighted hits.
+        loss and weighted correct.
     history
         One row an epoch.
     begun

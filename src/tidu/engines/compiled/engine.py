@@ -99,13 +99,13 @@ class CompiledEngine:
             if len(outcome) < wanted:
                 rows = order[done * b : (done + 1) * b]
                 step = self.specification.run(run, x, t, rows, 1, weights)
-                parts.append(np.stack([step.losses, step.hits, step.weights], axis=1))
+                parts.append(np.stack([step.losses, step.correct, step.weights], axis=1))
                 if step.bad is not None:
-                    losses, hits, sums = np.concatenate(parts).T
-                    return Steps(losses, hits, sums, done, step.why)
+                    losses, correct, sums = np.concatenate(parts).T
+                    return Steps(losses, correct, sums, done, step.why)
                 done += 1
-        losses, hits, sums = np.concatenate(parts).T
-        return Steps(losses, hits, sums)
+        losses, correct, sums = np.concatenate(parts).T
+        return Steps(losses, correct, sums)
 
     def _carry_out(
         self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
@@ -133,7 +133,7 @@ class CompiledEngine:
             m.ORDER: np.ascontiguousarray(order, np.int64), m.PACE: pace,
             m.SEGMENTS: self.segments, m.OUTCOME: outcome,
         }  # fmt: skip
-        if network.chain.noisy:
+        if network.chain.draws_noise:
             words = [_words(run.seed, run.step + i) for i in range(k)]
             arrays[m.STREAMS] = np.array(words, np.uint64)
         made = self.machine(program, True, k, calm, arrays)

@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 
-class Settings:
+class Config:
     """The base of such objects: how they are shown, compared and hashed.
 
     A dataclass would write this for each class anew, which took a fifth of the time of an import.
@@ -35,7 +35,7 @@ def _values(settings: Any) -> tuple[Any, ...]:
     return tuple(getattr(settings, field.name) for field in fields(settings))
 
 
-def settle(settings: Any, **checked: Any) -> None:
+def set_fields(settings: Any, **checked: Any) -> None:
     """Put checked values, as plain Python numbers, in the fields of a frozen dataclass.
 
     To be called from ``__post_init__`` and nowhere else. A setting that came as ``np.float64``

@@ -7,7 +7,7 @@ import pytest
 
 import tidu as td
 from tests.tables import INITIALIZERS, LAYERS, LOSSES, PENALTIES, Shaken, Square
-from tidu.settings import call_repr, settle
+from tidu.config import call_repr, set_fields
 
 OBJECTS = [
     *(row.layer for row in LAYERS),
@@ -49,7 +49,7 @@ def test_what_is_at_its_default_is_left_out():
 
 def test_settle_replaces_a_value_and_no_one_else_can():
     sample = Sample(1.0)
-    settle(sample, first=2.0, second=(1,))
+    set_fields(sample, first=2.0, second=(1,))
     assert (sample.first, sample.second) == (2.0, (1,))
     with pytest.raises(AttributeError):
         sample.first = 3.0
