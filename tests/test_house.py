@@ -45,8 +45,9 @@ ORDER = [
     "doctor",
     "datasets",
     "formats",
-    "estimators",
     "plots",
+    "recipes",
+    "estimators",
     "experiments",
     "cli",
 ]

@@ -97,7 +97,7 @@ from tidu.training import (
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tidu import checking, datasets, doctor, experiments, numeric, plots
+    from tidu import checking, datasets, doctor, experiments, numeric, plots, recipes
     from tidu.checking import (
         GradientError,
         GradientReport,
@@ -125,6 +125,7 @@ LATER = {
     "formats": ("Checkpoint", "from_torch", "load", "load_run"),
     "numeric": ("derivative", "directional_derivative", "gradient", "hessian", "jacobian"),
     "plots": (),
+    "recipes": (),
 }
 """Rooms that training does without, and what is found in them: loaded when they are named."""
 
@@ -224,6 +225,7 @@ __all__ = [
     "load_run",
     "numeric",
     "plots",
+    "recipes",
 ]
 
 

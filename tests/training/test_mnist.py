@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from tests.cli.running import tidu
 from tidu.datasets import load_mnist
 from tidu.datasets.places import find, places
 from tidu.layers import Affine, ReLU, Rescale, Sigmoid
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.optimizers import SGD
+from tidu.recipes import plan
 
 HERE = find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", places())
 
@@ -37,7 +37,5 @@ def test_784_50_10(mnist, activation, lr, at_least):
     assert np.all(np.diff(history["loss"]) < 0)
 
 
-def test_the_default_network_of_the_command_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("tidu.cli.train._draw", lambda *arguments: "none: not asked for")
-    result = tidu("train", "mnist", "--data", HERE[0].parent, "--out", tmp_path, "--json").json
-    assert result["test"]["accuracy"] >= 0.98
+def test_the_default_network_of_the_command_line():
+    assert plan("mnist", directory=HERE[0].parent).run(progress=False).accuracy >= 0.98

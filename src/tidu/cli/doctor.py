@@ -8,9 +8,9 @@ import typer
 
 from tidu.cli.data import DataArgument, DataFolder, Label, ModelArgument, data_for
 from tidu.cli.output import Json, print_json
-from tidu.cli.train import RATES
 from tidu.formats import load
-from tidu.optimizers import OPTIMIZERS, by_name
+from tidu.optimizers import OPTIMIZERS
+from tidu.recipes.planning import default_optimizer
 
 
 def doctor(
@@ -35,12 +35,11 @@ def doctor(
     """
     network = load(model)
     known, held_out = (data_for(network, data, part, folder, label) for part in ("train", "test"))
-    settings = RATES.get(optimizer, {}) if lr is None else {"lr": lr}
     found = network.diagnose(
         known.x,
         known.t,
         validation=(held_out.x, held_out.t),
-        optimizer=by_name(optimizer)(**settings),
+        optimizer=default_optimizer(optimizer, lr),
         batch_size=batch_size,
         seed=seed,
     )

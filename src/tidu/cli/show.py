@@ -11,10 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from tidu.atomic import write_atomically
+from tidu.cli.flags import flag_name, flags_of, parameter, settings_of
 from tidu.cli.output import Json, print_json
 from tidu.errors import MissingExtraError, need
 from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
-from tidu.experiments.signature import Argument
 
 Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and show less.")]
 
@@ -105,39 +105,13 @@ def _command(found: Experiment) -> Callable[..., None]:
 
     def command(quick: bool, out: Path | None, as_json: bool, dark: bool, **given: Any) -> None:
         settings = dict(found.quick) if quick else {}
-        for name, value in given.items():
-            if value is not None:
-                settings[name] = (
-                    value if isinstance(value, bool) else found.arguments[name].read(value)
-                )
+        settings |= settings_of(found.arguments, given)
         _show(found, settings, out, as_json, "dark" if dark else "light")
 
-    flags = [_flag(argument) for argument in found.arguments.values()]
+    flags = flags_of(found.arguments.values())
     command.__signature__ = inspect.Signature([*flags, *_COMMON])  # type: ignore[attr-defined]
     command.__doc__ = (inspect.getdoc(found) or "").partition("\n\nExamples")[0]
     return command
-
-
-def _flag(argument: Argument) -> inspect.Parameter:
-    """Return a setting as a flag that is None if it is not given."""
-    words = f"{argument.words[:1].upper()}{argument.words[1:]}"
-    text = f"{words}; {argument.written(argument.default)} if not given."
-    option = typer.Option(help=text, metavar=_metavar(argument))
-    kind = bool if argument.kind is bool else str
-    return _parameter(argument.name, Annotated[kind | None, option], None)
-
-
-def _metavar(argument: Argument) -> str | None:
-    one = {int: "INTEGER", float: "NUMBER", str: "TEXT"}.get(argument.kind)
-    if argument.length is None:
-        return one
-    return f"{one},..." if argument.length == 0 else ",".join([str(one)] * argument.length)
-
-
-def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
-    )
 
 
 _OUT = Annotated[
@@ -146,10 +120,10 @@ _OUT = Annotated[
 ]
 _DARK = Annotated[bool, typer.Option("--dark", help="Draw on dark paper.")]
 _COMMON = [
-    _parameter("quick", Quick, False),
-    _parameter("out", _OUT, None),
-    _parameter("dark", _DARK, False),
-    _parameter("as_json", Json, False),
+    parameter("quick", Quick, False),
+    parameter("out", _OUT, None),
+    parameter("dark", _DARK, False),
+    parameter("as_json", Json, False),
 ]
 
 
@@ -158,7 +132,7 @@ def _example(found: Experiment) -> str:
     first = next(iter(found.arguments.values()), None)
     flags = ""
     if first is not None and first.kind is not bool:
-        flags = f" --{first.name.replace('_', '-')} {first.written(first.default)}"
+        flags = f" --{flag_name(first)} {first.written(first.default)}"
     return f"tidu show {found.name}{flags}"
 
 

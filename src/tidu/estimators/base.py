@@ -17,7 +17,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tidu.arrays import Array, dense, described
 from tidu.errors import InputError, check_choice, check_integer, check_number
-from tidu.estimators.building import HiddenLayers, Schedule, hidden_layers, optimizer
 from tidu.estimators.feeding import Samples, Validation
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
@@ -26,6 +25,7 @@ from tidu.network import Network
 from tidu.objective import checked_weights
 from tidu.optimizers import Optimizer
 from tidu.penalties import by_strengths
+from tidu.recipes.building import HiddenLayers, Schedule, hidden_layers, optimizer_of
 from tidu.training import Callback, EarlyStopping
 
 BATCH = 200
@@ -160,7 +160,7 @@ class NetworkEstimator(BaseEstimator):
             samples.t,
             sample_weight=samples.weights,
             batch_size=b,
-            optimizer=optimizer(self.optimizer, self.learning_rate, self.schedule, steps),
+            optimizer=optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps),
             epochs=epochs,
             callbacks=[*map(Validation, held_out), *callbacks],
             progress=self.progress,

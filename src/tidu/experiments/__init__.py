@@ -58,7 +58,6 @@ from tidu.experiments.overfitting import overfitting
 from tidu.experiments.quadratic_or_cross_entropy import quadratic_or_cross_entropy
 from tidu.experiments.result import Result, Table
 from tidu.experiments.shop import shop
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.slope import slope
 from tidu.experiments.step_size import step_size
 from tidu.experiments.surface import surface
@@ -66,6 +65,7 @@ from tidu.experiments.tracking import Progress, silent
 from tidu.experiments.two_layer_net import two_layer_net
 from tidu.experiments.weight_init import vanishing, weight_init
 from tidu.experiments.worked_example import worked_example
+from tidu.recipes.signature import Seed, Setting
 
 EXPERIMENTS: Mapping[str, Experiment[Any]] = MappingProxyType({
     e.name: e

@@ -10,10 +10,10 @@ import numpy as np
 from tidu import functions
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.layers import ELU, GELU, Layer, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Setting
 
 ACTIVATIONS: dict[str, Layer | None] = {
     "step": None,  # flat wherever it has a slope, so no layer learns through it

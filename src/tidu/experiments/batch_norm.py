@@ -11,12 +11,12 @@ from tidu.errors import TrainingStoppedWarning
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import deep_network, images
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
 from tidu.layers import BatchNorm
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Seed, Setting
 
 EPS = 1e-7
 """The course's; the usual 1e-5 is as large as the variances that the smallest weights give."""

@@ -12,10 +12,10 @@ from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import formula
 from tidu.experiments.gradient_field import Function
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.optimizers import SGD
 from tidu.plots.landscape import draw_descent
 from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.recipes.signature import Setting
 
 Start = Annotated[tuple[float, float], Setting("where to start")]
 Steps = Annotated[int, Setting("how many steps", 1, 100_000)]

@@ -10,10 +10,10 @@ import numpy as np
 from tidu.checking import GradientReport, check_gradient
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.functions import cross_entropy, relu, softmax
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
+from tidu.recipes.signature import Seed, Setting
 
 BUGS = {
     "right": "none: the gradient as it should be",

@@ -11,8 +11,8 @@ from typing import Any, Generic, ParamSpec
 
 from tidu.arrays import described
 from tidu.experiments.result import Result
-from tidu.experiments.signature import Argument, arguments_of, checked
 from tidu.experiments.tracking import Progress, bars
+from tidu.recipes.signature import Argument, arguments_of, checked
 
 P = ParamSpec("P")
 

@@ -10,9 +10,9 @@ from tidu.errors import InputError, NonFiniteError
 from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import formula
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Setting
 
 Function = Annotated[str, Setting("a formula in x and y, such as x**2/20 + y**2")]
 """The annotation of a setting that is a function of two variables, given as text."""

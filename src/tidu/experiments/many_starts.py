@@ -9,12 +9,12 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.experiments.worked_example import BIASES, Rate, T, X
 from tidu.functions import sigmoid
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
+from tidu.recipes.signature import Seed, Setting
 
 SHUT = 1e-3
 """A hidden unit whose output is below this passes no signal, and next to no gradient."""

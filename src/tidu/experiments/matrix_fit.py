@@ -9,10 +9,10 @@ import numpy as np
 from tidu.descent import descend
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.functions import squared_error
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Setting
 
 MATRIX = np.array([[4.0, 5.0], [7.0, 2.0]])
 VECTOR, TARGET = np.array([2.0, 6.0]), np.array([14.0, 11.0])

@@ -11,7 +11,6 @@ from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import ClassMonitor, classes, images, one_hot
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
 from tidu.layers import Affine, Rescale, Sigmoid
@@ -21,6 +20,7 @@ from tidu.optimizers import SGD
 from tidu.penalties import L2
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.randomness import stream
+from tidu.recipes.signature import Seed, Setting
 
 
 @dataclass(frozen=True)

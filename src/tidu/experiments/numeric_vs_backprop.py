@@ -10,12 +10,12 @@ import numpy as np
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import images
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.initializers import Normal
 from tidu.layers import Affine, Rescale, Sigmoid
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Seed, Setting
 
 
 @experiment(

@@ -9,10 +9,10 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.functions import cross_entropy, softmax
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure, shade
+from tidu.recipes.signature import Setting
 
 WEIGHTS = (
     [[0.96028135, -1.10055385, -1.26426151], [0.4756395, 1.3477234, 0.45475418]],

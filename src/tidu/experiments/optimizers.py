@@ -9,9 +9,9 @@ import numpy as np
 from tidu.descent import Descent, descend
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
 from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.recipes.signature import Setting
 
 START, BANANA_START = (-7.0, 2.0), (-1.5, 2.0)
 

@@ -9,12 +9,12 @@ from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import LossOfEachStep, deep_network, images, smooth
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import He, LeCun, Normal
 from tidu.network import Network
 from tidu.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
 from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.recipes.signature import Seed, Setting
 
 HIDDEN = (100, 100, 100, 100)
 Steps = Annotated[int, Setting("how many steps", 1, 1_000_000)]

@@ -9,12 +9,12 @@ import numpy as np
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import deep_network, images
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.optimizers import SGD
 from tidu.penalties import L1, L2
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.randomness import stream
+from tidu.recipes.signature import Seed, Setting
 from tidu.training import Callback, EarlyStopping, Monitor
 
 HIDDEN = (100,) * 6

@@ -10,7 +10,6 @@ from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import ClassMonitor, classes, images, one_hot
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.functions import sigmoid
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
@@ -18,6 +17,7 @@ from tidu.losses import Loss, SigmoidCrossEntropy, SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.recipes.signature import Seed, Setting
 
 STARTS = {"w = 0.6, b = 0.9": (0.6, 0.9), "w = 2, b = 2": (2.0, 2.0)}
 COSTS: dict[str, Loss] = {"quadratic": SumSquaredError(), "cross-entropy": SigmoidCrossEntropy()}

@@ -9,9 +9,9 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Setting
 
 Price = Annotated[float, Setting("price of one", 0, 1e6)]
 Count = Annotated[float, Setting("how many are bought", 0, 1e6)]

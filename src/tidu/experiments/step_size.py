@@ -10,10 +10,10 @@ import numpy as np
 from tidu.errors import StepVanishedWarning
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.recipes.signature import Setting
 
 METHODS = {
     "forward": "eps^(1/2)",

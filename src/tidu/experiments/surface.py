@@ -8,9 +8,9 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, new_figure, shade
+from tidu.recipes.signature import Setting
 
 
 def ripple(x: Any, y: Any) -> Any:

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import LossOfEachStep, deep_network, images, smooth
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
 from tidu.layers import Sigmoid
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, label_ends, new_figure
+from tidu.recipes.signature import Seed, Setting
 from tidu.training import Monitor
 
 

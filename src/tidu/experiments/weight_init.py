@@ -12,7 +12,6 @@ import numpy as np
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import images
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Seed, Setting
 from tidu.functions import relu, sigmoid, tanh
 from tidu.initializers import Normal
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
@@ -20,6 +19,7 @@ from tidu.losses import SigmoidCrossEntropy
 from tidu.network import Network
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
+from tidu.recipes.signature import Seed, Setting
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": sigmoid, "tanh": tanh, "ReLU": relu,

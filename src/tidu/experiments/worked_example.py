@@ -9,12 +9,12 @@ import numpy as np
 from tidu.engines import Steps
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Result, Table
-from tidu.experiments.signature import Setting
 from tidu.layers import Affine, Sigmoid
 from tidu.losses import SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
+from tidu.recipes.signature import Setting
 from tidu.training import Callback, Run
 
 X, T = np.array([[5.0, 10.0]]), np.array([[0.01, 0.99]])

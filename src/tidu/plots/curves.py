@@ -17,7 +17,7 @@ def history(history: Any, *, theme: str = "light") -> Any:
     ----------
     history
         What `fit` returned: columns ``epoch``, ``loss`` and, each where there is one,
-        ``val_loss``, ``accuracy`` and ``val_accuracy``.
+        ``accuracy`` and the same of other data: ``val_`` (validation) and ``test_``.
     theme
         ``"light"`` or ``"dark"``.
 
@@ -77,7 +77,11 @@ def _draw_quantity(ax: Any, history: Any, quantity: str, look: Theme) -> _Labels
     epoch = np.asarray(history["epoch"])
     marker = "o" if len(epoch) <= 30 else None
     labels: _Labels = []
-    rows = [("training", quantity, look.blue), ("validation", f"val_{quantity}", look.orange)]
+    rows = [
+        ("training", quantity, look.blue),
+        ("validation", f"val_{quantity}", look.orange),
+        ("test", f"test_{quantity}", look.green),
+    ]
     for name, column, colour in rows:
         if column not in history.columns:
             continue

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 import tidu as td
-from tidu.estimators.building import hidden_layers, optimizer
 from tidu.layers.blocks import ACTIVATIONS
 from tidu.penalties import by_strengths
+from tidu.recipes.building import hidden_layers, optimizer_of
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def slower(step):
     ],
 )
 def test_optimizer(given, rate, schedule, expected):
-    assert optimizer(given, rate, schedule, 100) == expected
+    assert optimizer_of(given, rate, schedule, 100) == expected
 
 
 def test_an_optimizer_that_is_no_rule_keeps_its_rate():
@@ -93,6 +93,6 @@ def test_an_optimizer_that_is_no_rule_keeps_its_rate():
             return theta, state
 
     still = Still()
-    assert optimizer(still, None, None, 100) is still
+    assert optimizer_of(still, None, None, 100) is still
     with pytest.raises(td.InputError, match="leave them out"):
-        optimizer(still, 0.1, None, 100)
+        optimizer_of(still, 0.1, None, 100)

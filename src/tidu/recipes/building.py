@@ -1,4 +1,4 @@
-"""From an estimator's settings to layers and an optimizer."""
+"""From settings to layers and an optimizer, for whoever builds networks from settings."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def hidden_layers(
     return layers
 
 
-def optimizer(
+def optimizer_of(
     given: str | Optimizer, learning_rate: float | None, schedule: Schedule | None, steps: int
 ) -> Optimizer:
     """Return the optimizer with the learning rate that is asked for.
@@ -90,9 +90,9 @@ def optimizer(
 
     Examples
     --------
-    >>> optimizer("adam", 0.01, None, 1000)
+    >>> optimizer_of("adam", 0.01, None, 1000)
     Adam(lr=0.01)
-    >>> optimizer("momentum", None, "cosine", 1000)
+    >>> optimizer_of("momentum", None, "cosine", 1000)
     Momentum(lr=Cosine(lr=0.01, steps=1000, final=0.0))
     """
     if isinstance(given, str):

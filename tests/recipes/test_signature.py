@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from tidu.errors import InputError
 from tidu.experiments import Seed, Setting
-from tidu.experiments.signature import arguments_of, checked
+from tidu.recipes.signature import arguments_of, checked
 
 
 def sample(
@@ -18,6 +19,9 @@ def sample(
     methods: Annotated[tuple[str, ...], Setting("formulas", choices=("a", "b"))] = ("a",),
     noisy: Annotated[bool, Setting("whether with noise")] = False,
     function: Annotated[str, Setting("a formula")] = "x",
+    folder: Annotated[Path | None, Setting("where to", metavar="DIR")] = None,
+    limit: Annotated[float | None, Setting("the most", 0)] = None,
+    sizes: Annotated[tuple[int, ...], Setting("sizes", 1, fewest=0)] = (3,),
     seed: Seed = 0,
     progress: object = None,
 ) -> None: ...
@@ -47,6 +51,10 @@ def test_defaults_are_the_signatures():
         ({"start": [-3, 4]}, (-3.0, 4.0)),
         ({"methods": ["b", "a"]}, ("b", "a")),
         ({"noisy": True}, True),
+        ({"folder": "a/b"}, Path("a/b")),
+        ({"folder": None}, None),
+        ({"limit": 2}, 2.0),
+        ({"sizes": []}, ()),
         ({"seed": 2**40}, 2**40),
     ],
 )
@@ -74,6 +82,10 @@ BAD = [
     ({"methods": ["a", "c"]}, InputError, "`methods[1]` cannot be 'c'"),
     ({"noisy": 1}, TypeError, "`noisy` must be True or False, got 1"),
     ({"function": 3}, TypeError, "`function` must be a text, got 3"),
+    ({"folder": 3}, TypeError, "`folder` must be a path, got 3"),
+    ({"limit": -1}, InputError, "`limit` must be at least 0, got -1"),
+    ({"lr": None}, TypeError, "`lr` must be a number, got None"),
+    ({"sizes": [0]}, InputError, "`sizes[0]` must be a positive integer, got 0"),
     ({"seed": -1}, InputError, "`seed` must be zero or a positive integer, got -1"),
 ]
 
@@ -94,6 +106,9 @@ def test_others_are_refused_in_a_sentence(given, error, sentence):
         ("start", "(-3, 4)", (-3.0, 4.0)),
         ("methods", "a,b", ("a", "b")),
         ("function", "x + y", "x + y"),
+        ("folder", "a/b", Path("a/b")),
+        ("limit", "3", 3.0),
+        ("sizes", "", ()),
     ],
 )
 def test_text_is_read(name, text, value):
@@ -105,6 +120,7 @@ def test_text_is_read(name, text, value):
     [
         ("rates", "0.1;1", "`rates` must be one or more numbers, such as 0.1,0.2, got '0.1;1'"),
         ("start", "1,up", "`start` must be 2 numbers, such as 1,-2.5, got 'up'"),
+        ("limit", "up", "`limit` must be a number, got 'up'"),
         ("steps", "1.5", "`steps` must be an integer, such as 10, got '1.5'"),
     ],
 )

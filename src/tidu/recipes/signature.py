@@ -1,16 +1,21 @@
 """Settings as a function's own signature: read, checked, and turned to and from text.
 
-An experiment annotates each of its arguments with a `Setting`. What is read here feeds the checks,
-the flags of the command line and, later, the controls of a page; there is no second list.
+A recipe or an experiment annotates each of its settings with a `Setting`. What is read here feeds
+the checks, the flags of the command line and, later, the controls of a page; there is no second
+list.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from pathlib import Path
+from types import NoneType
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from tidu.arrays import described
 from tidu.errors import InputError, check_choice, check_integer, check_number, did_you_mean
@@ -28,6 +33,11 @@ class Setting:
         The smallest and the largest number allowed; in a tuple, of each entry.
     choices
         The words allowed.
+    fewest
+        The smallest number of entries of a tuple of any length.
+    flag, metavar
+        The flag of the command line, where it is not the name of the setting, and what stands for
+        the value in its help.
 
     Examples
     --------
@@ -38,6 +48,9 @@ class Setting:
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
+    fewest: int = 1
+    flag: str = ""
+    metavar: str = ""
 
 
 Seed = Annotated[int, Setting("seed of the random numbers", 0)]
@@ -46,16 +59,18 @@ Seed = Annotated[int, Setting("seed of the random numbers", 0)]
 
 @dataclass(frozen=True)
 class Argument:
-    """One setting of one experiment.
+    """One setting of one function.
 
     Attributes
     ----------
     name, default, setting
         As they stand in the signature.
     kind
-        ``int``, ``float``, ``bool`` or ``str``; of each entry, if it is a tuple.
+        ``int``, ``float``, ``bool``, ``str`` or ``Path``; of each entry, if it is a tuple.
     length
         None for a single value; how many entries a tuple has, or 0 for any number of them.
+    optional
+        Whether it may be None.
     """
 
     name: str
@@ -63,15 +78,18 @@ class Argument:
     setting: Setting
     kind: type
     length: int | None = None
+    optional: bool = False
 
     def checked(self, value: Any) -> Any:
         """Return a value as plain Python numbers and words, or refuse it in a sentence."""
+        if value is None and self.optional:
+            return None
         if self.length is None:
             return self._checked_item(self.name, value)
         if isinstance(value, str) or not isinstance(value, Iterable):
             raise TypeError(f"`{self.name}` must be {self._wanted()}, got {described(value)}")
         items = tuple(self._checked_item(f"{self.name}[{i}]", v) for i, v in enumerate(value))
-        if len(items) != (self.length or len(items)) or not items:
+        if len(items) != (self.length or len(items)) or len(items) < self.setting.fewest:
             raise InputError(f"`{self.name}` must be {self._wanted()}, got {items!r}")
         return items
 
@@ -82,7 +100,9 @@ class Argument:
         return tuple(self._read_item(part) for part in text.strip("()[] ").split(",") if part)
 
     def written(self, value: Any) -> str:
-        """Return a value as the text that `read` takes."""
+        """Return a value as the text that `read` takes; nothing for None."""
+        if value is None:
+            return ""
         if self.length is None:
             return f"{value:g}" if self.kind is float else str(value)
         return ",".join(f"{item:g}" if self.kind is float else str(item) for item in value)
@@ -93,6 +113,8 @@ class Argument:
         low, high, choices = self.setting.low, self.setting.high, self.setting.choices
         if choices:
             return f"{self.setting.help}: {', '.join(choices)}"
+        if self.optional:
+            return self.setting.help
         if low > -math.inf and high < math.inf:
             return f"{self.setting.help}, {low:g} to {high:g}"
         if low > -math.inf and self.name != "seed":
@@ -109,8 +131,10 @@ class Argument:
             integer = check_integer(name, value, minimum=math.ceil(max(low, -(2**62))))
             check_number(name, integer, maximum=high)
             return integer
+        if self.kind is Path and isinstance(value, str | os.PathLike):
+            return Path(value)
         if not isinstance(value, self.kind):
-            wanted = "True or False" if self.kind is bool else "a text"
+            wanted = {bool: "True or False", str: "a text", Path: "a path"}[self.kind]
             raise TypeError(f"`{name}` must be {wanted}, got {described(value)}")
         return value
 
@@ -119,20 +143,32 @@ class Argument:
             return self.kind(text.strip())
         except ValueError:
             example = self.written(self.default)
+            such = f", such as {example}" if example else ""
             raise InputError(
-                f"`{self.name}` must be {self._wanted()}, such as {example}, got {text!r}"
+                f"`{self.name}` must be {self._wanted()}{such}, got {text!r}"
             ) from None
 
     def _wanted(self) -> str:
-        one = {int: "an integer", float: "a number", str: "a word"}[self.kind]
-        many = {int: "integers", float: "numbers", str: "words"}[self.kind]
+        one = {int: "an integer", float: "a number", str: "a word", Path: "a path"}[self.kind]
+        many = {int: "integers", float: "numbers", str: "words", Path: "paths"}[self.kind]
         if self.length is None:
             return one
-        return f"{self.length} {many}" if self.length else f"one or more {many}"
+        if self.length:
+            return f"{self.length} {many}"
+        return f"{'one' if self.setting.fewest else 'zero'} or more {many}"
 
 
-def arguments_of(function: Callable) -> dict[str, Argument]:
+def arguments_of(
+    function: Callable, besides: Collection[str] = ("progress",)
+) -> dict[str, Argument]:
     """Return the settings of a function by name, as its signature declares them.
+
+    Parameters
+    ----------
+    function
+        Its settings follow ``*``, and each has a default.
+    besides
+        The names of its parameters that are no settings.
 
     Raises
     ------
@@ -148,7 +184,7 @@ def arguments_of(function: Callable) -> dict[str, Argument]:
     hints = get_type_hints(function, include_extras=True)
     found = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        if name == "progress":
+        if name in besides:
             continue
         hint = hints.get(name)
         notes = [note for note in get_args(hint)[1:] if isinstance(note, Setting)]
@@ -156,8 +192,8 @@ def arguments_of(function: Callable) -> dict[str, Argument]:
             raise TypeError(f"`{name}` of {function.__name__} must follow * and have a default")
         if get_origin(hint) is not Annotated or not notes:
             raise TypeError(f"`{name}` of {function.__name__} lacks Annotated[..., Setting(...)]")
-        kind, length = _kind(get_args(hint)[0])
-        argument = Argument(name, parameter.default, notes[0], kind, length)
+        kind, length, optional = _kind(get_args(hint)[0])
+        argument = Argument(name, parameter.default, notes[0], kind, length, optional)
         argument.checked(parameter.default)
         found[name] = argument
     return found
@@ -185,9 +221,50 @@ def checked(
     }
 
 
-def _kind(hint: Any) -> tuple[type, int | None]:
-    """Return the type of a setting or of its entries, and how many entries there are."""
+Function = TypeVar("Function", bound=Callable)
+
+
+def with_settings(*besides: str) -> Callable[[Function], Function]:
+    """Return a decorator: the settings of a function are checked before each call.
+
+    Parameters
+    ----------
+    *besides
+        The names of its parameters that are no settings.
+
+    Examples
+    --------
+    >>> @with_settings("x")
+    ... def scaled(x, *, by: Annotated[float, Setting("factor", 0)] = 1.0):
+    ...     return by * x
+    >>> scaled(2.0, by=3)
+    6.0
+    >>> scaled(2.0, buy=3)
+    Traceback (most recent call last):
+        ...
+    TypeError: scaled has no setting 'buy'; did you mean 'by'? (one of 'by')
+    """
+
+    def decorate(function: Function) -> Function:
+        arguments = arguments_of(function, besides)
+
+        @functools.wraps(function)
+        def call(*positional: Any, **given: Any) -> Any:
+            others = {name: given.pop(name) for name in besides if name in given}
+            return function(*positional, **others, **checked(function.__name__, arguments, given))
+
+        return cast(Function, call)
+
+    return decorate
+
+
+def _kind(hint: Any) -> tuple[type, int | None, bool]:
+    """Return the type of a setting or of its entries, how many there are, and if None may stand."""
+    members = get_args(hint)
+    if NoneType in members:
+        (hint,) = (member for member in members if member is not NoneType)
+        return (*_kind(hint)[:2], True)
     if get_origin(hint) is not tuple:
-        return hint, None
-    first, *rest = get_args(hint)
-    return first, 0 if rest == [...] else 1 + len(rest)
+        return hint, None, False
+    first, *rest = members
+    return first, 0 if rest == [...] else 1 + len(rest), False

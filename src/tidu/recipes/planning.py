@@ -1,0 +1,235 @@
+"""A training before it starts: data, network, optimizer and all else, assembled from settings."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from tidu.datasets import Dataset, load_dataset
+from tidu.engines import choose
+from tidu.errors import InputError, NonFiniteError, check_number
+from tidu.formats import Checkpoint
+from tidu.layers import blocks
+from tidu.network import Network
+from tidu.optimizers import OPTIMIZERS, Optimizer, by_name
+from tidu.penalties import by_strengths
+from tidu.recipes.building import hidden_layers
+from tidu.recipes.networks import network_for
+from tidu.recipes.signature import Seed, Setting, with_settings
+from tidu.recipes.trained import Trained
+from tidu.threads import thread_limit
+from tidu.training import Callback, EarlyStopping, Monitor
+from tidu.training.callbacks import add_measurements
+from tidu.training.history import Row
+
+ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
+
+RATES = {"adam": {"lr": 0.002}}
+"""Learning rates for networks of this size, where the optimizer's own is not the best."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan:
+    """A training that is assembled and has not begun; ``print(plan)`` shows what it will do.
+
+    Attributes
+    ----------
+    learn
+        What the network learns from.
+    held_out
+        What decides when to stop, if something does.
+    test
+        What is measured and decides nothing.
+    network, optimizer, epochs, batch_size, callbacks, threads
+        As `Network.fit` takes them.
+    engine, why_engine
+        What will carry out the steps, and why.
+    """
+
+    learn: Dataset
+    held_out: Dataset | None
+    test: Dataset
+    network: Network
+    optimizer: Optimizer
+    epochs: int
+    batch_size: int
+    callbacks: tuple[Callback, ...]
+    engine: str
+    why_engine: str
+    threads: int | None
+
+    def run(self, *, progress: bool | None = None, callbacks: Sequence[Callback] = ()) -> Trained:
+        """Train the network, and measure it on the test part.
+
+        The columns of the history that begin with ``val_`` are of the part held out; without one,
+        those of the test part stand in its place as ``test_``.
+
+        Parameters
+        ----------
+        progress
+            Whether to show a bar and the rows; if not given, where someone watches.
+        callbacks
+            More to watch the run.
+        """
+        held_out, test = self.held_out, self.test
+        watched = [*self.callbacks, *callbacks]
+        if held_out is None:
+            watched.insert(0, Monitor((test.x, test.t), name="test"))
+        start = time.perf_counter()
+        history = self.network.fit(
+            self.learn.x,
+            self.learn.t,
+            validation=None if held_out is None else (held_out.x, held_out.t),
+            optimizer=self.optimizer,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            callbacks=watched,
+            engine=self.engine,
+            threads=self.threads,
+            progress=progress,
+        )
+        seconds = time.perf_counter() - start
+        row: Row = {"test_loss": math.nan}
+        with suppress(NonFiniteError):
+            add_measurements(row, self.network, (test.x, test.t), "test")
+        accuracy = row.get("test_accuracy")
+        return Trained(self.network, history, test, row["test_loss"], accuracy, seconds)
+
+    def __repr__(self) -> str:
+        parts = [repr(self.learn)]
+        if self.held_out is not None:
+            parts[0] += f"\n{len(self.held_out)} more rows are held out to decide when to stop"
+        return "\n\n".join(
+            [*parts, str(self.network), f"{self.optimizer!r}, batches of {self.batch_size}"]
+        )
+
+
+@with_settings("data")
+def plan(
+    data: str | Path | tuple[Dataset, Dataset] = "digits",
+    *,
+    hidden: Annotated[
+        tuple[int, ...],
+        Setting("units of the hidden layers: 50, or 100,100", 1, fewest=0, metavar="SIZES"),
+    ] = (256,),
+    activation: Annotated[
+        str, Setting("activation of hidden layers", choices=ACTIVATIONS)
+    ] = "relu",
+    dropout: Annotated[float, Setting("share of hidden units dropped while learning", 0, 1)] = 0.2,
+    batch_norm: Annotated[bool, Setting("normalize each hidden layer over the batch")] = False,
+    optimizer: Annotated[str, Setting("update rule", choices=tuple(OPTIMIZERS))] = "adam",
+    lr: Annotated[
+        float | None,
+        Setting("learning rate; if not given, 0.002 for adam and the others' own", 0),
+    ] = None,
+    epochs: Annotated[int, Setting("how often to go through the data", 1)] = 30,
+    batch_size: Annotated[int, Setting("samples a step", 1)] = 100,
+    l1: Annotated[float, Setting("penalty λ Σ|w|", 0)] = 0.0,
+    l2: Annotated[float, Setting("penalty ½ λ Σw²", 0)] = 0.0,
+    early_stopping: Annotated[
+        int | None,
+        Setting(
+            "hold out a tenth of the training data; stop when its loss has not improved for so "
+            "many epochs, and keep the best",
+            1,
+            metavar="EPOCHS",
+        ),
+    ] = None,
+    gradient: Annotated[
+        str,
+        Setting("how gradients are computed", choices=("backprop", "numeric")),
+    ] = "backprop",
+    engine: Annotated[
+        str, Setting("what carries out the steps", choices=("auto", "compiled", "numpy"))
+    ] = "auto",
+    threads: Annotated[
+        int | None,
+        Setting("how many threads may work; if not given, TIDU_THREADS or all processors", 1),
+    ] = None,
+    seed: Seed = 0,
+    checkpoint: Annotated[
+        Path | None, Setting("save the run in this folder after every epoch", metavar="DIR")
+    ] = None,
+    resume: Annotated[
+        bool, Setting("go on with the run in the --checkpoint folder, if any")
+    ] = False,
+    directory: Annotated[
+        Path | None,
+        Setting("where the files of mnist or fashion-mnist are", flag="data", metavar="DIR"),
+    ] = None,
+    label: Annotated[
+        str | None, Setting("the column of a CSV file that is the label", metavar="COLUMN")
+    ] = None,
+) -> Plan:
+    """Assemble a training: load the data, build the network, choose the optimizer and the engine.
+
+    Parameters
+    ----------
+    data
+        The name of a data set, the path of a file (`tidu.datasets.load_dataset`), or a training
+        and a test part.
+    **settings
+        As the signature says; they are the flags of ``tidu train``.
+
+    Raises
+    ------
+    InputError, TypeError
+        If a setting is not one of those allowed.
+
+    Examples
+    --------
+    >>> found = plan("digits", hidden=(50,), lr=0.01)
+    >>> found.optimizer, len(found.learn), len(found.test)
+    (Adam(lr=0.01), 1437, 360)
+    """
+    training, test = _parts(data, directory=directory, label=label)
+    dropout = check_number("dropout", dropout, minimum=0, below=1) if hidden else 0.0
+    network = network_for(
+        training,
+        hidden_layers(hidden, activation, "auto", dropout, bool(hidden) and batch_norm),
+        by_strengths(l1, l2),
+        seed,
+    )
+    rule = default_optimizer(optimizer, lr)
+    if resume and checkpoint is None:
+        raise InputError("--resume needs the folder that the run is in: --checkpoint DIR --resume")
+    callbacks: list[Callback] = []
+    if checkpoint is not None:
+        callbacks.append(Checkpoint(checkpoint, resume=resume))
+    learn, held_out = training, None
+    if early_stopping is not None:
+        callbacks.append(EarlyStopping(patience=early_stopping))
+        learn, held_out = training.split(0.9, seed=seed)
+    chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
+    thread_limit(threads)
+    return Plan(
+        learn, held_out, test, network, rule, epochs, batch_size, tuple(callbacks), chosen, why,
+        threads,
+    )  # fmt: skip
+
+
+def default_optimizer(name: str, lr: float | None = None) -> Optimizer:
+    """Return an optimizer by its name, with the rate that suits networks of this size.
+
+    Examples
+    --------
+    >>> default_optimizer("adam"), default_optimizer("adam", 0.01)
+    (Adam(lr=0.002), Adam(lr=0.01))
+    """
+    settings = RATES.get(name, {}) if lr is None else {"lr": lr}
+    return by_name(name)(**settings)
+
+
+def _parts(data: Any, **where: Any) -> tuple[Dataset, Dataset]:
+    """Return the training and the test part of what was named, or given as such a pair."""
+    if isinstance(data, tuple | list):
+        if len(data) != 2 or not all(isinstance(part, Dataset) for part in data):
+            raise InputError("`data` must be a name, a path, or a training and a test Dataset")
+        return data[0], data[1]
+    training, test = (load_dataset(data, split=part, **where) for part in ("train", "test"))
+    return training, test

@@ -1,0 +1,83 @@
+"""What a training gives: a network, its history, and how it does on the test part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tidu.datasets import Dataset
+from tidu.errors import MissingExtraError, NonFiniteError
+from tidu.network import Network
+from tidu.training import History
+
+MODEL, TABLE, FIGURE = "model.safetensors", "history.csv", "report.png"
+"""The files of a training."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The outcome of `Plan.run`.
+
+    Attributes
+    ----------
+    network, history
+        What was learned, and how.
+    test
+        The part of the data that was not learned from and decided nothing.
+    loss, accuracy
+        Of the test part; the loss is NaN where it is not finite, and the accuracy None where the
+        targets are values.
+    seconds
+        How long the training took.
+    """
+
+    network: Network
+    history: History
+    test: Dataset
+    loss: float
+    accuracy: float | None
+    seconds: float
+
+    def save(self, folder: str | Path) -> tuple[dict[str, Path], str]:
+        """Write the network, the history and a figure into a folder.
+
+        Returns
+        -------
+        files : dict
+            Where they are, by kind: ``"network"``, ``"history"`` and, if it could be drawn,
+            ``"figure"``.
+        no_figure : str
+            Why there is no figure, if there is none.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {"network": folder / MODEL, "history": folder / TABLE}
+        self.network.save(files["network"])
+        self.history.to_csv(files["history"])
+        try:
+            self.draw(folder / FIGURE)
+        except (MissingExtraError, NonFiniteError) as error:
+            return files, str(error)
+        return {**files, "figure": folder / FIGURE}, ""
+
+    def draw(self, path: Path) -> None:
+        """Draw learning curves and, for classes, the confusion matrix and the worst mistakes.
+
+        Raises
+        ------
+        MissingExtraError
+            If Matplotlib is not installed.
+        NonFiniteError
+            If the network's outputs are not finite.
+        """
+        from tidu import plots
+
+        test, network = self.test, self.network
+        if test.has_labels:
+            figure = plots.training_report(
+                self.history, test.t, network.predict_proba(test.x), test.x, test.image_shape,
+                class_names=network.classes,
+            )  # fmt: skip
+        else:
+            figure = plots.history(self.history)
+        plots.save(figure, path)

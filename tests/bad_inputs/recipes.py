@@ -1,0 +1,33 @@
+from tests.bad_inputs import Bad
+from tidu.errors import InputError
+from tidu.recipes import plan
+
+
+def bad(argument, value, error, sentence):
+    return Bad(f"recipes.plan.{argument}", lambda: plan(**{argument: value}), error, sentence)
+
+
+ROWS = [
+    bad("data", "digitz", InputError, "did you mean 'digits'?"),
+    bad("data", (1, 2), InputError, "a name, a path, or a training and a test Dataset"),
+    bad("hiden", 3, TypeError, "plan has no setting 'hiden'; did you mean 'hidden'?"),
+    bad("hidden", 50, TypeError, "`hidden` must be zero or more integers, got 50 (int)"),
+    bad("activation", "rellu", InputError, "did you mean 'relu'?"),
+    bad("dropout", 1.0, InputError, "`dropout` must be at least 0 and below 1, got 1.0"),
+    bad("batch_norm", 1, TypeError, "`batch_norm` must be True or False, got 1"),
+    bad("optimizer", "adm", InputError, "did you mean 'adam'?"),
+    bad("lr", "fast", TypeError, "`lr` must be a number, got 'fast'"),
+    bad("epochs", None, TypeError, "`epochs` must be an integer, got None"),
+    bad("batch_size", 0, InputError, "`batch_size` must be a positive integer, got 0"),
+    bad("l1", -1, InputError, "`l1` must be at least 0, got -1"),
+    bad("l2", -1, InputError, "`l2` must be at least 0, got -1"),
+    bad("early_stopping", 0, InputError, "`early_stopping` must be a positive integer, got 0"),
+    bad("gradient", "numerical", InputError, "did you mean 'numeric'?"),
+    bad("engine", "compild", InputError, "did you mean 'compiled'?"),
+    bad("threads", 0, InputError, "`threads` must be a positive integer, got 0"),
+    bad("seed", -1, InputError, "`seed` must be zero or a positive integer, got -1"),
+    bad("checkpoint", 3, TypeError, "`checkpoint` must be a path, got 3"),
+    bad("resume", True, InputError, "--checkpoint DIR --resume"),
+    bad("directory", 3, TypeError, "`directory` must be a path, got 3"),
+    bad("label", 3, TypeError, "`label` must be a text, got 3"),
+]
