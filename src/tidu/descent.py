@@ -23,7 +23,7 @@ from tidu.errors import (
     check_number,
 )
 from tidu.numeric import gradient
-from tidu.numeric.probe import Probe, real_array
+from tidu.numeric.evaluator import Evaluator, real_array
 from tidu.optimizers import SGD, Optimizer
 from tidu.optimizers.base import check_optimizer
 
@@ -148,7 +148,7 @@ def descend(
     steps = check_integer("steps", steps)
     tolerance = check_number("tolerance", tolerance, minimum=0)
     slope_at = _slope_function(f, grad, step)
-    value_at = Probe(f, x)
+    value_at = Evaluator(f, x)
     slope, gone = slope_at(x)
 
     path, values, norms = [x], [float(value_at.value)], [_norm(slope)]

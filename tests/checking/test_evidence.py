@@ -8,31 +8,33 @@ import pytest
 from tidu.checking import check_gradient
 from tidu.checking.evidence import RIGHT, WRONG, Examiner, noise_of
 from tidu.numeric.differences import entry_lines
+from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS
-from tidu.numeric.probe import Probe
 
 
 @pytest.mark.parametrize("offset", [1e3, 1e6, 1e9])
 def test_noise_that_rounding_inside_f_makes_is_measured(offset):
-    probe = Probe(lambda x: np.sum(np.sin(x) + offset) - 3 * offset, np.array([0.3, 0.5, 0.7]))
+    evaluator = Evaluator(
+        lambda x: np.sum(np.sin(x) + offset) - 3 * offset, np.array([0.3, 0.5, 0.7])
+    )
     quantum = np.spacing(3 * offset)
-    assert quantum / 4 < noise_of(probe) < 20 * quantum
+    assert quantum / 4 < noise_of(evaluator) < 20 * quantum
 
 
 def test_a_smooth_function_is_not_called_noisy():
-    probe = Probe(lambda x: np.sum(np.exp(x)), np.array([0.3, 0.5, 0.7]))
-    assert noise_of(probe) < 16 * 2.0**-52 * probe.value
+    evaluator = Evaluator(lambda x: np.sum(np.exp(x)), np.array([0.3, 0.5, 0.7]))
+    assert noise_of(evaluator) < 16 * 2.0**-52 * evaluator.value
 
 
 def test_noise_is_at_least_rounding():
-    assert noise_of(Probe(lambda x: 3.0, np.array([1.0]))) == 3 * 2.0**-52
-    assert noise_of(Probe(lambda x: 3.0, np.zeros(0))) == 3 * 2.0**-52
+    assert noise_of(Evaluator(lambda x: 3.0, np.array([1.0]))) == 3 * 2.0**-52
+    assert noise_of(Evaluator(lambda x: 3.0, np.zeros(0))) == 3 * 2.0**-52
 
 
 def examined(f, x, analytic):
-    probe = Probe(f, np.array([x]))
-    line = entry_lines(probe, METHODS["central"])[0]
-    examiner = Examiner(probe, noise_of(probe), usual=0.0, largest=1.0)
+    evaluator = Evaluator(f, np.array([x]))
+    line = entry_lines(evaluator, METHODS["central"])[0]
+    examiner = Examiner(evaluator, noise_of(evaluator), usual=0.0, largest=1.0)
     return examiner.examine_all([line], np.array([analytic]))[0]
 
 

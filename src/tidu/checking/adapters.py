@@ -18,7 +18,7 @@ from tidu.arrays import described
 from tidu.checking.check import Look, check_parts
 from tidu.checking.report import GradientReport
 from tidu.errors import InputError, check_integer, need
-from tidu.numeric.probe import real_array
+from tidu.numeric.evaluator import real_array
 from tidu.randomness import stream
 
 Arrays = dict[str, np.ndarray]

@@ -15,8 +15,8 @@ from tidu.checking.evidence import UNSURE, Examiner, Finding, noise_of, root_mea
 from tidu.checking.report import GradientError, GradientReport, Part
 from tidu.errors import InputError, ShapeError, check_choice, check_integer
 from tidu.numeric.differences import Line, direction_line, entry_lines
+from tidu.numeric.evaluator import Evaluator, real_array
 from tidu.numeric.methods import METHODS
-from tidu.numeric.probe import Probe, real_array
 from tidu.randomness import stream
 
 
@@ -160,7 +160,12 @@ class Look:
     seed: int
 
     def lines(
-        self, probe: Probe, all_lines: list[Line], part: slice, shape: tuple[int, ...], number: int
+        self,
+        evaluator: Evaluator,
+        all_lines: list[Line],
+        part: slice,
+        shape: tuple[int, ...],
+        number: int,
     ) -> tuple[list[Line], list[Any]]:
         """Return the lines to walk for one part, and the index of each."""
         rng = stream(self.seed, "sample", number)
@@ -168,9 +173,9 @@ class Look:
         if self.directions is not None and size:
             lines = []
             for _ in range(self.directions):
-                v = np.zeros(probe.x.shape, probe.x.dtype)
+                v = np.zeros(evaluator.x.shape, evaluator.x.dtype)
                 v[part] = rng.choice([-1.0, 1.0], size)
-                lines.append(direction_line(probe, v, METHODS["central"]))
+                lines.append(direction_line(evaluator, v, METHODS["central"]))
             return lines, [f"direction {k}" for k in range(self.directions)]
         chosen = np.arange(size)
         if self.entries is not None and self.entries < size:
@@ -218,16 +223,18 @@ def check_parts(
     def split(vector: np.ndarray) -> dict[str, np.ndarray]:
         return {name: vector[slices[name]].reshape(values[name].shape) for name in values}
 
-    probe = Probe(lambda vector: f(split(vector)), joined)
+    evaluator = Evaluator(lambda vector: f(split(vector)), joined)
     gradients = _gradients(grad(split(joined.copy())) if callable(grad) else grad, values)
-    spread = _spread(probe)
+    spread = _spread(evaluator)
     largest = max((root_mean_square(dx.reshape(-1)) for dx in gradients.values()), default=0.0)
-    examiner = Examiner(probe, noise_of(probe) + spread, usual=0.0, largest=largest, known=known)
-    random = spread > 64 * probe.eps * abs(float(probe.value))
-    all_lines = entry_lines(probe, METHODS["central"])
+    examiner = Examiner(
+        evaluator, noise_of(evaluator) + spread, usual=0.0, largest=largest, known=known
+    )
+    random = spread > 64 * evaluator.eps * abs(float(evaluator.value))
+    all_lines = entry_lines(evaluator, METHODS["central"])
     parts = []
     for number, (name, x) in enumerate(values.items()):
-        lines, indices = look.lines(probe, all_lines, slices[name], x.shape, number)
+        lines, indices = look.lines(evaluator, all_lines, slices[name], x.shape, number)
         dx = gradients[name].reshape(-1)
         analytic = np.array([_along(line, dx, slices[name]) for line in lines])
         if random:
@@ -240,7 +247,7 @@ def check_parts(
         if any(map(any, bent.values())):
             return check_parts(f, _off_the_kinks(parts, look.seed), grad, look, "between")
     most = max((x.size for x in values.values()), default=0)
-    return GradientReport(parts, explained(parts), probe.evaluations, look.power(most))
+    return GradientReport(parts, explained(parts), evaluator.evaluations, look.power(most))
 
 
 def _along(line: Line, dx: np.ndarray, part: slice) -> float:
@@ -250,9 +257,9 @@ def _along(line: Line, dx: np.ndarray, part: slice) -> float:
     return float(dx.astype(np.float64) @ line.along[part])
 
 
-def _spread(probe: Probe) -> float:
+def _spread(evaluator: Evaluator) -> float:
     """Return how far apart values of f at the same x are."""
-    values = [float(probe.value), *(float(probe(probe.x.copy())) for _ in range(2))]
+    values = [float(evaluator.value), *(float(evaluator(evaluator.x.copy())) for _ in range(2))]
     return max(values) - min(values)
 
 

@@ -18,9 +18,9 @@ import numpy as np
 from tidu.checking.sides import Sides, bend_of, confirmed
 from tidu.errors import NonFiniteError
 from tidu.numeric.differences import Line
+from tidu.numeric.estimation import derivative_along
+from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS, base_step
-from tidu.numeric.probe import Probe
-from tidu.numeric.walks import slope_along
 
 RIGHT, WRONG, UNSURE = "right", "wrong", "cannot tell"
 
@@ -43,7 +43,7 @@ class Finding:
     """At a kink, the slopes to the left and to the right."""
 
 
-def noise_of(probe: Probe) -> float:
+def noise_of(evaluator: Evaluator) -> float:
     """Return by how much a value of f near x may be off: measured, and at least its rounding.
 
     Nine values at points a few roundings apart are a smooth curve and noise; their differences of
@@ -54,7 +54,7 @@ def noise_of(probe: Probe) -> float:
     ----------
     J. Moré and S. Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011).
     """
-    x, rounding = probe.x, probe.eps * abs(float(probe.value))
+    x, rounding = evaluator.x, evaluator.eps * abs(float(evaluator.value))
     eps = float(np.finfo(x.dtype).eps)
     sizes = np.where(x == 0, np.abs(x).max(initial=0.0) or 1.0, np.abs(x))
     v = np.random.default_rng(0).choice([-1.0, 1.0], x.shape) * sizes
@@ -62,11 +62,11 @@ def noise_of(probe: Probe) -> float:
     noise = 0.0
     while x.size and spacing * sizes.max() <= eps**0.25 * max(1.0, sizes.max()):
         try:
-            values = _nine_values(probe, spacing * v)
+            values = _nine_values(evaluator, spacing * v)
             if np.count_nonzero(np.diff(values)) >= 3:
                 noise = _roughness(values)
                 if spacing > first:  # a staircase: whole steps alone would look smooth
-                    noise = max(noise, _roughness(_nine_values(probe, 0.3 * spacing * v)))
+                    noise = max(noise, _roughness(_nine_values(evaluator, 0.3 * spacing * v)))
                 break
         except NonFiniteError:
             break
@@ -74,9 +74,9 @@ def noise_of(probe: Probe) -> float:
     return 4 * noise + rounding
 
 
-def _nine_values(probe: Probe, step: np.ndarray) -> np.ndarray:
-    x = probe.x
-    return np.array([float(probe((x + k * step).astype(x.dtype))) for k in range(-4, 5)])
+def _nine_values(evaluator: Evaluator, step: np.ndarray) -> np.ndarray:
+    x = evaluator.x
+    return np.array([float(evaluator((x + k * step).astype(x.dtype))) for k in range(-4, 5)])
 
 
 def _roughness(values: np.ndarray) -> float:
@@ -94,7 +94,7 @@ class Examiner:
 
     Attributes
     ----------
-    probe
+    evaluator
         The function.
     noise
         By how much its values may be off.
@@ -107,7 +107,7 @@ class Examiner:
         line's step times a number.
     """
 
-    probe: Probe
+    evaluator: Evaluator
     noise: float
     usual: float
     largest: float
@@ -140,7 +140,7 @@ class Examiner:
             return float(self.known(times)[line.along])
         line = replace(line, h=times * line.h)
         try:
-            value, _, _ = self._slope(self.probe, line, "central")
+            value, _, _ = self._slope(self.evaluator, line, "central")
         except NonFiniteError:
             return math.nan
         return float(value)
@@ -180,17 +180,17 @@ class Examiner:
         Such a slope has no size with which an error could be compared. Rounding may stand in its
         place, as it does in the gradient of a bias that batch normalization takes out again.
         """
-        if abs(analytic) > 64 * self.probe.eps * self.largest:
+        if abs(analytic) > 64 * self.evaluator.eps * self.largest:
             return False
-        times = 0.25 / base_step(METHODS["central"], self.probe.eps, self.probe.x.dtype)
+        times = 0.25 / base_step(METHODS["central"], self.evaluator.eps, self.evaluator.x.dtype)
         moved = self.first_look(line, times) * float(line.step(times))
-        return abs(moved) <= 64 * self.probe.eps * abs(float(self.probe.value))
+        return abs(moved) <= 64 * self.evaluator.eps * abs(float(self.evaluator.value))
 
     def _scale(self, line: Line) -> float:
         """Return the size of the entry that is moved; inf where it is 0 or many are moved."""
         if not isinstance(line.along, int):
             return math.inf
-        return abs(float(self.probe.x.reshape(-1)[line.along])) or math.inf
+        return abs(float(self.evaluator.x.reshape(-1)[line.along])) or math.inf
 
     def _may_be_swallowed(self, analytic: float, witnesses: list[tuple[float, float]]) -> bool:
         """Say whether f stands still over some steps because it rounds the slope away within.
@@ -206,11 +206,13 @@ class Examiner:
         An f near 0 may be a difference of such numbers, of those that are not moved as well; its
         own size, and that of the entry that is moved, then say nothing about its rounding.
         """
-        return self.probe.eps * float(np.abs(self.probe.x).max())
+        return self.evaluator.eps * float(np.abs(self.evaluator.x).max())
 
     def _slope(self, f: Any, line: Line, method: str) -> Any:
-        at_x, x = self.probe.value, self.probe.x
-        return slope_along(f, at_x, x, METHODS[method], line, self.noise, full=method != "central")
+        at_x, x = self.evaluator.value, self.evaluator.x
+        return derivative_along(
+            f, at_x, x, METHODS[method], line, self.noise, full=method != "central"
+        )
 
     def _witness(self, line: Line, h: float) -> tuple[float, float] | None:
         """Return a slope extrapolated from steps h, h/2, ..., h/128, and its error."""
@@ -218,7 +220,7 @@ class Examiner:
 
         def watched(point: np.ndarray) -> Any:
             nonlocal peak  # the largest |f| that goes into the differences sets their rounding
-            value = self.probe(point)
+            value = self.evaluator(point)
             peak = max(peak, abs(float(value)))
             return value
 
@@ -230,17 +232,17 @@ class Examiner:
 
     def _first_steps(self, line: Line) -> list[float]:
         """Return the steps from which the witnesses start; the shortest is still above rounding."""
-        eps, dtype = self.probe.eps, self.probe.x.dtype
+        eps, dtype = self.evaluator.eps, self.evaluator.x.dtype
         unit = line.h / base_step(METHODS["central"], eps, dtype)
         base = base_step(METHODS["richardson"], eps, dtype) * unit
         return [base * rung for rung in _LADDER if base * rung / 128 > 8 * eps * float(line.size)]
 
     def _blur(self, h: Any, slope: Any, peak: float = 0.0) -> Any:
         """Return how far rounding may move a central difference with step h."""
-        return max(self.noise, self.probe.eps * peak) / h + 4 * self.probe.eps * abs(slope)
+        return max(self.noise, self.evaluator.eps * peak) / h + 4 * self.evaluator.eps * abs(slope)
 
     def _agrees(self, analytic: Any, numeric: Any, error: Any) -> Any:
-        eps, tiny = self.probe.eps, float(np.finfo(self.probe.x.dtype).tiny)
+        eps, tiny = self.evaluator.eps, float(np.finfo(self.evaluator.x.dtype).tiny)
         own_rounding = math.sqrt(eps) * abs(numeric) + 64 * eps * self.usual + tiny / eps
         return abs(analytic - numeric) <= error + own_rounding
 
@@ -254,7 +256,7 @@ class Examiner:
         """Say whether the last witness and an earlier one agree, and both are clear of it."""
         (value, error), *earlier = reversed(witnesses)
         # float32 rounds many values near x alike, so that errors do not average out
-        margin = 2 if self.probe.eps < 1e-10 else 8
+        margin = 2 if self.evaluator.eps < 1e-10 else 8
         return not self._agrees(analytic, value, margin * error) and any(
             self._agrees(value, other, error + doubt)
             and not self._agrees(analytic, other, margin * doubt)
@@ -263,13 +265,15 @@ class Examiner:
 
     def _sides(self, line: Line) -> list[Sides]:
         """Return the slopes on the two sides, from long steps to the shortest above rounding."""
-        here, steps = float(self.probe.value), []
+        here, steps = float(self.evaluator.value), []
         for k in range(12):
             h = float(line.step(1024 / 16**k))
-            if h <= 8 * self.probe.eps * float(line.size):
+            if h <= 8 * self.evaluator.eps * float(line.size):
                 break
             try:
-                above, below = (float(self.probe(line.moved(self.probe.x, o))) for o in (h, -h))
+                above, below = (
+                    float(self.evaluator(line.moved(self.evaluator.x, o))) for o in (h, -h)
+                )
             except NonFiniteError:
                 continue
             left, right = (here - below) / h, (above - here) / h
@@ -304,19 +308,19 @@ class Examiner:
         if complex_slope is not None and all(
             self._agrees(complex_slope, *witness) for witness in witnesses
         ):
-            error = 1e3 * self.probe.eps * abs(complex_slope)
+            error = 1e3 * self.evaluator.eps * abs(complex_slope)
             if self._supports(analytic, complex_slope, error):
                 return Finding(complex_slope, error, RIGHT)
-        return Finding(value, error, UNSURE, "float32" if self.probe.eps > 1e-10 else "noise")
+        return Finding(value, error, UNSURE, "float32" if self.evaluator.eps > 1e-10 else "noise")
 
     def _complex_slope(self, line: Line) -> float | None:
         """Return the slope by a complex step, which sees sharper, where f is smooth."""
-        if self.noise > 256 * self.probe.eps * abs(float(self.probe.value)):
+        if self.noise > 256 * self.evaluator.eps * abs(float(self.evaluator.value)):
             return None
-        h = base_step(METHODS["complex-step"], self.probe.eps, self.probe.x.dtype)
+        h = base_step(METHODS["complex-step"], self.evaluator.eps, self.evaluator.x.dtype)
         try:
             value, _, _ = self._slope(
-                self.probe, Line(line.along, h, line.size, True), "complex-step"
+                self.evaluator, Line(line.along, h, line.size, True), "complex-step"
             )
         except Exception:  # whatever it is that f cannot do with a complex number
             return None

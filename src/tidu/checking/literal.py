@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import check_number
-from tidu.numeric.probe import real_array
+from tidu.numeric.evaluator import real_array
 
 
 def literal_gradient(f: Callable[[np.ndarray], Any], x: Any, h: float = 1e-4) -> np.ndarray:

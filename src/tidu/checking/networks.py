@@ -12,7 +12,7 @@ from tidu.arrays import Array
 from tidu.checking.check import Look, check_parts
 from tidu.checking.report import GradientReport
 from tidu.errors import check_integer
-from tidu.numeric.probe import real_array
+from tidu.numeric.evaluator import real_array
 
 if TYPE_CHECKING:
     from tidu.network import Network

@@ -1,4 +1,4 @@
-"""The five derivatives: each says along which lines the core walks, and shapes what comes back."""
+"""The five derivatives: which lines each needs, and the shape of its result."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 from tidu.arrays import check_same_shape, described
 from tidu.errors import InputError, ShapeError, StepVanishedWarning, check_number
 from tidu.numeric.differences import Line, direction_line, entry_lines, vanished
+from tidu.numeric.estimation import first_derivatives, second_derivatives
+from tidu.numeric.evaluator import Evaluator, entry_name, real_array
 from tidu.numeric.methods import METHODS, Method, method_named
-from tidu.numeric.probe import Probe, place, real_array
-from tidu.numeric.walks import curvatures, slopes
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +129,10 @@ def derivative(
             f"`x` must be one number, got {described(point)}; "
             "for an array use gradient(f, x), which gives a slope for each entry"
         )
-    probe = Probe(f, point, scalar_x=True)
-    return _slopes(probe, formula, entry_lines(probe, formula, step), full_output)
+    evaluator = Evaluator(f, point, scalar_x=True)
+    return _first_derivatives(
+        evaluator, formula, entry_lines(evaluator, formula, step), full_output
+    )
 
 
 def gradient(
@@ -143,7 +145,7 @@ def gradient(
 ) -> Any:
     r"""Return the gradient of a function of an array: one slope for each entry of ``x``.
 
-    :math:`(∇f)_i = ∂f/∂x_i`, each entry walked by itself while the others stay.
+    :math:`(∇f)_i = ∂f/∂x_i`, each entry moved by itself while the others stay.
 
     Parameters
     ----------
@@ -178,8 +180,10 @@ def gradient(
     (2, 3)
     """
     formula, step = _checked(method, step, full_output)
-    probe = Probe(f, real_array(x))
-    return _slopes(probe, formula, entry_lines(probe, formula, step), full_output)
+    evaluator = Evaluator(f, real_array(x))
+    return _first_derivatives(
+        evaluator, formula, entry_lines(evaluator, formula, step), full_output
+    )
 
 
 def jacobian(
@@ -219,8 +223,10 @@ def jacobian(
            [1., 1.]])
     """
     formula, step = _checked(method, step, full_output)
-    probe = Probe(f, real_array(x), scalar_f=False)
-    return _slopes(probe, formula, entry_lines(probe, formula, step), full_output)
+    evaluator = Evaluator(f, real_array(x), scalar_f=False)
+    return _first_derivatives(
+        evaluator, formula, entry_lines(evaluator, formula, step), full_output
+    )
 
 
 def directional_derivative(
@@ -269,8 +275,10 @@ def directional_derivative(
     check_same_shape("v", v, "x", x, "a direction has an entry for each of x")
     if not v.any():
         raise InputError("`v` is all zeros; a direction must point somewhere")
-    probe = Probe(f, x)
-    return _slopes(probe, formula, [direction_line(probe, v, formula, step)], full_output)
+    evaluator = Evaluator(f, x)
+    return _first_derivatives(
+        evaluator, formula, [direction_line(evaluator, v, formula, step)], full_output
+    )
 
 
 def hessian(
@@ -311,16 +319,19 @@ def hessian(
            [2., 0.]])
     """
     formula, step = _checked(method, step, full_output)
-    probe = Probe(f, real_array(x))
+    evaluator = Evaluator(f, real_array(x))
     if formula.is_complex:
-        outer, inner = entry_lines(probe, METHODS["central"], step), entry_lines(probe, formula)
+        outer, inner = (
+            entry_lines(evaluator, METHODS["central"], step),
+            entry_lines(evaluator, formula),
+        )
         pair = METHODS["central"], formula
     else:
-        outer = inner = entry_lines(probe, formula, step, times=2)
+        outer = inner = entry_lines(evaluator, formula, step, times=2)
         pair = formula, formula
-    _warn_if_vanished(probe.x, pair[0], outer)
-    value, error, steps = curvatures(probe, *pair, outer, inner, full_output)
-    return _shaped(probe, value, error, steps, probe.x.shape * 2, full_output)
+    _warn_if_vanished(evaluator.x, pair[0], outer)
+    value, error, steps = second_derivatives(evaluator, *pair, outer, inner, full_output)
+    return _shaped(evaluator, value, error, steps, evaluator.x.shape * 2, full_output)
 
 
 def _checked(method: str, step: float | None, full: bool) -> tuple[Method, float | None]:
@@ -330,16 +341,18 @@ def _checked(method: str, step: float | None, full: bool) -> tuple[Method, float
     return formula, None if step is None else check_number("step", step, above=0)
 
 
-def _slopes(probe: Probe, method: Method, lines: list[Line], full: bool) -> Any:
-    _warn_if_vanished(probe.x, method, lines)
-    value, error, steps = slopes(probe, method, lines, full)
+def _first_derivatives(evaluator: Evaluator, method: Method, lines: list[Line], full: bool) -> Any:
+    _warn_if_vanished(evaluator.x, method, lines)
+    value, error, steps = first_derivatives(evaluator, method, lines, full)
     along_v = bool(lines) and not isinstance(lines[0].along, int)
-    shape = () if along_v else probe.x.shape
-    return _shaped(probe, value, error, steps, shape, full, number=along_v or probe.scalar_x)
+    shape = () if along_v else evaluator.x.shape
+    return _shaped(
+        evaluator, value, error, steps, shape, full, number=along_v or evaluator.scalar_x
+    )
 
 
 def _shaped(
-    probe: Probe,
+    evaluator: Evaluator,
     value: np.ndarray,
     error: np.ndarray,
     steps: np.ndarray,
@@ -350,14 +363,14 @@ def _shaped(
     """Bring arrays whose last axis is the lines into the shape of the answer, or to a number."""
 
     def brought(array: np.ndarray) -> Any:
-        array = array.reshape(array.shape[:-1] + shape).astype(probe.x.dtype)
+        array = array.reshape(array.shape[:-1] + shape).astype(evaluator.x.dtype)
         if not number:
             return array
         return array.item() if array.dtype == np.float64 else array[()]
 
     if not full:
         return brought(value)
-    return Estimate(brought(value), brought(error), brought(steps), probe.evaluations)
+    return Estimate(brought(value), brought(error), brought(steps), evaluator.evaluations)
 
 
 def _warn_if_vanished(x: np.ndarray, method: Method, lines: list[Line]) -> None:
@@ -368,8 +381,8 @@ def _warn_if_vanished(x: np.ndarray, method: Method, lines: list[Line]) -> None:
     more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
     warnings.warn(
         StepVanishedWarning(
-            f"the step {lines[0].h:g} vanishes beside x = {x[first]:g} ({place(first)}{more}): "
-            "x + h is x in floating point, so the slope reads 0 whatever f is; "
+            f"the step {lines[0].h:g} vanishes beside x = {x[first]:g} "
+            f"({entry_name(first)}{more}): x + h is x in floating point, so the slope reads 0 whatever f is; "
             "leave `step` out to have one chosen for each entry",
             entries=entries,
         ),

@@ -15,8 +15,8 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.errors import NonFiniteError
+from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import Method, base_step
-from tidu.numeric.probe import Probe
 
 ROWS = 8
 """Rows of the tableau: the steps go from the first to 1/128 of it."""
@@ -52,24 +52,28 @@ class Line:
 
 
 def entry_lines(
-    probe: Probe, method: Method, step: float | None = None, times: int = 1
+    evaluator: Evaluator, method: Method, step: float | None = None, times: int = 1
 ) -> list[Line]:
     """Return a line along each entry, with the step given or chosen for ``times`` differences."""
-    sizes = np.abs(probe.x).reshape(-1)
+    sizes = np.abs(evaluator.x).reshape(-1)
     if step is not None:
         return [Line(i, step, size, literal=True) for i, size in enumerate(sizes)]
-    base, literal = base_step(method, probe.eps, probe.x.dtype, times), method.is_complex
+    base, literal = base_step(method, evaluator.eps, evaluator.x.dtype, times), method.is_complex
     steps = (base * _scale(sizes)).tolist()
     return [Line(i, h, size, literal) for i, (h, size) in enumerate(zip(steps, sizes, strict=True))]
 
 
 def direction_line(
-    probe: Probe, v: np.ndarray, method: Method, step: float | None = None, shrink: float = 1.0
+    evaluator: Evaluator,
+    v: np.ndarray,
+    method: Method,
+    step: float | None = None,
+    shrink: float = 1.0,
 ) -> Line:
     """Return the line along v; the step chosen moves the longest entry as far as an entry's own."""
-    largest, longest = np.abs(probe.x).max(), np.abs(v).max()
+    largest, longest = np.abs(evaluator.x).max(), np.abs(v).max()
     if step is None:
-        base = base_step(method, probe.eps, probe.x.dtype)
+        base = base_step(method, evaluator.eps, evaluator.x.dtype)
         step = shrink * base * _scale(largest) / float(longest)
     return Line(v, step, largest / longest, literal=True)
 
@@ -97,11 +101,11 @@ def vanished(x: np.ndarray, method: Method, lines: list[Line]) -> np.ndarray:
 
 
 def stencil(value_at: Callable[[Any], Array], method: Method, h: Any) -> Array:
-    """Return ``Re Σ weights·value_at(nodes·h) / (span·h)``."""
+    """Return ``Re Σ weights·value_at(nodes·h) / (denominator·h)``."""
     total: Any = 0
     for node, weight in zip(method.nodes, method.weights, strict=True):
         total = total + weight * value_at(node * h)
-    return total.real / (method.span * float(h))
+    return total.real / (method.denominator * float(h))
 
 
 def settled(

@@ -1,8 +1,8 @@
 """The ways to difference a function: one table of nodes, weights and orders.
 
-Each row is a formula ``f'(x) ≈ Re Σ weights[k] · f(x + nodes[k]·h) / (span · h)`` with an error of
-size ``h**order``. A real node steps along the line, an imaginary one steps off it, so the complex
-step is a row like the others. How the formula is carried out is no business of this table.
+Each row is a formula ``f'(x) ≈ Re Σ weights[k] · f(x + nodes[k]·h) / (denominator · h)`` with an
+error of size ``h**order``. A real node steps along the line, an imaginary one steps off it, so the
+complex step is a row like the others. How the formula is evaluated is no business of this table.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Method:
 
     nodes: tuple[complex, ...]
     weights: tuple[complex, ...]
-    span: int
+    denominator: int
     order: int
     """The power of h in its error; for a refined method, the power that its first step suits."""
     refined: bool = False
@@ -35,16 +35,16 @@ class Method:
     @property
     def amplification(self) -> float:
         """By how much an error of f grows in the slope, times h."""
-        return sum(abs(weight) for weight in self.weights) / self.span
+        return sum(abs(weight) for weight in self.weights) / self.denominator
 
 
 METHODS = {
-    "forward": Method((1, 0), (1, -1), span=1, order=1),
-    "backward": Method((0, -1), (1, -1), span=1, order=1),
-    "central": Method((1, -1), (1, -1), span=2, order=2),
-    "five-point": Method((1, -1, 2, -2), (8, -8, -1, 1), span=12, order=4),
-    "richardson": Method((1, -1), (1, -1), span=2, order=6, refined=True),
-    "complex-step": Method((1j,), (-1j,), span=1, order=2),
+    "forward": Method((1, 0), (1, -1), denominator=1, order=1),
+    "backward": Method((0, -1), (1, -1), denominator=1, order=1),
+    "central": Method((1, -1), (1, -1), denominator=2, order=2),
+    "five-point": Method((1, -1, 2, -2), (8, -8, -1, 1), denominator=12, order=4),
+    "richardson": Method((1, -1), (1, -1), denominator=2, order=6, refined=True),
+    "complex-step": Method((1j,), (-1j,), denominator=1, order=2),
 }
 
 

@@ -14,7 +14,7 @@ one that a user wrote, sees one whole batch at a time.
 Left out: formulas other than the central difference, which `tidu.gradient` has for any function.
 """
 
-from tidu.perturbation.trouble import check_step, refuse_non_finite
+from tidu.perturbation.step_checks import check_step, refuse_non_finite
 from tidu.perturbation.walk import numeric_gradient
 
 __all__ = ["check_step", "numeric_gradient", "refuse_non_finite"]

@@ -96,9 +96,9 @@ class Moves:
         return self.room(end + through_affine)
 
     def column_differences(
-        self, place: int, rows: np.ndarray, js: slice, up: np.ndarray, down: np.ndarray
+        self, place: int, rows: np.ndarray, js: slice, h_plus: np.ndarray, h_minus: np.ndarray
     ) -> np.ndarray:
-        """Return wᵢ (ℓᵢ with column j moved by ``up`` − ℓᵢ with it moved by −``down``).
+        """Return wᵢ (ℓᵢ with column j moved by ``h_plus`` − ℓᵢ with it moved by −``h_minus``).
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Moves:
             Samples.
         js
             Columns, J of them; each is moved by itself.
-        up, down : (M, J)
+        h_plus, h_minus : (M, J)
             By how much.
 
         Returns
@@ -115,7 +115,7 @@ class Moves:
             Shape (M, J).
         """
         here, end = self.at(place)[rows, js], self.after_columns(place)
-        above, below = here + up, here - down
+        above, below = here + h_plus, here - h_minus
         for link in self.links[place:end]:
             cut = link.columns(js)
             above, below = cut.passed(above, rows), cut.passed(below, rows)

@@ -15,9 +15,9 @@ class Steps(NamedTuple):
     The first two are what ``v + h`` and ``v − h`` come to in floating point.
     """
 
-    up: np.ndarray
-    down: np.ndarray
-    span: np.ndarray
+    h_plus: np.ndarray
+    h_minus: np.ndarray
+    width: np.ndarray
 
     @classmethod
     def of(cls, v: np.ndarray, step: float | None, times: float = 1.0) -> Steps:
@@ -26,7 +26,7 @@ class Steps(NamedTuple):
         Examples
         --------
         >>> Steps.of(np.array([1.0, 1e20]), 0.5)
-        Steps(up=array([0.5, 0. ]), down=array([0.5, 0. ]), span=array([1., 1.]))
+        Steps(h_plus=array([0.5, 0. ]), h_minus=array([0.5, 0. ]), width=array([1., 1.]))
         """
         if step is None:
             size = np.abs(v)

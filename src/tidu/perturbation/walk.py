@@ -148,8 +148,8 @@ def _affine(
     ii: slice, js: slice, samples: int,
 ) -> None:  # fmt: skip
     """Fill ``out[ii, js]``: the slopes of weights from some inputs to some outputs."""
-    up, down, span = (part[ii, js] for part in steps)
-    total = np.zeros_like(up)
+    h_plus, h_minus, width = (part[ii, js] for part in steps)
+    total = np.zeros_like(h_plus)
     whole = not moves.takes_samples(place + 1)
     for start in range(0, len(inputs), samples):
         given = inputs[start : start + samples, ii].T
@@ -160,10 +160,10 @@ def _affine(
         if not len(i):
             continue
         x = given[i, n][:, None]
-        changes = moves.column_differences(place + 1, start + n, js, up[i] * x, down[i] * x)
+        changes = moves.column_differences(place + 1, start + n, js, h_plus[i] * x, h_minus[i] * x)
         live, first = np.unique(i, return_index=True)
         total[live] += np.add.reduceat(changes, first, axis=0)
-    out[ii, js] = total / span
+    out[ii, js] = total / width
 
 
 def _spans(counts: np.ndarray, limit: int) -> Iterator[slice]:
@@ -210,9 +210,9 @@ def _other_tasks(
         return moves.losses(place + 1, flat, rows).reshape(len(ks), n)
 
     def fill(ks: range) -> None:
-        changes = losses(ks, steps.up) - losses(ks, -steps.down)
+        changes = losses(ks, steps.h_plus) - losses(ks, -steps.h_minus)
         part = slice(ks.start, ks.stop)
-        dtheta[part] = changes.sum(axis=1) / steps.span[part]
+        dtheta[part] = changes.sum(axis=1) / steps.width[part]
 
     for part in _evenly(entry.size, at_once):
         first = entry.slice.start
@@ -238,17 +238,17 @@ def _input_tasks(moves: Moves, steps: Steps, dx: np.ndarray) -> Iterator[Task]:
 
 
 def _input_columns(moves: Moves, steps: Steps, dx: np.ndarray, rows: slice, js: slice) -> None:
-    up, down, span = (part[rows, js] for part in steps)
+    h_plus, h_minus, width = (part[rows, js] for part in steps)
     samples = np.arange(rows.start, rows.stop)
-    dx[rows, js] = moves.column_differences(0, samples, js, up, down) / span
+    dx[rows, js] = moves.column_differences(0, samples, js, h_plus, h_minus) / width
 
 
 def _input_entries(moves: Moves, steps: Steps, dx: np.ndarray, n: int, entries: slice) -> None:
     """Fill some of one sample's slopes; each is moved in a copy of all that must be seen."""
     alone = moves.takes_samples(0)
     rows = np.array([n]) if alone else np.arange(len(dx))
-    up, down, span = (part[n].reshape(-1)[entries] for part in steps)
-    k = np.arange(len(span))
+    h_plus, h_minus, width = (part[n].reshape(-1)[entries] for part in steps)
+    k = np.arange(len(width))
 
     def losses(offsets: np.ndarray) -> np.ndarray:
         stack = np.repeat(moves.x[None, rows], len(k), axis=0)
@@ -257,7 +257,7 @@ def _input_entries(moves: Moves, steps: Steps, dx: np.ndarray, n: int, entries: 
         stack = stack.reshape(-1, *moves.x.shape[1:])
         return moves.losses(0, stack, np.tile(rows, len(k))).reshape(len(k), -1)
 
-    dx[n].reshape(-1)[entries] = (losses(up) - losses(-down)).sum(axis=1) / span
+    dx[n].reshape(-1)[entries] = (losses(h_plus) - losses(-h_minus)).sum(axis=1) / width
 
 
 # -- the penalty ---------------------------------------------------------------------------------
@@ -267,13 +267,15 @@ def _penalty_slopes(penalty: Penalty, w: np.ndarray, steps: Steps) -> np.ndarray
     """Return the differences of the penalty alone, for each weight."""
     if type(penalty) in _OF_EACH:
         of_each = _OF_EACH[type(penalty)]
-        return (of_each(penalty, w + steps.up) - of_each(penalty, w - steps.down)) / steps.span
+        return (
+            of_each(penalty, w + steps.h_plus) - of_each(penalty, w - steps.h_minus)
+        ) / steps.width
     slopes, moved = np.empty_like(w), w.copy()
     for i in range(len(w)):
-        moved[i] = w[i] + steps.up[i]
+        moved[i] = w[i] + steps.h_plus[i]
         above = penalty.value(moved)
-        moved[i] = w[i] - steps.down[i]
-        slopes[i] = (above - penalty.value(moved)) / steps.span[i]
+        moved[i] = w[i] - steps.h_minus[i]
+        slopes[i] = (above - penalty.value(moved)) / steps.width[i]
         moved[i] = w[i]
     return slopes
 

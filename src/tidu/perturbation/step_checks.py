@@ -21,8 +21,8 @@ def check_step(step: float | None, layout: Layout, theta: np.ndarray) -> None:
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
     warnings.warn(
         StepVanishedWarning(
-            f"the step {step:g} vanishes beside {place(layout, lost[0])} = {theta[lost[0]]:g}"
-            f"{more}: the slope there reads 0 whatever the loss is; leave `step` out to have one "
+            f"the step {step:g} vanishes beside {parameter_name(layout, lost[0])} = "
+            f"{theta[lost[0]]:g}{more}: the slope there reads 0 whatever the loss is; leave `step` out to have one "
             "chosen for each entry",
             entries=[(int(k),) for k in lost],
         ),
@@ -36,12 +36,12 @@ def refuse_non_finite(dtheta: np.ndarray, layout: Layout) -> None:
     if len(bad):
         more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
         raise NonFiniteError(
-            f"the loss is not finite one step away at {place(layout, bad[0])}{more}: give a "
-            "smaller `step`"
+            f"the loss is not finite one step away at {parameter_name(layout, bad[0])}{more}: give "
+            "a smaller `step`"
         )
 
 
-def place(layout: Layout, k: int) -> str:
+def parameter_name(layout: Layout, k: int) -> str:
     """Return an entry of a flat vector as one would type it: W1[2, 3]."""
     entry = next(e for e in layout.entries if e.slice.start <= k < e.slice.stop)
     index = [int(i) for i in np.unravel_index(k - entry.slice.start, entry.shape)]

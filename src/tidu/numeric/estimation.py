@@ -14,31 +14,34 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.errors import InputError, NonFiniteError
 from tidu.numeric.differences import Line, direction_line, entry_lines, settled, stencil
+from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS, Method
-from tidu.numeric.probe import Probe
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Values, errors and steps."""
 
 
-def slopes(probe: Probe, method: Method, lines: list[Line], full: bool) -> Parts:
+def first_derivatives(evaluator: Evaluator, method: Method, lines: list[Line], full: bool) -> Parts:
     """Return the slope of f along each line."""
-    noise = probe.eps * np.abs(probe.value)
+    noise = evaluator.eps * np.abs(evaluator.value)
     value, error, steps = _stacked(
-        [slope_along(probe, probe.value, probe.x, method, line, noise, full) for line in lines],
-        probe.value.shape,
+        [
+            derivative_along(evaluator, evaluator.value, evaluator.x, method, line, noise, full)
+            for line in lines
+        ],
+        evaluator.value.shape,
     )
     if method.is_complex and lines:
-        _refuse_unless_analytic(probe, lines, value)
+        _refuse_unless_analytic(evaluator, lines, value)
     if full and method.is_complex:
-        error = error + _complex_rounding(probe, method, lines, value)
+        error = error + _complex_rounding(evaluator, method, lines, value)
     elif full:
-        error = error + _noise(probe, lines, value)[..., None] * method.amplification / steps
+        error = error + _noise(evaluator, lines, value)[..., None] * method.amplification / steps
     return value, error, steps
 
 
-def curvatures(
-    probe: Probe,
+def second_derivatives(
+    evaluator: Evaluator,
     outer: Method,
     inner: Method,
     outer_lines: list[Line],
@@ -47,16 +50,18 @@ def curvatures(
 ) -> Parts:
     """Return the second derivative along each pair of lines, as a square of last axes made flat."""
     slope_method = inner if inner.is_complex else METHODS["central"]
-    noise: Any = probe.eps * np.abs(probe.value)
+    noise: Any = evaluator.eps * np.abs(evaluator.value)
     inner_error: Any = np.zeros(len(inner_lines))
     if full or inner.is_complex:  # the complex step also looks whether f is analytic
-        first, inner_error, _ = slopes(probe, slope_method, entry_lines(probe, slope_method), full)
-        noise = _noise(probe, outer_lines, first)
+        first, inner_error, _ = first_derivatives(
+            evaluator, slope_method, entry_lines(evaluator, slope_method), full
+        )
+        noise = _noise(evaluator, outer_lines, first)
     n = len(outer_lines)
     value, error, steps = np.zeros((3, n, n))
     for i, j in np.argwhere(np.triu(np.ones((n, n)))):
-        H, truncation, s, rounding = _curvature(
-            probe, outer, inner, outer_lines[i], inner_lines[j], noise, inner_error[j], full
+        H, truncation, s, rounding = _second_derivative(
+            evaluator, outer, inner, outer_lines[i], inner_lines[j], noise, inner_error[j], full
         )
         value[i, j] = value[j, i] = H
         error[i, j] = error[j, i] = truncation + rounding
@@ -64,8 +69,8 @@ def curvatures(
     return value.reshape(-1), error.reshape(-1), steps.reshape(-1)
 
 
-def _curvature(
-    probe: Probe,
+def _second_derivative(
+    evaluator: Evaluator,
     outer: Method,
     inner: Method,
     a: Line,
@@ -81,8 +86,8 @@ def _curvature(
 
     def at(s: float) -> Any:
         def slope_at(offset: Any) -> Any:
-            point = a.moved(probe.x, offset)
-            return stencil(lambda to: probe(b.moved(point, to)), inner, inner_step(s))
+            point = a.moved(evaluator.x, offset)
+            return stencil(lambda to: evaluator(b.moved(point, to)), inner, inner_step(s))
 
         return stencil(slope_at, outer, a.step(s))
 
@@ -95,7 +100,7 @@ def _curvature(
     return H, truncation, s, rounding(float(s))
 
 
-def slope_along(
+def derivative_along(
     f: Callable[[np.ndarray], Array],
     at_x: Any,
     x: np.ndarray,
@@ -130,50 +135,55 @@ def _stacked(parts: list[Parts], shape: tuple[int, ...]) -> Parts:
     return value, error, steps
 
 
-def _noise(probe: Probe, lines: list[Line], slope: np.ndarray) -> np.ndarray:
+def _noise(evaluator: Evaluator, lines: list[Line], slope: np.ndarray) -> np.ndarray:
     """Return by how much rounding moves f(x): its own, and that of x inside f, eps·Σ|x·∂f/∂x|."""
     sizes = np.array([line.size for line in lines], dtype=float)
-    return probe.eps * (np.abs(probe.value) + np.sum(sizes * np.abs(slope), axis=-1))
+    return evaluator.eps * (np.abs(evaluator.value) + np.sum(sizes * np.abs(slope), axis=-1))
 
 
 def _complex_rounding(
-    probe: Probe, method: Method, lines: list[Line], slope: np.ndarray
+    evaluator: Evaluator, method: Method, lines: list[Line], slope: np.ndarray
 ) -> np.ndarray:
     """Return the rounding of a complex step: eps·|f'|, and that of x inside f', eps·|x·f''|."""
-    delta = math.sqrt(probe.eps)
-    beside = np.asarray(probe.x * probe.x.dtype.type(1 + delta))
+    delta = math.sqrt(evaluator.eps)
+    beside = np.asarray(evaluator.x * evaluator.x.dtype.type(1 + delta))
     moved, _, _ = _stacked(
-        [slope_along(probe, probe.value, beside, method, line, 0.0, full=False) for line in lines],
-        probe.value.shape,
+        [
+            derivative_along(evaluator, evaluator.value, beside, method, line, 0.0, full=False)
+            for line in lines
+        ],
+        evaluator.value.shape,
     )
-    return 4 * probe.eps * (np.abs(slope) + np.abs(moved - slope) / delta)
+    return 4 * evaluator.eps * (np.abs(slope) + np.abs(moved - slope) / delta)
 
 
-def _refuse_unless_analytic(probe: Probe, lines: list[Line], slope: np.ndarray) -> None:
+def _refuse_unless_analytic(evaluator: Evaluator, lines: list[Line], slope: np.ndarray) -> None:
     """Compare with a central difference along all the lines at once.
 
     Where they disagree the step may have been too long for f, so shorter ones may speak up too.
     """
     along = lines[0].along
     if isinstance(along, int):
-        signs = np.random.default_rng(0).choice([-1.0, 1.0], probe.x.shape)
-        v = (signs * np.maximum(1.0, np.abs(probe.x))).astype(probe.x.dtype)
+        signs = np.random.default_rng(0).choice([-1.0, 1.0], evaluator.x.shape)
+        v = (signs * np.maximum(1.0, np.abs(evaluator.x))).astype(evaluator.x.dtype)
         ours, scale = slope @ v.reshape(-1), np.abs(slope) @ np.abs(v.reshape(-1))
     else:
         v, ours, scale = along, slope[..., 0], np.abs(slope[..., 0])
     central = METHODS["central"]
-    noise = probe.eps * (np.abs(probe.value) + scale)
+    noise = evaluator.eps * (np.abs(evaluator.value) + scale)
     for shrink in (1, 2**-6, 2**-12, 2**-18):
-        line = direction_line(probe, v, central, shrink=shrink)
+        line = direction_line(evaluator, v, central, shrink=shrink)
         try:
-            witness, truncation, h = slope_along(
-                probe, probe.value, probe.x, central, line, noise, full=True
+            witness, truncation, h = derivative_along(
+                evaluator, evaluator.value, evaluator.x, central, line, noise, full=True
             )
         except NonFiniteError:  # beyond the domain of f
             if shrink == 2**-18:
                 raise
             continue
-        doubt = 10 * (truncation + noise * central.amplification / h) + np.cbrt(probe.eps) * scale
+        doubt = (
+            10 * (truncation + noise * central.amplification / h) + np.cbrt(evaluator.eps) * scale
+        )
         excess = np.abs(ours - witness) - doubt
         if (excess <= 0).all():
             return

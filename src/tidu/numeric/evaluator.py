@@ -23,24 +23,24 @@ def real_array(x: Any, name: str = "x") -> np.ndarray:
     if not np.isfinite(array).all():
         entry = np.argwhere(~np.isfinite(array))[0]
         raise NonFiniteError(
-            f"`{name}` must be finite, but {place(entry)} is {array[tuple(entry)]:g}"
+            f"`{name}` must be finite, but {entry_name(entry)} is {array[tuple(entry)]:g}"
         )
     return array
 
 
-def place(entry: Any) -> str:
+def entry_name(entry: Any) -> str:
     """Return an entry's index as a user would type it.
 
     Examples
     --------
-    >>> place((2, 0))
+    >>> entry_name((2, 0))
     'entry [2, 0]'
     """
     index = [int(i) for i in entry]
     return f"entry {index}" if index else "its value"
 
 
-class Probe:
+class Evaluator:
     """A function ready to be differenced at ``x``.
 
     Parameters
@@ -79,7 +79,7 @@ class Probe:
         complex_step = point.dtype.kind == "c"
         kept = point.copy()  # for the message: f may change its argument
         given = point[()] if self.scalar_x else point
-        with np.errstate(all="ignore"):  # what is not finite is refused below, with its place
+        with np.errstate(all="ignore"):  # what is not finite is refused below, with its entry
             answer = self._at_complex(given) if complex_step else self.f(given)
         return self._checked(answer, kept, complex_step)
 
@@ -132,6 +132,6 @@ class Probe:
         entry = tuple(moved[0])
         more = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
         return (
-            f"`f` is {bad} near x, with {place(entry)}{more} moved from {self.x[entry]:g} to "
+            f"`f` is {bad} near x, with {entry_name(entry)}{more} moved from {self.x[entry]:g} to "
             f"{point[entry]:g}; if f ends between the two, give a smaller `step`"
         )
