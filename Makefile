@@ -5,9 +5,13 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null)
 PIP := $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install --quiet --disable-pip-version-check)
 JOBS ?= 2
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+NEIGHBOURS := .venv-neighbours
+# By version alone: each platform has builds of its own.
+TORCH ?= torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench gallery lock clean
+.PHONY: help demo test test-neighbours neighbours test-all lint format bench gallery lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,6 +21,12 @@ demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was l
 
 test: $(VENV)/dev.ready ## the tests (a few minutes)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) -m "not exhaustive"
+
+test-neighbours: ## the tests beside PyTorch, JAX and TensorBoard, in an environment of their own
+	@$(MAKE) --no-print-directory VENV=$(NEIGHBOURS) neighbours
+
+neighbours: $(VENV)/torch.installed
+	OPENBLAS_NUM_THREADS=1 TIDU_TEST_NEIGHBOURS=1 $(PY) -m pytest -n $(JOBS) -m neighbours
 
 test-all: $(VENV)/dev.ready ## the tests and the exhaustive runs
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS)
@@ -38,13 +48,13 @@ gallery: $(VENV)/dev.ready ## the figures of docs/gallery.md (ONLY="slope shop" 
 
 lock: $(PY) ## write requirements/*.txt anew from pyproject.toml
 	$(PIP) uv
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --extra plots --group build pyproject.toml -o requirements/demo.txt
-	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --extra all --group build --group test --group lint pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra plots --group build pyproject.toml -o requirements/demo.txt
+	$(LOCK) --extra all --group build --group test --group lint pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra all --group build --group test --group neighbours \
+	    --constraint requirements/dev.txt pyproject.toml -o requirements/neighbours.txt
 
 clean: ## remove what the commands above made
-	rm -rf $(VENV) tidu-out dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(NEIGHBOURS) tidu-out dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -55,4 +65,8 @@ $(VENV)/%.ready: requirements/%.txt pyproject.toml | $(PY)
 	@echo "Setting up $(VENV) (once; $<) ..."
 	@$(PIP) --require-hashes -r $<
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/torch.installed: $(VENV)/neighbours.ready
+	@$(PY) -m pip install --quiet --disable-pip-version-check "$(TORCH)"
 	@touch $@

@@ -27,6 +27,7 @@ ORDER = [
     "randomness",
     "threads",
     "atomic",
+    "cache",
     "numeric",
     "checking",
     "functions",
@@ -66,7 +67,7 @@ DOORS = {
 }
 """Conveniences: methods that import a room below them when called, and hold no logic."""
 
-CORE = ("numpy", "safetensors", "typer", "rich")
+CORE = ("numpy", "safetensors", "typer", "rich", "platformdirs")
 
 
 def room_of(path: Path) -> str:
@@ -181,7 +182,17 @@ def python(code: str, **environment: str) -> str:
 def test_import_loads_numpy_and_no_other_library():
     code = "import sys, tidu; print('\\n'.join({m.partition('.')[0] for m in sys.modules}))"
     loaded = set(python(code).split())
-    for name in ("matplotlib", "scipy", "numba", "rich", "sklearn", "typer", "safetensors", "PIL"):
+    for name in (
+        "matplotlib",
+        "scipy",
+        "numba",
+        "rich",
+        "sklearn",
+        "typer",
+        "safetensors",
+        "PIL",
+        "platformdirs",
+    ):
         assert name not in loaded
     assert "numpy" in loaded
 

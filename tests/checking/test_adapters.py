@@ -5,16 +5,15 @@ import importlib.util
 import numpy as np
 import pytest
 
+from tests.neighbours import neighbour
 from tidu.checking import check_autograd, check_jax, check_torch
 from tidu.errors import InputError, MissingExtraError
+
+pytestmark = pytest.mark.neighbours
 
 CHECKS = {"torch": check_torch, "jax": check_jax, "autograd": check_autograd}
 X = np.random.default_rng(0).normal(size=(4, 3))
 W = np.random.default_rng(1).normal(size=(3, 2))
-
-
-def library(name):
-    return pytest.importorskip(name, reason=f"{name} is not installed")
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -26,7 +25,7 @@ def test_what_is_missing_is_named_with_the_line_that_installs_it(name):
 
 
 def torch_square(slope):
-    torch = library("torch")
+    torch = neighbour("torch")
 
     class Square(torch.autograd.Function):
         @staticmethod
@@ -43,14 +42,14 @@ def torch_square(slope):
 
 
 def jax_square(slope):
-    jax = library("jax")
+    jax = neighbour("jax")
     square = jax.custom_vjp(lambda x: x**2)
     square.defvjp(lambda x: (x**2, x), lambda x, dy: (slope * x * dy,))
     return square
 
 
 def autograd_square(slope):
-    extend = library("autograd.extend")
+    extend = neighbour("autograd.extend")
     square = extend.primitive(lambda x: x**2)
     extend.defvjp(square, lambda y, x: lambda dy: slope * x * dy)
     return square
@@ -74,7 +73,7 @@ def test_a_rule_that_its_user_wrote(check, square):
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_function_of_several_arrays_and_of_integers(name):
     numpy = {"torch": "torch", "jax": "jax.numpy", "autograd": "autograd.numpy"}[name]
-    xp = library(numpy)
+    xp = neighbour(numpy)
     f = lambda x, w, k: xp.tanh(x @ w) * k  # noqa: E731
     report = CHECKS[name](f, X, W, np.array([1, 2]), entries=None)
     assert report.ok
@@ -83,19 +82,19 @@ def test_a_function_of_several_arrays_and_of_integers(name):
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_integers_alone_have_no_slope(name):
-    library(name)
+    neighbour(name)
     with pytest.raises(InputError, match="hold no floating-point numbers"):
         CHECKS[name](lambda x: x, np.arange(3))
 
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_one_number_in_and_out(name):
-    library(name)
+    neighbour(name)
     assert CHECKS[name](lambda x: x * x, 3.0).ok
 
 
 def test_a_module_with_its_parameters_in_float64_on_a_copy():
-    torch = library("torch")
+    torch = neighbour("torch")
     net = torch.nn.Sequential(
         torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Dropout(0.5), torch.nn.Linear(4, 2)
     )

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tidu.datasets.places import cache_folder, find, places
+from tidu.cache import cache_folder
+from tidu.datasets.places import find, places
 
 NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 
@@ -29,26 +30,6 @@ def test_a_folder_that_is_named_is_the_only_place(bare, monkeypatch):
     monkeypatch.setenv("TIDU_DATA", "mine")
     assert places("here") == [Path("here")]
     assert places("~/data") == [Path.home() / "data"]
-
-
-@pytest.mark.parametrize(
-    ("platform", "variable", "expected"),
-    [
-        ("linux", "XDG_CACHE_HOME", "base/tidu"),
-        ("win32", "LOCALAPPDATA", "base/tidu/Cache"),
-        ("darwin", "HOME", "base/Library/Caches/tidu"),
-    ],
-)
-def test_the_cache_of_each_platform(monkeypatch, platform, variable, expected):
-    monkeypatch.setattr("sys.platform", platform)
-    monkeypatch.setenv(variable, "base")
-    assert cache_folder() == Path(expected)
-
-
-def test_the_cache_is_where_pooch_would_have_it(monkeypatch):
-    pooch = pytest.importorskip("pooch")
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    assert cache_folder() == Path(pooch.os_cache("tidu"))
 
 
 SPELLINGS = [NAMES, *[[name + ".gz" for name in NAMES]]]

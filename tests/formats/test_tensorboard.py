@@ -5,10 +5,12 @@ import struct
 import pytest
 
 import tidu as td
+from tests.neighbours import neighbour
 from tidu.formats.tensorboard import to_tensorboard
 from tidu.training import History
 
-pytest.importorskip("tensorboardX", reason="tensorboardX is not installed")
+pytestmark = pytest.mark.neighbours
+neighbour("tensorboardX")
 
 
 def curves(folder):
@@ -49,3 +51,14 @@ def test_the_history_of_a_run_has_a_door_to_it(tmp_path):
     # single precision in the file
     assert [v for _, v in found["loss/train"]] == pytest.approx(history["loss"], rel=1e-6)
     assert set(found) == {"loss/train", "accuracy/train", "lr", "seconds"}
+
+
+def test_tensorboard_itself_reads_the_curves(tmp_path):
+    reader = neighbour("tensorboard.backend.event_processing.event_accumulator")
+    history = History()
+    history.append({"epoch": 1, "loss": 0.5, "val_accuracy": 0.25})
+    history.append({"epoch": 2, "loss": 0.125, "val_accuracy": 0.75})
+    to_tensorboard(history, tmp_path)
+    found = reader.EventAccumulator(str(tmp_path)).Reload()
+    assert [(e.step, e.value) for e in found.Scalars("loss/train")] == [(1, 0.5), (2, 0.125)]
+    assert [(e.step, e.value) for e in found.Scalars("accuracy/val")] == [(1, 0.25), (2, 0.75)]

@@ -5,10 +5,12 @@ import pytest
 
 import tidu as td
 from tests.formats.travellers import DEEP, TRAVELLERS, Traveller
+from tests.neighbours import neighbour
 from tests.tables import Square
 from tidu.errors import InputError
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytestmark = pytest.mark.neighbours
+torch = neighbour("torch")
 nn = torch.nn
 
 

@@ -8,26 +8,12 @@ named in the call is the only place that is looked in.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
+from tidu.cache import cache_folder
 from tidu.datasets.reading import as_path
-
-
-def cache_folder() -> Path:
-    r"""Return the folder for downloads, where the platform keeps what can be fetched again.
-
-    ``%LOCALAPPDATA%\tidu\Cache`` on Windows, ``~/Library/Caches/tidu`` on macOS, and elsewhere
-    ``$XDG_CACHE_HOME/tidu`` or ``~/.cache/tidu``.
-    """
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-        return Path(local, "tidu", "Cache")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "tidu"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "tidu")
 
 
 def places(directory: str | PathLike[str] | None = None) -> list[Path]:

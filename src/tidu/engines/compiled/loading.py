@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tidu.cache import cache_folder
 from tidu.engines.compiled import kernels
 from tidu.errors import need
 
@@ -53,7 +54,7 @@ def kernel_folder() -> Path | None:
     if not available():
         need("numba", extra="fast")
     given = os.environ.get("NUMBA_CACHE_DIR")
-    folder = (Path(given) if given else _users_cache()) / "tidu" / f"kernels-{_digest()}"
+    folder = (Path(given, "tidu") if given else cache_folder()) / f"kernels-{_digest()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -85,14 +86,6 @@ def _from_cache_or_compiled(dtype: np.dtype) -> Interpreter:
             with suppress(OSError):  # a full disk is no reason not to train
                 write(file, code)
     return linked(code, ctypes.c_int64, ctypes.c_double, ctypes.c_int64)
-
-
-def _users_cache() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 @cache
