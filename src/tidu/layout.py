@@ -16,9 +16,7 @@ import numpy as np
 
 from tidu.arrays import Array, namespace
 from tidu.errors import InputError, did_you_mean
-from tidu.layers.base import Buffer, Parameter, Shape, Tree
-
-Path = tuple[int | str, ...]
+from tidu.layers.base import Buffer, Parameter, Path, Shape, Tree, subtree
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class Layout(Mapping[str, Entry]):
     def vector(self, tree: Tree, like: Array) -> Array:
         """Return a tree's parts as one new vector of the dtype of ``like``."""
         xp = namespace(like)
-        parts = [xp.reshape(_at(tree, entry.path), (-1,)) for entry in self.entries]
+        parts = [xp.reshape(subtree(tree, entry.path), (-1,)) for entry in self.entries]
         return xp.astype(xp.concat(parts), like.dtype) if parts else xp.zeros_like(like)
 
     def with_trainable(self, names: tuple[str, ...], trainable: bool) -> Layout:
@@ -166,9 +164,3 @@ def _rebuilt(like: Tree, parts: dict[Path, Array], path: Path) -> Tree:
     if isinstance(like, dict):
         return {key: _rebuilt(item, parts, (*path, key)) for key, item in like.items()}
     return tuple(_rebuilt(item, parts, (*path, i)) for i, item in enumerate(like))
-
-
-def _at(tree: Tree, path: Path) -> Array:
-    for key in path:
-        tree = tree[key]
-    return tree

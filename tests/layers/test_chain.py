@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import tidu as td
 from tests.tables import Call, LayerRow, Square
 from tidu.errors import ShapeError
-from tidu.layers.base import backward
+from tidu.layers.base import backward, forward, subtree
 from tidu.layers.chain import with_initializer
 
 LAYERS = [td.Affine(4), td.Tanh(), td.Affine(3), td.ReLU(), td.Affine(2)]
@@ -153,3 +153,78 @@ def test_lists_and_tuples_make_equal_chains():
     assert td.Chain(LAYERS) == td.Chain(tuple(LAYERS))
     assert td.Chain(LAYERS) != td.Chain(LAYERS[:2])
     assert hash(td.Chain(LAYERS)) == hash(td.Chain(tuple(LAYERS)))
+
+
+DEEP = td.Chain(
+    [
+        td.Flatten(),
+        td.Chain([td.Affine(4), td.Chain([td.BatchNorm()]), td.Chain([])]),
+        td.Residual(td.Chain([td.Affine(3), td.Residual(td.Tanh()), td.Affine(4)])),
+        td.Affine(2),
+    ]
+)
+
+
+def test_the_walk_opens_chains_and_looks_into_residuals():
+    walked = list(DEEP.walk((2, 3)))
+    assert [(at.name, at.path, at.input_shape) for at in walked] == [
+        ("Flatten1", (0,), (2, 3)),
+        ("Chain1.Affine1", (1, 0), (6,)),
+        ("Chain1.Chain1.BatchNorm1", (1, 1, 0), (4,)),
+        ("Residual1", (2,), (4,)),
+        ("Affine1", (3,), (4,)),
+    ]
+    inner = [each for at in walked for each in at.with_inner() if each is not at]
+    assert [(at.name, at.path, at.input_shape) for at in inner] == [
+        ("Residual1.Affine1", (2, 0), (4,)),
+        ("Residual1.Residual1", (2, 1), (3,)),
+        ("Residual1.Residual1.Tanh1", (2, 1), (3,)),
+        ("Residual1.Affine2", (2, 2), (3,)),
+    ]
+
+
+def test_the_paths_of_the_walk_lead_to_the_parameters():
+    trees = DEEP.parameters((2, 3)), DEEP.buffers((2, 3))
+    found = [each for at in DEEP.walk((2, 3)) for each in at.with_inner() if not each.inner]
+    for tree, of in zip(trees, (td.Layer.parameters, td.Layer.buffers), strict=True):
+        named = [subtree(tree, at.path) for at in found]
+        own = [getattr(at.layer, of.__name__)(at.input_shape) for at in found]
+        assert [{name: p.shape for name, p in d.items()} for d in named] == [
+            {name: p.shape for name, p in d.items()} for d in own
+        ]
+    assert subtree(None, (1, 2, "W")) is None
+
+
+def test_the_walk_goes_the_way_of_the_data():
+    call = Call.of(LayerRow(DEEP, (2, 3), least=2), 3, 0, True)
+    params, state = call.params(call.theta), call.running()
+    x, outputs = call.x, {}
+    for at in DEEP.walk((2, 3)):
+        assert x.shape[1:] == at.input_shape
+        own = (subtree(tree, at.path) for tree in (params, state, call.noise))
+        x, _, _ = forward(at.layer, x, *own, True)
+        outputs[at.name] = x
+    assert_array_equal(x, call.forward()[0])
+    given = {"params": params, "state": state, "noise": call.noise, "training": True}
+    traced = {name: y for name, _, y in DEEP.trace(call.x, **given)}
+    assert set(traced) == {*outputs, "Chain1", "Chain1.Chain1", "Chain1.Chain2"}
+    for name, y in outputs.items():
+        assert_array_equal(traced[name], y)
+
+
+def test_a_chain_that_does_more_than_a_chain_stays_closed():
+    class Doubled(td.Chain):
+        def forward(self, x, *, params, state, noise, training):
+            trees = {"params": params, "state": state, "noise": noise}
+            y, saved, state = super().forward(x, **trees, training=training)
+            return 2 * y, saved, state
+
+    doubled = Doubled([td.Affine(4), td.Tanh()])
+    assert [at.layer for at in td.Chain([doubled, td.ReLU()]).walk((3,))] == [doubled, td.ReLU()]
+    net = td.Network([doubled], 3, td.SumSquaredError())
+    assert list(net.trace(np.ones((1, 3)))) == ["x", "Doubled1"]
+
+
+def test_a_walk_over_layers_that_do_not_fit_names_them():
+    with pytest.raises(ShapeError, match=r"layer 2, Affine\(3\), after layer 1, ReLU\(\)"):
+        list(td.Chain([td.ReLU(), td.Affine(3)]).walk((2, 4)))

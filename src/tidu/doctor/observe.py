@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidu.layers import Chain, Layer, ReLU, Sigmoid, Tanh
-from tidu.layers.base import Tree, backward, forward
-from tidu.layout import Path
+from tidu.layers.base import Path, Tree, backward, forward
 
 if TYPE_CHECKING:
     from tidu.network import Network

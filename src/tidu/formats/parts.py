@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from tidu.errors import InputError
 from tidu.layers import Chain, Layer, Residual
-from tidu.layers.base import Shape
-from tidu.layout import Path
+from tidu.layers.base import Path, Shape
 from tidu.network import Network
 
 

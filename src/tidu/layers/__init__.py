@@ -45,3 +45,10 @@ __all__ = [
     "Softplus",
     "Tanh",
 ]
+
+LAYERS: dict[str, type[Layer]] = {
+    name: kind
+    for name in __all__
+    if issubclass(kind := globals()[name], Layer) and kind is not Layer
+}
+"""The layers that come with Tidu, by name."""

@@ -20,8 +20,10 @@ from tidu.layers.base import Layer, Shape
 class Identity(Layer):
     """y = x; dy/dx = 1."""
 
+    scope = "element"
+
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = x."""
+        """y = x."""
         return x, ()
 
     def backward(self, dy: Array, saved: tuple) -> Array:
@@ -33,10 +35,12 @@ class Identity(Layer):
 class Sigmoid(Layer):
     """y = σ(x) = 1 / (1 + e⁻ˣ); dy/dx = y (1 − y), at most ¼: deep stacks of it learn slowly."""
 
+    scope = "element"
+    saturates = "both"
     default_initializer = Xavier()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = σ(x)."""
+        """y = σ(x)."""
         y = functions.sigmoid(x)
         return y, (y,)
 
@@ -50,10 +54,12 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """y = tanh x; dy/dx = 1 − y²."""
 
+    scope = "element"
+    saturates = "both"
     default_initializer = Xavier()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = tanh x."""
+        """y = tanh x."""
         y = functions.tanh(x)
         return y, (y,)
 
@@ -67,10 +73,12 @@ class Tanh(Layer):
 class ReLU(Layer):
     """y = max(0, x); dy/dx = 1 where x > 0, else 0 (at the kink x = 0 too)."""
 
+    scope = "element"
+    saturates = "below"
     default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = max(0, x)."""
+        """y = max(0, x)."""
         return functions.relu(x), (x > 0,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
@@ -84,13 +92,14 @@ class LeakyReLU(Layer):
     """y = x where x ≥ 0, slope·x below; dy/dx = 1 where x > 0, else slope."""
 
     slope: float = 0.01
+    scope = "element"
     default_initializer = He()
 
     def __post_init__(self) -> None:
         set_fields(self, slope=check_number("slope", self.slope))
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = x or slope·x."""
+        """y = x or slope·x."""
         return functions.leaky_relu(x, self.slope), (x > 0,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
@@ -104,13 +113,15 @@ class ELU(Layer):
     """y = x where x ≥ 0, α(eˣ − 1) below; dy/dx = 1 where x > 0, else αeˣ = y + α."""
 
     alpha: float = 1.0
+    scope = "element"
+    saturates = "below"
     default_initializer = He()
 
     def __post_init__(self) -> None:
         set_fields(self, alpha=check_number("alpha", self.alpha))
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = x or α(eˣ − 1)."""
+        """y = x or α(eˣ − 1)."""
         y = functions.elu(x, self.alpha)
         return y, (x > 0, y)
 
@@ -127,10 +138,12 @@ class GELU(Layer):
     dy/dx = s + x s (1 − s) 2u′, u′ = √(2/π)(1 + 3·0.044715 x²).
     """
 
+    scope = "element"
+    saturates = "below"
     default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = x s."""
+        """y = x s."""
         return functions.gelu(x), (x,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
@@ -146,10 +159,12 @@ class GELU(Layer):
 class SiLU(Layer):
     """y = x σ(x); dy/dx = σ(x) + y (1 − σ(x))."""
 
+    scope = "element"
+    saturates = "below"
     default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = x σ(x)."""
+        """y = x σ(x)."""
         s = functions.sigmoid(x)
         y = x * s
         return y, (s, y)
@@ -164,10 +179,12 @@ class SiLU(Layer):
 class Softplus(Layer):
     """y = log(1 + eˣ); dy/dx = σ(x)."""
 
+    scope = "element"
+    saturates = "below"
     default_initializer = He()
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = log(1 + eˣ)."""
+        """y = log(1 + eˣ)."""
         return functions.softplus(x), (x,)
 
     def backward(self, dy: Array, saved: tuple) -> Array:
@@ -183,6 +200,7 @@ class Softmax(Layer):
     For a network that ends in `SoftmaxCrossEntropy` it is not needed: that loss takes scores.
     """
 
+    scope = "sample"
     default_initializer = Xavier()
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -192,7 +210,7 @@ class Softmax(Layer):
         return input_shape
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = softmax(x)."""
+        """y = softmax(x)."""
         y = functions.softmax(x)
         return y, (y,)
 

@@ -41,6 +41,7 @@ class Affine(Layer):
     units: int
     bias: bool = True
     initializer: str | Initializer = "auto"
+    scope = "sample"
     default_initializer = Xavier()
 
     def __post_init__(self) -> None:
@@ -68,7 +69,7 @@ class Affine(Layer):
         return {"W": W, "b": b} if self.bias else {"W": W}
 
     def forward(self, x: Array, *, params: dict[str, Array]) -> tuple[Array, tuple]:
-        """Y = xW + b."""
+        """y = xW + b."""
         W = params["W"]
         y = x @ W + params["b"] if self.bias else x @ W
         return y, (x, W)

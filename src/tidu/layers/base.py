@@ -29,28 +29,38 @@ A layer that needs more names it as a keyword argument, and gets it:
 
 A layer made of layers hands on trees: ``params``, ``state`` and ``noise`` of a `Chain` are tuples
 with one item a layer.
+
+What engines, exporters, checks and the doctor need to know about a layer, it states in its traits:
+class attributes such as ``scope = "element"``. None of them has to be stated. What is assumed of a
+layer that says nothing is always right, and only slower.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
 from tidu.arrays import Array
 from tidu.config import Config, set_fields
-from tidu.errors import InputError, check_integer, check_number
+from tidu.errors import InputError, check_integer, check_number, did_you_mean
 from tidu.initializers import Initializer
 
 Shape = tuple[int, ...]
 Tree = Any
 """A dict of one layer's entries by name, or a tuple of trees, one a layer."""
 
+Path = tuple[int | str, ...]
+"""Where something is in a tree: an index for each tuple, a name for each dict."""
+
 KINDS = ("weight", "bias", "scale", "shift")
+
+Scope = Literal["element", "sample", "batch"]
+Saturation = Literal["nowhere", "below", "both"]
 
 
 @dataclass(frozen=True)
@@ -95,11 +105,48 @@ def _checked_shape(shape: Shape) -> Shape:
 
 
 class Layer(Config):
-    """The base of all layers; see the module's docstring for the contract."""
+    """The base of all layers; see the module's docstring for the contract.
+
+    A subclass with a ``forward`` of its own states ``scope`` and ``saturates`` anew, or is assumed
+    to have the defaults: what is true of one function need not be true of another.
+    """
+
+    scope: ClassVar[Scope] = "batch"
+    """What each number of the output depends on, besides the parameters and the state.
+
+    "element": the number at the same place of the input. "sample": its own sample. "batch": all
+    samples. The noise of a layer of the first two kinds, if it draws any, is one array: of the
+    input's shape for "element", with one item a sample for "sample".
+    """
+
+    prediction_scope: ClassVar[Scope] = "batch"
+    """The scope while predicting; that of `scope` where a class does not state it."""
+
+    saturates: ClassVar[Saturation] = "nowhere"
+    """Where an elementwise layer is flat: far "below" 0, far from 0 on "both" sides, "nowhere"."""
 
     draws_noise: ClassVar[bool] = False
+    """Whether forward takes ``noise``, which `draw_noise` returns."""
+
     default_initializer: ClassVar[Initializer | None] = None
     """The initializer for weights whose output this layer takes; None if any will do."""
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """Check the traits, and drop those that were stated for another ``forward``."""
+        super().__init_subclass__(**settings)
+        order = {name: _owner(cls, name) for name in ("forward", *_TRAITS)}
+        for name, (_, default) in _TRAITS.items():
+            if order["forward"] < order[name]:
+                setattr(cls, name, default)
+        if order["scope"] < order["prediction_scope"]:
+            cls.prediction_scope = cls.scope
+        for name, (choices, _) in _TRAITS.items():
+            value = getattr(cls, name)
+            if not isinstance(value, property) and value not in choices:
+                raise InputError(
+                    f"`{name}` of class {cls.__name__} cannot be {value!r}; "
+                    f"{did_you_mean(str(value), choices)}"
+                )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of one sample's output; raise ShapeError if the input does not fit."""
@@ -122,6 +169,38 @@ class Layer(Config):
 
     backward: Callable[..., Any]
     """Return ``dx``, and ``dparams`` if the layer's forward asks for ``params``."""
+
+
+_TRAITS: dict[str, tuple[tuple[str, ...], str]] = {
+    "scope": (get_args(Scope), "batch"),
+    "prediction_scope": (get_args(Scope), "batch"),
+    "saturates": (get_args(Saturation), "nowhere"),
+}
+"""The traits of a forward: their values, and what is assumed where nothing is known."""
+
+
+def _owner(kind: type, name: str) -> int:
+    """Return how far up among a class's bases an attribute is defined."""
+    bases = kind.__mro__
+    return next((i for i, base in enumerate(bases) if name in vars(base)), len(bases))
+
+
+def widest_scope(scopes: Iterable[Scope]) -> Scope:
+    """Return the scope of layers one after another; without any layers it is "element".
+
+    Examples
+    --------
+    >>> widest_scope(["element", "sample", "element"])
+    'sample'
+    """
+    return max(scopes, key=get_args(Scope).index, default="element")
+
+
+def subtree(tree: Tree, path: Path) -> Tree:
+    """Return what is at a path of a tree; of None, which is a tree without anything, None."""
+    for key in path:
+        tree = None if tree is None else tree[key]
+    return tree
 
 
 @cache

@@ -46,6 +46,7 @@ class BatchNorm(Layer):
 
     momentum: float = 0.1
     eps: float = 1e-5
+    prediction_scope = "element"
 
     def __post_init__(self) -> None:
         set_fields(self, momentum=check_number("momentum", self.momentum, minimum=0, maximum=1))
@@ -76,7 +77,7 @@ class BatchNorm(Layer):
     def forward(
         self, x: Array, *, params: dict[str, Array], state: dict[str, Array], training: bool
     ) -> tuple[Array, tuple, dict[str, Array]]:
-        """Y = γ x̂ + β, with the batch's own statistics or the running ones."""
+        """y = γ x̂ + β, with the batch's own statistics or the running ones."""
         xp = namespace(x)
         axes, column = _axes(x)
         if training:

@@ -1,17 +1,59 @@
-"""Layers made of layers: one after another, and around a detour."""
+"""Layers made of layers: one after another, and with a shortcut around them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, is_dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 
 from tidu.arrays import Array
 from tidu.errors import ShapeError
 from tidu.initializers import Initializer
-from tidu.layers.base import Layer, Parameter, Shape, Tree, backward, forward
+from tidu.layers.base import (
+    Layer,
+    Parameter,
+    Path,
+    Scope,
+    Shape,
+    Tree,
+    backward,
+    forward,
+    widest_scope,
+)
+
+
+@dataclass(frozen=True)
+class NamedLayer:
+    """A layer at its place in a chain.
+
+    Attributes
+    ----------
+    name
+        Its kind and number, after the name of the chain that it is in: "Affine2", "Chain1.ReLU1".
+    path
+        Where its own parameters, buffers and noise are in the trees of the whole chain.
+    layer
+        The layer.
+    input_shape
+        The shape of one sample at its input.
+    inner
+        The layers within it, for a `Residual`; their paths, too, start at the whole chain.
+    """
+
+    name: str
+    path: Path
+    layer: Layer
+    input_shape: Shape
+    inner: tuple[NamedLayer, ...] = ()
+
+    def with_inner(self) -> Iterator[NamedLayer]:
+        """Yield this layer, and all that are within it."""
+        yield self
+        for each in self.inner:
+            yield from each.with_inner()
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -59,6 +101,16 @@ class Chain(Layer):
         return f"Chain([{', '.join(map(repr, self.layers))}])"
 
     @property
+    def scope(self) -> Scope:  # type: ignore[override]
+        """The widest scope of the layers."""
+        return widest_scope(layer.scope for layer in self.layers)
+
+    @property
+    def prediction_scope(self) -> Scope:  # type: ignore[override]
+        """The widest scope of the layers while predicting."""
+        return widest_scope(layer.prediction_scope for layer in self.layers)
+
+    @property
     def draws_noise(self) -> bool:  # type: ignore[override]
         """Whether any of the layers draws noise."""
         return any(layer.draws_noise for layer in self.layers)
@@ -95,6 +147,27 @@ class Chain(Layer):
                 before = f"layer {i}, {self.layers[i - 1]!r}" if i else "the input"
                 raise ShapeError(f"layer {i + 1}, {layer!r}, after {before}: {error}") from None
         return shapes
+
+    def walk(self, input_shape: Shape) -> Iterator[NamedLayer]:
+        """Yield each layer with its name, path and input shape, in order.
+
+        Chains within this one are opened: their layers come in their place.
+
+        Raises
+        ------
+        ShapeError
+            As for `shapes`.
+
+        Examples
+        --------
+        >>> from tidu.layers import Affine, ReLU
+        >>> for at in Chain([Affine(4), Chain([ReLU(), Affine(2)])]).walk((3,)):
+        ...     print(at.name, at.path, at.input_shape)
+        Affine1 (0,) (3,)
+        Chain1.ReLU1 (1, 0) (4,)
+        Chain1.Affine1 (1, 1) (4,)
+        """
+        return _opened(self, input_shape, (), "")
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of one sample after the last layer."""
@@ -147,12 +220,14 @@ class Chain(Layer):
     ) -> Iterator[tuple[str, Layer, Array]]:
         """Yield each layer's name, itself and its output; within blocks as "Chain1.Affine1"."""
         for i, (name, layer) in enumerate(zip(self.names, self.layers, strict=True)):
-            if isinstance(layer, Chain):
-                inner = layer.trace(
-                    x, params=params[i], state=state[i], noise=noise and noise[i], training=training
-                )
-                yield from ((f"{name}.{part}", part_layer, y) for part, part_layer, y in inner)
-            x, _, _ = forward(layer, x, params[i], state[i], noise and noise[i], training)
+            given = params[i], state[i], noise and noise[i], training
+            if _is_open(layer):
+                trees = dict(zip(("params", "state", "noise", "training"), given, strict=True))
+                for inner_name, inner, y in layer.trace(x, **trees):
+                    yield f"{name}.{inner_name}", inner, y
+                    x = y
+            else:
+                x, _, _ = forward(layer, x, *given)
             yield name, layer, x
 
     def _with_shapes(self, input_shape: Shape) -> Iterator[tuple[Layer, Shape]]:
@@ -179,6 +254,16 @@ class Residual(Layer):
             raise TypeError(
                 f"`block` must be a layer such as Chain([Affine(50), ReLU()]), got {self.block!r}"
             )
+
+    @property
+    def scope(self) -> Scope:  # type: ignore[override]
+        """The block's scope."""
+        return self.block.scope
+
+    @property
+    def prediction_scope(self) -> Scope:  # type: ignore[override]
+        """The block's scope while predicting."""
+        return self.block.prediction_scope
 
     @property
     def draws_noise(self) -> bool:  # type: ignore[override]
@@ -215,6 +300,27 @@ class Residual(Layer):
         """dx = dy + the block's dx."""
         dx, dparams = backward(self.block, dy, saved, need_dx=True)
         return dy + dx, dparams
+
+
+def _is_open(layer: Layer) -> TypeGuard[Chain]:
+    """Say whether a layer does nothing but pass data through its layers; a subclass may do more."""
+    return isinstance(layer, Chain) and type(layer).forward is Chain.forward
+
+
+def _opened(layer: Layer, shape: Shape, path: Path, name: str) -> Iterator[NamedLayer]:
+    """Yield the layers of a chain, or the one layer that is none."""
+    if _is_open(layer):
+        before = f"{name}." if name else ""
+        shapes = layer.shapes(shape)
+        for i, (own, each) in enumerate(zip(layer.names, layer.layers, strict=True)):
+            yield from _opened(each, shapes[i], (*path, i), before + own)
+    else:
+        inner: tuple[NamedLayer, ...] = ()
+        if isinstance(layer, Residual) and type(layer).forward is Residual.forward:
+            block = layer.block
+            own = name if _is_open(block) else f"{name}.{type(block).__name__}1"
+            inner = tuple(_opened(block, shape, path, own))
+        yield NamedLayer(name, path, layer, shape, inner)
 
 
 def with_initializer(tree: Tree, rule: Initializer | None) -> Tree:

@@ -33,6 +33,7 @@ class Dropout(Layer):
     """
 
     rate: float = 0.5
+    scope = "element"
     draws_noise = True
 
     def __post_init__(self) -> None:
@@ -46,7 +47,7 @@ class Dropout(Layer):
     def forward(
         self, x: Array, *, noise: Array | None, training: bool
     ) -> tuple[Array, tuple[Array | float]]:
-        """Y = x · mask while training, else x."""
+        """y = x · mask while training, else x."""
         return (x * noise, (noise,)) if training else (x, (1.0,))
 
     def backward(self, dy: Array, saved: tuple) -> Array:

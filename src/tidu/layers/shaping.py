@@ -21,6 +21,8 @@ class Flatten(Layer):
     (784,)
     """
 
+    scope = "sample"
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return ``(product of the sizes,)``."""
         return (math.prod(input_shape),)
@@ -51,13 +53,14 @@ class Rescale(Layer):
 
     scale: float
     offset: float = 0.0
+    scope = "element"
 
     def __post_init__(self) -> None:
         set_fields(self, scale=check_number("scale", self.scale))
         set_fields(self, offset=check_number("offset", self.offset))
 
     def forward(self, x: Array) -> tuple[Array, tuple]:
-        """Y = scale·x + offset."""
+        """y = scale·x + offset."""
         return self.scale * x + self.offset, ()
 
     def backward(self, dy: Array, saved: tuple) -> Array:

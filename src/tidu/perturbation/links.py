@@ -32,8 +32,7 @@ from tidu.layers import (
     Softplus,
     Tanh,
 )
-from tidu.layers.base import Layer, Shape, Tree, forward
-from tidu.layout import Path
+from tidu.layers.base import Layer, Path, Shape, Tree, forward
 
 ELEMENTWISE = frozenset(
     {Identity, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus, Rescale, Dropout}

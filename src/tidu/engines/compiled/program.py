@@ -36,8 +36,7 @@ from tidu.layers import (
     Softplus,
     Tanh,
 )
-from tidu.layers.base import Shape
-from tidu.layout import Path
+from tidu.layers.base import Path, Shape
 from tidu.losses import (
     Loss,
     MeanSquaredError,
