@@ -24,6 +24,7 @@ ORDER = [
     "arrays",
     "config",
     "plain",
+    "schema",
     "randomness",
     "threads",
     "atomic",

@@ -1,5 +1,8 @@
 """What the data sets refuse; files that are damaged are in the tests of their readers."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 
 from tests.bad_inputs import Bad
@@ -9,7 +12,9 @@ from tidu.datasets import (
     load_digits,
     load_fashion_mnist,
     load_file,
+    load_frame,
     load_mnist,
+    load_parts,
     read_idx,
     read_inputs,
 )
@@ -23,6 +28,18 @@ def _of(x=((1.0, 2.0), (3.0, 4.0)), t=(0, 1), **known):
 def _here(call):
     """Call with the path of a file that is surely there: this one, a kind that cannot be read."""
     return lambda: call(__file__)
+
+
+def _table(read=load_file, **options):
+    """Read a small table with these options."""
+
+    def call():
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "table.csv")
+            path.write_text("a,b\n1,x\n2,y\n")
+            return read(path, **options)
+
+    return call
 
 
 ROWS = [
@@ -83,7 +100,7 @@ ROWS = [
         "load_dataset.label",
         lambda: load_dataset("digits", label="t"),
         InputError,
-        "`label` names a column of a CSV file, not of 'digits'",
+        "`label` names columns of a table, not of 'digits'",
     ),
     Bad("load_digits.split", lambda: load_digits("tset"), InputError, "did you mean 'test'?"),
     *(
@@ -112,7 +129,7 @@ ROWS = [
         "load_file.path", lambda: load_file("no.csv"), DataNotFoundError, "no file or folder no.csv"
     ),
     Bad("load_file.path", lambda: load_file(None), TypeError, "`path` must be the path"),
-    Bad("load_file.path", _here(load_file), InputError, "known are .npz, .npy, .csv"),
+    Bad("load_file.path", _here(load_file), InputError, "known are .csv, .tsv, .csv.gz"),
     Bad(
         "load_file.split", _here(lambda p: load_file(p, split="half")), InputError, "`split` cannot"
     ),
@@ -120,12 +137,34 @@ ROWS = [
         "load_file.label",
         lambda: load_file(".", label=0),
         InputError,
-        "`label` names a column of a CSV file",
+        "`label` names a column of a table",
     ),
+    Bad("load_file.task", lambda: load_file(".", task="class"), InputError, "mean 'classes'?"),
+    Bad("load_file.keep", lambda: load_file(".", keep=["a"]), InputError, "`keep` names a column"),
+    Bad("load_file.keep", _table(keep=["c"]), InputError, "`keep` names 'c', which is no column"),
+    Bad("load_file.keep", _table(keep="a"), TypeError, "must be a list such as ['a', 'b']"),
+    Bad("load_file.categories", _table(categories=["c"]), InputError, "`categories` names 'c'"),
+    Bad("load_file.categories", _table(categories=[1]), TypeError, "must be a list such as"),
+    Bad("load_file.schema", _table(schema=3), TypeError, "`schema` must be that of a network"),
+    Bad("load_file.label", _table(label="c"), InputError, "`label` cannot be 'c'"),
+    Bad("load_file.label", _table(label=2.5), TypeError, "`label` must be an integer"),
+    Bad("load_frame.frame", lambda: load_frame([1, 2]), TypeError, "`frame` must be a data frame"),
+    Bad("load_frame.task", lambda: load_frame(None, task=1), InputError, "`task` cannot be 1"),
+    Bad("load_frame.split", lambda: load_frame(None, split="t"), InputError, "`split` cannot be"),
+    Bad("load_parts.name_or_path", lambda: load_parts("mnits"), InputError, "mean 'mnist'?"),
+    Bad("load_parts.task", lambda: load_parts("digits", task="values"), InputError, "of 'digits'"),
+    Bad(
+        "read_inputs.schema",
+        _table(read=lambda p, **k: read_inputs(p, 1, **k), schema=3),
+        TypeError,
+        "`schema` must be that of a network",
+    ),
+    Bad("Dataset.schema", lambda: _of(schema=3), TypeError, "`schema` must be a Schema"),
+    Bad("Dataset.notes", lambda: _of(notes="odd"), TypeError, "`notes` must be a tuple"),
     Bad("read_idx.path", lambda: read_idx("no-idx"), DataNotFoundError, "no file or folder no-idx"),
     Bad("read_idx.path", lambda: read_idx(3), TypeError, "`path` must be the path"),
     Bad("read_inputs.path", lambda: read_inputs("no.npy", 4), DataNotFoundError, "no.npy"),
-    Bad("read_inputs.path", _here(lambda p: read_inputs(p, 4)), InputError, "known are .npz"),
+    Bad("read_inputs.path", _here(lambda p: read_inputs(p, 4)), InputError, "known are .csv"),
     Bad("read_inputs.input_shape", _here(lambda p: read_inputs(p, 0)), InputError, "got 0"),
     Bad("read_inputs.input_shape", _here(lambda p: read_inputs(p, "4")), TypeError, "got '4'"),
     Bad(

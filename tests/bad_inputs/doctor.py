@@ -47,6 +47,6 @@ ROWS = [
     bad("doctor", "batch_size", "model digits --batch-size 0", "`batch_size` must be a positive"),
     bad("doctor", "seed", "model digits --seed -1", "`seed` must be zero or a positive integer"),
     bad("doctor", "folder", "model digits --data x", "goes with 'mnist' and 'fashion-mnist'"),
-    bad("doctor", "label", "model digits --label x", "`label` names a column of a CSV file"),
+    bad("doctor", "label", "model digits --label x", "`label` names columns of a table"),
     bad("doctor", "as_json", "model digits --json=5", "'--json'"),
 ]

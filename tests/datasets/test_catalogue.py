@@ -35,7 +35,7 @@ REFUSED = [
     (lambda: load_dataset("flowers.csv"), DataNotFoundError, "no file or folder flowers.csv"),
     (lambda: load_dataset("no/such"), DataNotFoundError, "no file or folder no/such"),
     (lambda: load_dataset("digits", directory="d"), InputError, "goes with 'mnist'"),
-    (lambda: load_dataset("mnist", label="t"), InputError, "names a column of a CSV file"),
+    (lambda: load_dataset("mnist", label="t"), InputError, "names columns of a table"),
 ]
 
 

@@ -97,7 +97,7 @@ TARGETS = [
     # as saved, as loaded: its shape and dtype
     (np.linspace(0, 1, 10), (10, 1), np.float64),
     (np.eye(10, dtype=np.float32), (10, 10), np.float32),
-    (np.arange(10, dtype=np.int16), (10,), np.int16),
+    (np.arange(10, dtype=np.int16) % 2, (10,), np.int16),
 ]
 
 
@@ -143,9 +143,8 @@ REFUSED = [
     (lambda: load_file(uneven_parts(x=1)), FileFormatError, "two parts that fit together"),
     (lambda: load_file(save_npz(x=X * 1j, t=T)), FileFormatError, "data.npz: `x` must hold num"),
     (lambda: load_file(save_npz(x=X / 0.0, t=T)), FileFormatError, "data.npz: `x` holds a NaN"),
-    (lambda: load_file(save_npz(x=X, t=T - 1)), FileFormatError, "class labels 0, 1, ..., got -1"),
     (lambda: load_file(save_idx(labels="else")), FileFormatError, "has no labels beside it"),
-    (lambda: load_file(save_npz(x=X, t=T), label="t"), InputError, "names a column of a CSV"),
+    (lambda: load_file(save_npz(x=X, t=T), label="t"), InputError, "names a column of a table"),
     (lambda: load_file(save_npz(x=X, t=T), split="valid"), InputError, "'train', 'test', 'all'"),
     (lambda: read_inputs(save_npz(a=X, b=X), 24), FileFormatError, "needs an array x"),
     (lambda: read_inputs(save_npz(a=X), 23), ShapeError, "of shape (23,), 23 numbers each"),
@@ -187,7 +186,10 @@ def test_a_file_of_the_other_numpy_kind_is_refused(here):
 def test_unknown_kinds_are_told_the_known_ones(here):
     (here / "notes.txt").touch()
     for call in (lambda: load_file("notes.txt"), lambda: read_inputs("notes.txt", 3)):
-        with pytest.raises(InputError, match=r"known are \.npz, \.npy, \.csv, \.png, a folder"):
+        with pytest.raises(
+            InputError,
+            match=r"known are \.csv, .*, \.npz, \.npy, \.png, a folder",
+        ):
             call()
 
 

@@ -1,114 +1,217 @@
+"""Tables as data sets: from a file as a user has it to inputs and targets."""
+
+import gzip
+
 import numpy as np
 import pytest
 
-from tidu.datasets.tables import numbered, read_csv
-from tidu.errors import DataNotFoundError, FileFormatError, InputError
+from tidu.datasets import load_file, load_frame, load_parts, read_inputs
+from tidu.errors import FileFormatError, InputError, MissingExtraError
+
+RNG = np.random.default_rng(0)
+N = 60
 
 
 @pytest.fixture
-def table(tmp_path):
-    def write(text, encoding="utf-8"):
-        path = tmp_path / "table.csv"
-        path.write_text(text, encoding=encoding)
-        return path
-
-    return write
+def here(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-READ = [
-    # text, label, x, labels
-    ("1,2,a\n3,4,b\n", None, [[1, 2], [3, 4]], ["a", "b"]),
-    ("w,h,kind\n1,2,a\n3,4,b\n", None, [[1, 2], [3, 4]], ["a", "b"]),
-    ("w,h,kind\n1,a,2\n3,b,4\n", "h", [[1, 2], [3, 4]], ["a", "b"]),
-    ("label,w,h\n0,1,2\n1,3,4\n", None, [[1, 2], [3, 4]], ["0", "1"]),
-    ("Class,0,1\n0,1,2\n", None, [[1, 2]], ["0"]),
-    ("7,1,2\n8,3,4\n", 0, [[1, 2], [3, 4]], ["7", "8"]),
-    ("1,2,7\n3,4,8\n", -1, [[1, 2], [3, 4]], ["7", "8"]),
-    ("1;2;a\n3;4;b\n", None, [[1, 2], [3, 4]], ["a", "b"]),
-    ("1\t2\ta\r\n\r\n3\t4\tb\r\n", None, [[1, 2], [3, 4]], ["a", "b"]),
-    ('"w","h","k"\n"1", 2 ," a"\n', None, [[1, 2]], ["a"]),
-    ("\ufeffw,h,k\n1,-2e3,a", None, [[1, -2000]], ["a"]),
-    ("\n\n1,2,a\n", None, [[1, 2]], ["a"]),
-]
+def write(name="t.csv", rows=N, separator=",", **columns):
+    """Write a table of columns, each a function of the row's number; return its name."""
+    lines = [separator.join(columns)]
+    lines += [separator.join(str(cell(i)) for cell in columns.values()) for i in range(rows)]
+    data = "\n".join(lines).encode()
+    with open(name, "wb") as file:
+        file.write(gzip.compress(data) if name.endswith("gz") else data)
+    return name
 
 
-@pytest.mark.parametrize(("text", "label", "x", "labels"), READ)
-def test_tables_are_read(table, text, label, x, labels):
-    found = read_csv(table(text), label)
-    np.testing.assert_array_equal(found[0], np.array(x, float))
-    assert found[0].dtype == np.float64
-    assert found[1] == labels
+def mixed(name="t.csv", **options):
+    return write(
+        name, id=lambda i: i, age=lambda i: "" if i == 7 else 20 + i % 31,
+        sex=lambda i: "fm"[i % 2], when=lambda i: f"2024-03-{i % 30 + 1:02d}",
+        kind=lambda i: ["rose", "lily", "aster"][i % 3], **options,
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["1,2\n3,4\n", "w,h\n1,2\n3,4\n"])
-def test_a_table_without_labels_is_all_numbers(table, text):
-    x, labels = read_csv(table(text), labelled=False)
-    assert x.tolist() == [[1, 2], [3, 4]]
-    assert labels == []
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.csv.gz", "T.CSV"])
+def test_a_table_as_users_have_it(here, name):
+    data = load_file(mixed(name, separator="\t" if "tsv" in name else ","))
+    assert data.class_names == ("aster", "lily", "rose")
+    assert [data.class_names[k] for k in data.t[:3]] == ["rose", "lily", "aster"]
+    assert data.schema.inputs == ("age", "age is missing", "sex = f", "sex = m", "sex = other")
+    assert data.schema.target.name == "kind"
+    assert data.x[7].tolist() == [data.schema.columns[1].median, 1, 0, 1, 0]
+    assert data.name.lower() == "t"
+    fates = {column.name: column.left_out for column in data.schema.columns}
+    assert fates == {"id": "counts the rows", "age": "", "sex": "", "when": "dates"}
+    assert data.notes == ()
+
+
+def test_the_schema_is_that_of_the_training_part(here):
+    path = write(x=lambda i: i**2, k=lambda i: "ab"[i % 2])
+    train, test = load_parts(path)
+    assert (len(train), len(test)) == (48, 12)
+    (column,) = train.schema.columns
+    assert column.mean == train.x.mean()
+    np.testing.assert_allclose(column.spread, train.x.std())
+    assert test.schema == train.schema
+    for part, again in (("train", train), ("test", test)):
+        found = load_file(path, split=part)
+        np.testing.assert_array_equal(found.x, again.x)
+        np.testing.assert_array_equal(found.t, again.t)
+        assert found.schema == train.schema
+    assert load_file(path).schema != train.schema
+
+
+def test_keep_categories_and_label(here):
+    data = load_file(mixed(), label="sex", keep=["when", "id"], categories=["age"])
+    names = {name.partition(" = ")[0] for name in data.schema.inputs}
+    assert names == {"id", "age", "when", "kind"}
+    assert data.class_names == ("f", "m")
+
+
+def test_a_value_and_a_task(here):
+    path = write(x=lambda i: i % 7, price=lambda i: 180_000 + 1000 * (i * 7 % 50))
+    data = load_file(path)
+    assert (data.t.shape, data.t.dtype, data.schema.target.task) == ((N, 1), np.float64, "values")
+    assert load_file(path, label="x").n_classes == 7
+    assert load_file(path, label="x", task="values").t.shape == (N, 1)
+
+
+@pytest.mark.parametrize("kind", ["values", "classes"])
+def test_csv_and_npz_decide_alike(here, kind):
+    targets = {
+        "values": [RNG.integers(25, 347, N), 1990 + np.arange(N) % 20, -np.arange(N) % 9 - 3],
+        "classes": [np.arange(N) % 2 * 2 - 1, np.arange(N) % 3 + 1, 10 + 10 * (np.arange(N) % 3)],
+    }[kind]
+    for i, t in enumerate(targets):
+        np.savez("t.npz", x=np.ones((N, 2)) * np.arange(N)[:, None] % 7, t=t)
+        for dtype in (t, t.astype(float)):
+            np.savez("t.npz", x=np.arange(2 * N).reshape(N, 2) % 7, t=dtype)
+            npz = load_file("t.npz")
+            csv = load_file(write(f"{i}.csv", x=lambda i: i % 7, t=lambda i, t=t: t[i]))
+            np.testing.assert_array_equal(npz.t, csv.t)
+            assert npz.class_names == csv.class_names
+            assert npz.has_labels == (kind == "classes")
+
+
+def test_rows_without_a_label_are_left_out_with_a_word(here):
+    data = load_file(write(x=lambda i: i % 5, k=lambda i: ["a", "b", ""][i % 3]))
+    assert len(data) == 40
+    assert data.notes == ("20 of 60 rows are left out: 'k' is missing in them",)
+    np.savez("t.npz", x=np.eye(4), t=[0.5, np.nan, 1.5, 2.5])
+    assert load_file("t.npz").x.shape == (3, 4)
+
+
+def test_digits_as_a_table(here):
+    from tidu.datasets import load_digits
+
+    digits = load_digits()
+    rows = np.c_[digits.t, digits.x]
+    np.savetxt("digits.csv", rows, "%d", ",")
+    data = load_file("digits.csv")
+    np.testing.assert_array_equal(data.x, digits.x)
+    np.testing.assert_array_equal(data.t, digits.t)
+    assert (data.scale, data.image_shape, data.n_classes) == (16, (8, 8), 10)
+
+
+def test_another_file_is_read_as_the_network_knows_it(here):
+    schema = load_file(mixed("a.csv")).schema
+    columns = {
+        "kind": lambda i: ["lily", "rose"][i % 2], "sex": lambda i: "xm"[i % 2],
+        "extra": lambda i: i, "age": lambda i: 30,
+    }  # fmt: skip
+    path = write("b.csv", 4, **columns)
+    data = load_file(path, schema=schema)
+    assert data.class_names == ("aster", "lily", "rose")
+    assert data.t.tolist() == [1, 2, 1, 2]
+    assert data.x.tolist() == [[30, 0, 0, 0, 1], [30, 0, 0, 1, 0]] * 2
+    assert data.notes == ("not used, for the network did not learn from it: 'extra'",)
+    inputs = read_inputs(path, 5, schema=schema)
+    np.testing.assert_array_equal(inputs, data.x)
+    del columns["kind"]
+    with pytest.raises(InputError, match=r"c\.csv lacks the column 'kind', which the network pred"):
+        load_file(write("c.csv", 4, **columns), schema=schema)
+    np.testing.assert_array_equal(read_inputs("c.csv", 5, schema=schema), data.x)
+    columns["kind"] = lambda i: "tulip"
+    with pytest.raises(InputError, match="the label 'tulip' in column 'kind' is none of"):
+        load_file(write("d.csv", 4, **columns), schema=schema)
+
+
+def test_columns_must_be_numbers_where_nothing_is_known_of_them(here):
+    (here / "a.csv").write_text("w,h\n1,2\n3,?\n")
+    with pytest.raises(FileFormatError, match="row 2, column 'h': 'nan' is not a finite number"):
+        read_inputs("a.csv", 2)
 
 
 REFUSED = [
-    ("", None, FileFormatError, "is empty"),
-    ("\n \n", None, FileFormatError, "is empty"),
-    ("w,h,kind\n", None, FileFormatError, "has no rows"),
-    ("1,2,a\n\n3,b\n", None, FileFormatError, "line 3: 2 columns, where the first line has 3"),
-    ("1,2,a\n3,,b\n", None, FileFormatError, "line 2, column 2: '' is not a finite number"),
-    ("w,h,k\n1,2,a\n3,?,b\n", None, FileFormatError, "line 3, column 'h': '?' is not"),
-    ("1,2,a\nnan,4,b\n", None, FileFormatError, "line 2, column 1: 'nan' is not"),
-    ("nan,nan,a\n3,4,b\n", None, FileFormatError, "line 1, column 1: 'nan' is not"),
-    ("1,2,a\n3,inf,b\n", None, FileFormatError, "line 2, column 2: 'inf' is not"),
-    ("a,1,2\nb,3,x\n", 0, FileFormatError, "line 2, column 3: 'x' is not"),
-    ("1,,a\n", None, FileFormatError, "line 1, column 2: '' is not"),
-    ("1\n2\n", None, FileFormatError, "has one column alone"),
-    ('1,"2\n', None, FileFormatError, "is damaged, or is not a CSV file"),
-    ("w,h,kind\n1,2,a\n", "kin", InputError, "did you mean 'kind'?"),
-    ("1,2,a\n", 3, InputError, "has columns 0 to 2"),
-    ("1,2,a\n", -4, InputError, "at least -3, got -4"),
+    ("1\n2\n", {}, FileFormatError, "has one column alone"),
+    ("w,k\n1,a\ninf,b\n", {}, FileFormatError, "column 'w': the number in row 2 is infinite"),
+    ("id,kind\nx,a\n", {"label": "kin"}, InputError, "did you mean 'kind'?"),
+    ("w,k\n1,5\n2,5\n3,5\n", {}, InputError, "'k' is to be predicted, and it is always 5"),
+    ("when,k\n2024-01-31,a\n2024-02-28,b\n", {}, InputError, "Keep one by its name"),
 ]
 
 
-@pytest.mark.parametrize(("text", "label", "error", "sentence"), REFUSED)
-def test_bad_tables_are_refused_with_the_place(table, text, label, error, sentence):
+@pytest.mark.parametrize(("text", "options", "error", "sentence"), REFUSED)
+def test_tables_that_cannot_be_used(here, text, options, error, sentence):
+    (here / "t.csv").write_text(text)
     with pytest.raises(error) as caught:
-        read_csv(table(text), label)
+        load_file("t.csv", **options)
     assert sentence in str(caught.value)
-    assert "table.csv" in str(caught.value) or "`label`" in str(caught.value)
 
 
-def test_other_encodings_and_missing_files_are_refused(table, tmp_path):
-    with pytest.raises(FileFormatError, match="CSV file in UTF-8"):
-        read_csv(table("1,2,é\n", encoding="latin-1"))
-    with pytest.raises(DataNotFoundError, match="there is no file"):
-        read_csv(tmp_path / "none.csv")
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_frames_are_read_as_files_are(here, library):
+    frames = pytest.importorskip(library, reason=f"needs {library}")
+    path = mixed()
+    columns = {
+        "age": [None if i == 7 else 20 + i % 31 for i in range(N)],
+        "sex": ["fm"[i % 2] for i in range(N)],
+        "old": [i % 4 > 1 for i in range(N)],
+        "kind": [["rose", "lily", "aster"][i % 3] for i in range(N)],
+    }
+    data, file = load_frame(frames.DataFrame(columns)), load_file(path)
+    assert data.class_names == file.class_names
+    np.testing.assert_array_equal(data.t, file.t)
+    assert data.schema.inputs == (*file.schema.inputs, "old")
+    np.testing.assert_array_equal(data.x[:, :-1], file.x)
+    again = load_frame(frames.DataFrame(columns), schema=data.schema, split="test")
+    np.testing.assert_array_equal(again.x, data.part("test").x)
 
 
-LABELS = [
-    # texts, targets, dtype, class names
-    (["2", "0"], [2, 0], np.int64, None),
-    (["2.0", "0e0"], [2, 0], np.int64, None),
-    (["0.5", "1"], [[0.5], [1.0]], np.float64, None),
-    (["b", "a", "b"], [1, 0, 1], np.int64, ("a", "b")),
-    (["1", "x"], [0, 1], np.int64, ("1", "x")),
-]
+def test_categories_and_dates_of_pandas(here):
+    pandas = pytest.importorskip("pandas", reason="needs pandas")
+    frame = pandas.DataFrame(
+        {
+            "k": pandas.Categorical(["a", "b", None, "a"]),
+            "when": pandas.to_datetime(["2024-01-31", None, "2024-02-01", "2024-02-02"]),
+            "n": pandas.array([1, None, 3, 4], dtype="Int64"),
+            "y": [1.5, 2.5, 3.5, 4.5],
+        }
+    )
+    schema = load_frame(frame, keep=["when"]).schema
+    assert [c.kind for c in schema.columns] == ["category", "date", "number"]
+    assert schema.columns[1].median == 19754
 
 
-@pytest.mark.parametrize(("texts", "t", "dtype", "class_names"), LABELS)
-def test_labels_become_targets(texts, t, dtype, class_names):
-    found, names = numbered(texts, "here")
-    assert found.tolist() == t
-    assert found.dtype == dtype
-    assert names == class_names
+def test_parquet(here):
+    polars = pytest.importorskip("polars", reason="needs polars")
+    polars.read_csv(mixed()).write_parquet("t.parquet")
+    data, file = load_file("t.parquet"), load_file("t.csv")
+    np.testing.assert_array_equal(data.x, file.x)
+    np.testing.assert_array_equal(data.t, file.t)
+    (here / "bad.parquet").write_bytes(b"rubbish")
+    with pytest.raises(FileFormatError, match=r"bad\.parquet is damaged"):
+        load_file("bad.parquet")
 
 
-@pytest.mark.parametrize(
-    ("texts", "sentence"),
-    [
-        (["1", ""], "here: the label of row 2 is empty"),
-        (["1", "nan"], "here: a label is 'nan'"),
-        (["-1", "1"], "from -1 to 1"),
-        (["250000", "180000"], "from 180000 to 250000"),
-    ],
-)
-def test_labels_that_cannot_be_targets(texts, sentence):
-    with pytest.raises(FileFormatError, match=sentence):
-        numbered(texts, "here")
+def test_parquet_names_the_extra(here, monkeypatch):
+    (here / "t.parquet").write_bytes(b"")
+    for library in ("polars", "pandas"):
+        monkeypatch.setitem(__import__("sys").modules, library, None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'tidu\[tables\]'"):
+        load_file("t.parquet")

@@ -15,6 +15,7 @@ import numpy as np
 from tidu.arrays import Array, described
 from tidu.errors import InputError, ShapeError, check_choice, check_integer, check_number
 from tidu.randomness import stream
+from tidu.schema import Schema
 
 SPLITS = ("train", "test", "all")
 
@@ -40,6 +41,10 @@ class Dataset:
         columns are not pixels.
     source
         One sentence: where the data are from, and under which licence.
+    schema
+        What the columns of a table are, and what became of them; None where it is no table.
+    notes
+        What was odd about the file that it was read from, a sentence each.
 
     Raises
     ------
@@ -66,6 +71,8 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     scale: float | None = None
     source: str = ""
+    schema: Schema | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("x", "t"):
@@ -99,6 +106,10 @@ class Dataset:
         for argument in ("name", "source"):
             if not isinstance(getattr(self, argument), str):
                 raise TypeError(f"`{argument}` must be a string, got {getattr(self, argument)!r}")
+        if not isinstance(self.schema, Schema | None):
+            raise TypeError(f"`schema` must be a Schema or None, got {described(self.schema)}")
+        if isinstance(self.notes, str) or not all(isinstance(note, str) for note in self.notes):
+            raise TypeError(f"`notes` must be a tuple of strings, got {described(self.notes)}")
         names = self.class_names
         if names is None:
             return
@@ -205,13 +216,8 @@ class Dataset:
                 f"last one, got {', '.join(map(str, sizes))}, which is "
                 f"{' + '.join(map(str, counts))} rows"
             )
-        order = stream(seed, "split").permutation(len(self))
-        classes = self.t[order] if self.has_labels else np.zeros(len(self), np.intp)
-        place = np.empty(len(self))
-        for k in np.unique(classes):
-            members = np.flatnonzero(classes == k)
-            place[members] = (np.arange(len(members)) + 0.5) / len(members)
-        in_proportion = order[np.argsort(place, kind="stable")]
+        classes = self.t if self.has_labels else np.zeros(len(self), np.intp)
+        in_proportion = _in_proportion(classes, seed)
         return tuple(self[rows] for rows in np.split(in_proportion, np.cumsum(counts)))
 
     def part(self, split: str) -> Dataset:
@@ -230,7 +236,7 @@ class Dataset:
             return self
         if len(self) < 2:
             raise InputError(f"`split` must be 'all': {self.name!r} has one row alone")
-        train, test = self.split(max(1, len(self) * 4 // 5))
+        train, test = self.split(_n_train(len(self)))
         return train if split == "train" else test
 
     def with_classes(self, class_names: Sequence[str]) -> Dataset:
@@ -262,6 +268,27 @@ class Dataset:
         position = {name: k for k, name in enumerate(names)}
         number = np.array([position.get(name, 0) for name in self.class_names])
         return replace(self, t=number[self.t], class_names=names)
+
+
+def train_rows(t: Array) -> Array:
+    """Return the rows of the training part of a data set with these targets: those of `part`."""
+    classes = t if t.ndim == 1 and t.dtype.kind in "iu" else np.zeros(len(t), np.intp)
+    return _in_proportion(classes, 0)[: _n_train(len(t))]
+
+
+def _n_train(n: int) -> int:
+    return max(1, n * 4 // 5)
+
+
+def _in_proportion(classes: Array, seed: int) -> Array:
+    """Return the rows, shuffled, so that every stretch from the start holds each class alike."""
+    order = stream(seed, "split").permutation(len(classes))
+    shuffled = classes[order]
+    place = np.empty(len(classes))
+    for k in np.unique(shuffled):
+        members = np.flatnonzero(shuffled == k)
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return order[np.argsort(place, kind="stable")]
 
 
 def _numbers(name: str, values: Array) -> Array:

@@ -1,53 +1,64 @@
-"""Your own files: labelled ones to learn from, and inputs alone to predict.
+"""Your own files to learn from: inputs with their labels.
 
-The kind of a file is seen from its name: ``.npz``, ``.npy``, ``.csv``, ``.png``, a folder of
-pictures, or IDX (``train-images-idx3-ubyte``, ``digits.idx``, each with or without ``.gz``). No
-file can run code: pickled objects are refused.
+The kind of a file is seen from its name: a table (``.csv``, ``.tsv``, ``.csv.gz``, ``.parquet``),
+``.npz``, ``.npy``, ``.png``, a folder of pictures, or IDX (``train-images-idx3-ubyte``,
+``digits.idx``, each with or without ``.gz``). No file can run code: pickled objects are refused.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tidu.arrays import Array, described
 from tidu.datasets.dataset import SPLITS, Dataset
 from tidu.datasets.idx import read_idx
-from tidu.datasets.images import png_files, read_png, read_png_classes
+from tidu.datasets.images import read_png_classes
+from tidu.datasets.kinds import kind_of, read_npz
 from tidu.datasets.reading import existing, reading
-from tidu.datasets.tables import numbered, read_csv
-from tidu.errors import (
-    FileFormatError,
-    InputError,
-    ShapeError,
-    check_choice,
-    check_integer,
-    check_number,
+from tidu.datasets.table import Cells, from_frame, texts_of
+from tidu.datasets.tables import (
+    apply_schema,
+    checked_schema,
+    fingerprint,
+    learn_table,
+    read_table,
 )
-
-_KINDS = ".npz, .npy, .csv, .png, a folder of .png, IDX such as images-idx3-ubyte or images.idx.gz"
-_IDX_NAME = re.compile(r"[-.]idx\d?(-ubyte)?(\.gz)?$")
+from tidu.datasets.targets import TASKS, decide
+from tidu.errors import FileFormatError, InputError, check_choice
+from tidu.schema import Schema
 
 
 def load_file(
-    path: str | PathLike[str], *, split: str = "all", label: str | int | None = None
+    path: str | PathLike[str],
+    *,
+    split: str = "all",
+    label: str | int | None = None,
+    task: str = "auto",
+    keep: Collection[str] = (),
+    categories: Collection[str] = (),
+    schema: Schema | None = None,
 ) -> Dataset:
     r"""Load a labelled file.
 
-    ======================  ====================================================================
-    ``.npz``                inputs ``x`` and targets ``t`` (or ``y``); or both parts: ``x_train``,
-                            ``t_train``, ``x_test``, ``t_test``
-    ``.csv``                a row a sample, one column the label (see `label`)
-    IDX                     the images; the labels in the file beside it whose name says
-                            ``labels-idx1`` where this one says ``images-idx3``
-    folder of pictures      a sub-folder of PNG for each class, all pictures of one size; turned
-                            to grey, and inverted where the rim is light
-    ======================  ====================================================================
+    ========================  ==================================================================
+    ``.csv``, ``.tsv``,       a table, a row a sample and one column the label (see `label`); with
+    ``.parquet``              ``.gz`` behind it too, Parquet through polars or pandas
+    ``.npz``                  inputs ``x`` and targets ``t`` (or ``y``); or both parts:
+                              ``x_train``, ``t_train``, ``x_test``, ``t_test``
+    IDX                       the images; the labels in the file beside it whose name says
+                              ``labels-idx1`` where this one says ``images-idx3``
+    folder of pictures        a sub-folder of PNG for each class, all pictures of one size;
+                              turned to grey, and inverted where the rim is light
+    ========================  ==================================================================
+
+    Of a table, columns of numbers stay (a missing one is the median, and a further column says
+    so), texts become columns of 0 and 1, and columns that tell no more than which row it is are
+    left out: `Dataset.schema` says what was taken for what, `Dataset.notes` what was odd.
 
     Parameters
     ----------
@@ -57,15 +68,24 @@ def load_file(
         ``"train"``, ``"test"`` or ``"all"``. A file that does not state its parts is cut: four
         fifths to learn from, with every class in proportion, always the same rows.
     label
-        The label column of a CSV file, by name or by number (0 is the first). By default the one
-        named label, class or target, else the last. In it, whole numbers are class labels, other
-        numbers are values to predict, and anything else is the name of a class.
+        The label column of a table, by name or by number (0 is the first). By default one named
+        label, class, target, species, outcome, diagnosis, survived, response or y, else the last.
+    task
+        ``"classes"``, ``"values"``, or ``"auto"``: texts are classes, numbers with fractions
+        values, and of whole numbers few that come again are classes (`tidu.datasets.targets`).
+    keep
+        Columns of a table to use although they look like dates or like numbers of rows.
+    categories
+        Columns of a table whose numbers are names of categories, such as a postcode.
+    schema
+        That of a network (``network.schema``): columns are then found by their names, and become
+        what they were when it learned.
 
     Returns
     -------
     Dataset
-        ``x`` is (N, d) in the dtype stored (of a CSV file float64). In arrays, integer targets of
-        shape (N,) are class labels and others are values to predict.
+        ``x`` is (N, d) in the dtype stored (of a table float64); ``t`` (N,) class numbers, or
+        (N, k) values. Rows without a target are left out.
 
     Raises
     ------
@@ -74,7 +94,8 @@ def load_file(
     FileFormatError
         If it is damaged, or lacks something; the message says what.
     InputError
-        If the kind of file is unknown, or an argument does not go with it.
+        If the kind of file is unknown, an argument does not go with it, a column is not there, or
+        all labels are equal.
 
     Examples
     --------
@@ -87,118 +108,127 @@ def load_file(
     <Dataset flowers: 2 rows of 2 numbers (float64), 2 classes: lily, rose>
     """
     check_choice("split", split, SPLITS)
+    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories}
+    whole, n_train = load_whole(path, from_part=split != "all", schema=schema, **options)
+    return part(whole, n_train, split)
+
+
+def load_frame(
+    frame: Any,
+    *,
+    split: str = "all",
+    label: str | int | None = None,
+    task: str = "auto",
+    keep: Collection[str] = (),
+    categories: Collection[str] = (),
+    schema: Schema | None = None,
+) -> Dataset:
+    """Return a data frame of pandas or polars as a data set: `load_file` of a table in memory.
+
+    Parameters
+    ----------
+    frame
+        The data frame; its index is left aside.
+    split, label, task, keep, categories, schema
+        As for `load_file`.
+
+    Raises
+    ------
+    TypeError
+        If it is no data frame.
+    InputError
+        As `load_file` does.
+    """
+    check_choice("split", split, SPLITS)
+    check_choice("task", task, TASKS)
+    table, what = from_frame(frame), {"name": "frame", "source": "a data frame"}
+    if schema is not None:
+        return apply_schema(table, "the frame", checked_schema(schema), label=label, **what).part(
+            split
+        )
+    return learn_table(
+        table, "the frame", from_part=split != "all", label=label, task=task, keep=keep,
+        categories=categories, **what,
+    ).part(split)  # fmt: skip
+
+
+def load_whole(
+    path: str | PathLike[str],
+    *,
+    label: str | int | None = None,
+    task: str = "auto",
+    keep: Collection[str] = (),
+    categories: Collection[str] = (),
+    schema: Schema | None = None,
+    from_part: bool = True,
+) -> tuple[Dataset, int | None]:
+    """Return all of a file, and how many rows are for training if it says so itself.
+
+    ``from_part`` says that the schema of a table is that of its training part. Other arguments and
+    errors are those of `load_file`.
+    """
+    check_choice("task", task, TASKS)
     file = existing(path)
-    kind = _kind(file)
-    if label is not None and kind != ".csv":
-        raise InputError(f"`label` names a column of a CSV file, and {file} is none")
+    kind = kind_of(file)
+    for name, value in (
+        ("label", label),
+        ("keep", keep or None),
+        ("categories", categories or None),
+    ):
+        if value is not None and kind != "table":
+            raise InputError(f"`{name}` names a column of a table such as .csv, and {file} is none")
     if kind in (".npy", ".png"):
         raise InputError(
             f"{file} holds inputs alone, and labels are needed: save arrays with "
             "np.savez('data.npz', x=x, t=t), and put pictures into one sub-folder for each class"
         )
+    if kind == "table":
+        table, what = read_table(file), {"name": _stem(file), "source": f"the file {file.name}"}
+        if schema is not None:
+            return apply_schema(table, str(file), checked_schema(schema), label=label, **what), None
+        return learn_table(
+            table, str(file), from_part=from_part, label=label, task=task, keep=keep,
+            categories=categories, fingerprint=fingerprint(file), **what,
+        ), None  # fmt: skip
     if kind == ".npz":
-        return _load_npz(file, split)
-    if kind == ".csv":
-        x, labels = read_csv(file, label)
-        t, class_names = numbered(labels, str(file))
-        return _dataset(file, x, t, class_names).part(split)
+        return _load_npz(file, task)
     if kind == "folder":
-        return _dataset(file, *read_png_classes(file)).part(split)
-    return _dataset(file, read_idx(file), read_idx(_labels_beside(file)), None).part(split)
+        return _dataset(file, *read_png_classes(file)), None
+    x, t = read_idx(file), read_idx(_labels_beside(file))
+    return _dataset(file, x, t, None, "classes" if task == "auto" else task), None
 
 
-def read_inputs(
-    path: str | PathLike[str],
-    input_shape: int | Sequence[int],
-    *,
-    image_shape: tuple[int, int] | None = None,
-    scale: float = 255,
-) -> Array:
-    """Read inputs without labels, in the shape that a network takes.
-
-    Arrays and tables keep their values. Pictures become what the network has learnt from: grey,
-    light on dark (one with a light rim, such as pen on paper, is inverted), fitted into
-    `image_shape` with the rest filled in the colour of the rim, and scaled to 0 ... `scale`.
-
-    Parameters
-    ----------
-    path
-        IDX, ``.npy``, ``.npz`` (the array ``x``, or the only one), ``.csv`` (no label column),
-        ``.png``, or a folder of ``.png`` (in the order of their names).
-    input_shape
-        The shape of one input: 784, (784,) or (1, 28, 28).
-    image_shape
-        (height, width) of the picture that an input is. By default the last two axes of
-        `input_shape`, or the square with as many pixels.
-    scale
-        The largest value of a pixel in the data that the network learnt from, `Dataset.scale`.
-
-    Returns
-    -------
-    array (N, *input_shape)
-        float32 from pictures, else in the dtype stored (of a CSV file float64).
-
-    Raises
-    ------
-    DataNotFoundError, FileFormatError
-        If the file is not there or damaged.
-    ShapeError
-        If an input in the file has another size than the network takes.
-    InputError
-        If the kind of file is unknown, or values are not finite.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "x.npy")
-    ...     np.save(path, np.zeros((3, 8, 8), np.uint8))
-    ...     read_inputs(path, 64).shape
-    (3, 64)
-    """
-    axes = input_shape if isinstance(input_shape, Sequence) else (input_shape,)
-    shape = tuple(check_integer("input_shape", n) for n in axes)
-    check_number("scale", scale, above=0)
-    if image_shape is not None:
-        _check_pixels(image_shape, shape)
-    file = existing(path)
-    kind = _kind(file)
-    if kind in (".png", "folder"):
-        files = [file] if kind == ".png" else png_files(file)
-        if not files:
-            raise FileFormatError(f"{file} has no .png files")
-        size = image_shape or _assumed_picture(shape)
-        images = np.stack([read_png(picture, size) for picture in files])
-        return (images.astype(np.float32) * (scale / 255)).reshape(-1, *shape)
-    readers: dict[str, Callable[[Path], Array]] = {
-        ".npy": _read_npy,
-        ".npz": _read_npz_inputs,
-        ".csv": lambda path: read_csv(path, labelled=False)[0],
-        "idx": read_idx,
-    }
-    return _fitted(file, readers[kind](file), shape)
+def part(whole: Dataset, n_train: int | None, split: str) -> Dataset:
+    """Return a part of what `load_whole` returned."""
+    if n_train is None:
+        return whole.part(split)
+    return {"train": whole[:n_train], "test": whole[n_train:], "all": whole}[split]
 
 
-def _kind(file: Path) -> str:
-    if file.is_dir():
-        return "folder"
-    if _IDX_NAME.search(file.name):
-        return "idx"
-    kind = file.suffix.lower()
-    if kind not in (".npz", ".npy", ".csv", ".png"):
-        raise InputError(f"{file} is of a kind that cannot be read; known are {_KINDS}")
-    return kind
+def _stem(file: Path) -> str:
+    """Return the name of a table without what says that it is one: a.csv.gz is a."""
+    name = file.name
+    for suffix in (".gz", ".csv", ".tsv", ".parquet"):
+        name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
+    return name or file.name
 
 
-def _dataset(file: Path, x: Array, t: Array, class_names: tuple[str, ...] | None) -> Dataset:
+def _dataset(
+    file: Path, x: Array, t: Array, class_names: tuple[str, ...] | None, task: str = "auto"
+) -> Dataset:
     """Return the data set of the arrays in a file, with what their form says about them."""
     if x.ndim == 0 or len(x) == 0:
         raise FileFormatError(f"{file} holds no rows of inputs, but {described(x)}")
-    if t.dtype.kind == "U":
-        t, class_names = numbered(t.tolist(), str(file))
-    if t.ndim == 1 and t.dtype.kind == "f":
-        t = t[:, np.newaxis]
+    if t.ndim == 1 and class_names is None and t.dtype.kind in "iufbU":
+        cells: Cells = texts_of(t.astype(str).tolist()) if t.dtype.kind in "bU" else t.astype(float)
+        found = decide("t", cells, task, str(file))
+        x, class_names = x[found.rows], found.class_names
+        whole = t.dtype.kind in "iu" and class_names is None  # in the dtype in which they came
+        t = t[found.rows] if whole else found.t
+        if found.target.task == "values":
+            t = found.t.astype(t.dtype) if t.dtype.kind == "f" else found.t
+    elif task == "classes" and t.ndim > 1:
+        raise InputError(f"`task` cannot be 'classes': the targets in {file} are {described(t)}")
     try:
         return Dataset(
             x=x.reshape(len(x), -1),
@@ -213,15 +243,14 @@ def _dataset(file: Path, x: Array, t: Array, class_names: tuple[str, ...] | None
         raise FileFormatError(f"{file}: {error}") from error
 
 
-def _load_npz(file: Path, split: str) -> Dataset:
-    arrays = _read_npz(file)
+def _load_npz(file: Path, task: str) -> tuple[Dataset, int | None]:
+    arrays = read_npz(file)
     if "x_train" not in arrays:
-        return _dataset(file, *_pair(file, arrays, ""), None).part(split)
+        return _dataset(file, *_pair(file, arrays, ""), None, task), None
     train, test = (_pair(file, arrays, f"_{part}") for part in ("train", "test"))
     with reading(file, "a file of two parts that fit together"):
         x, t = (np.concatenate(both) for both in zip(train, test, strict=True))
-    whole, n = _dataset(file, x, t, None), len(train[0])
-    return {"train": whole[:n], "test": whole[n:], "all": whole}[split]
+    return _dataset(file, x, t, None, task), len(train[0])
 
 
 def _pair(file: Path, arrays: Mapping[str, Array], suffix: str) -> tuple[Array, Array]:
@@ -249,56 +278,3 @@ def _labels_beside(file: Path) -> Path:
         f"{file} has no labels beside it: looked for {stem}, plain or .gz (the images of an IDX "
         "pair are the file to name, as in train-images-idx3-ubyte)"
     )
-
-
-def _read_npy(file: Path) -> Array:
-    with reading(file, "a NumPy .npy file"), file.open("rb") as opened:
-        return np.lib.format.read_array(opened, allow_pickle=False)
-
-
-def _read_npz(file: Path) -> dict[str, Array]:
-    with reading(file, "a NumPy .npz file"), file.open("rb") as opened:
-        return dict(np.lib.npyio.NpzFile(opened, allow_pickle=False))
-
-
-def _read_npz_inputs(file: Path) -> Array:
-    arrays = _read_npz(file)
-    if "x" not in arrays and len(arrays) != 1:
-        raise FileFormatError(
-            f"{file} needs an array x of inputs, and has {', '.join(arrays) or 'none'}"
-        )
-    return arrays.get("x", next(iter(arrays.values())))
-
-
-def _assumed_picture(shape: tuple[int, ...]) -> tuple[int, int]:
-    side = math.isqrt(math.prod(shape))
-    height, width = shape[-2:] if len(shape) > 1 else (side, side)
-    _check_pixels((height, width), shape)
-    return height, width
-
-
-def _check_pixels(image_shape: tuple[int, int], shape: tuple[int, ...]) -> None:
-    if np.shape(image_shape) != (2,) or math.prod(image_shape) != math.prod(shape):
-        raise ShapeError(
-            f"`image_shape` must be (height, width) with as many pixels as the network takes "
-            f"numbers, {math.prod(shape)} (inputs of shape {shape}); it is {image_shape}"
-        )
-
-
-def _fitted(file: Path, x: Array, shape: tuple[int, ...]) -> Array:
-    """Return ``x`` with one input a row; an array of just one input is a batch of one."""
-    size = math.prod(shape)
-    if x.dtype.kind not in "iufb":
-        raise FileFormatError(f"{file} does not hold numbers, but {described(x)}")
-    if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise InputError(f"{file} holds a NaN or an infinity")
-    batch = x if x.ndim and math.prod(x.shape[1:]) == size else x[np.newaxis]
-    if math.prod(batch.shape[1:]) != size:
-        hint = ""
-        if x.ndim == 2 and x.shape[1] == size + 1:
-            hint = "; one column too many: leave out the labels"
-        raise ShapeError(
-            f"{file} holds {described(x)}, and the network takes inputs of shape {shape}, "
-            f"{size} numbers each{hint}"
-        )
-    return batch.reshape(-1, *shape)

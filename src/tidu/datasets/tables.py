@@ -1,175 +1,253 @@
-"""Tables of numbers in text: CSV, with or without a line of column names.
+"""Tables as data sets: read, understood, and turned into numbers.
 
-Columns are separated by commas, semicolons or tabs, whichever the first line has most of. All
-columns but the label's must be numbers; a missing value is an error that names its place, since
-only the owner of the data can say what should stand there.
+`read_table` reads, `learn_table` decides what columns are (once, on the training part), and
+`apply_schema` reads another table of the same kind as the network that learned from the first.
 """
 
 from __future__ import annotations
 
-import csv
+import gzip
+import hashlib
 import math
-from collections.abc import Sequence
-from itertools import chain
-from os import PathLike
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from tidu.arrays import Array
-from tidu.datasets.reading import existing, reading
-from tidu.errors import FileFormatError, InputError, check_integer, did_you_mean
+from tidu.arrays import Array, described
+from tidu.datasets.dataset import Dataset, train_rows
+from tidu.datasets.delimited import read_delimited
+from tidu.datasets.encoding import encode, match, refuse_infinite
+from tidu.datasets.inference import infer_columns, number_texts
+from tidu.datasets.reading import reading
+from tidu.datasets.table import Table, Texts, from_frame, numbers
+from tidu.datasets.targets import Targets, decide, find_label
+from tidu.errors import FileFormatError, InputError, MissingExtraError, need
+from tidu.schema import Schema
 
-_LABEL_NAMES = ("label", "class", "target")
-_MOST_CLASSES = 10_000
-
-
-def read_csv(
-    path: str | PathLike[str], label: str | int | None = None, *, labelled: bool = True
-) -> tuple[Array, list[str]]:
-    """Read a table into numbers and the texts of its label column.
-
-    Parameters
-    ----------
-    path
-        The file, in UTF-8.
-    label
-        The label's column, by name or by number (0 is the first, −1 the last). By default the one
-        named label, class or target, else the last.
-    labelled
-        Whether there is a label column at all; if not, all columns are numbers.
-
-    Returns
-    -------
-    x : float64 array (N, d)
-    labels : list of N texts, empty if there is no label column
-
-    Raises
-    ------
-    FileFormatError
-        If a line has more or fewer columns than the first, or something that is not a finite
-        number; the message names line and column.
-    InputError
-        If there is no such label column.
-    """
-    file = existing(path)
-    with reading(file, "a CSV file in UTF-8"), file.open(encoding="utf-8-sig", newline="") as text:
-        first = text.readline()
-        text.seek(0)
-        lines = csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True)
-        rows = ((lines.line_num, cells) for cells in lines if any(map(str.strip, cells)))
-        first_number, cells = next(rows, (0, []))
-        if not cells:
-            raise FileFormatError(f"{file} is empty")
-        head = [cell.strip() for cell in cells]
-        column = _label_column(file, head, label) if labelled else None
-        has_names = _is_header(head, column)
-        titles = [repr(cell) if has_names else str(i) for i, cell in enumerate(head, 1)]
-        x, labels = [], []
-        for number, cells in rows if has_names else chain([(first_number, head)], rows):
-            where = f"{file}, line {number}"
-            if len(cells) != len(titles):
-                raise FileFormatError(
-                    f"{where}: {len(cells)} columns, where the first line has {len(titles)}"
-                )
-            if column is not None:
-                labels.append(cells[column].strip())
-            x.append(_row(_without(cells, column), _without(titles, column), where))
-    if not x:
-        raise FileFormatError(f"{file} has no rows of numbers")
-    if not len(x[0]):
-        raise FileFormatError(f"{file} has one column alone: a label needs numbers to go with it")
-    return np.stack(x), labels
+SUFFIXES = (".csv", ".tsv", ".parquet")
+_FEWEST_PIXELS = 16
 
 
-def numbered(labels: Sequence[str], where: str) -> tuple[Array, tuple[str, ...] | None]:
-    """Return targets from the texts of labels, and the names of the classes if these are names.
-
-    Whole numbers are class labels as they are; other numbers are values to predict, shape (N, 1);
-    anything else is the name of a class, and the classes are numbered in alphabetical order.
-
-    Raises
-    ------
-    FileFormatError
-        If a label is empty, not finite, negative, or too large for the number of a class.
+def is_table(file: Path) -> bool:
+    """Say whether a file is a table by its name.
 
     Examples
     --------
-    >>> numbered(["dog", "cat", "dog"], "here")
-    (array([1, 0, 1]), ('cat', 'dog'))
-    >>> numbered(["7", "2.0"], "here")
-    (array([7, 2]), None)
+    >>> is_table(Path("a.csv.gz")), is_table(Path("a.npz"))
+    (True, False)
     """
-    if not all(labels):
-        raise FileFormatError(f"{where}: the label of row {list(labels).index('') + 1} is empty")
+    name = file.name.lower().removesuffix(".gz")
+    return name.endswith(SUFFIXES) and not name.endswith(".parquet.gz")
+
+
+def read_table(file: Path) -> Table:
+    """Read a table: text with or without ``.gz``, or Parquet through polars or pandas."""
+    if file.suffix.lower() != ".parquet":
+        return read_delimited(file)
     try:
-        values = np.array([float(label) for label in labels])
-    except ValueError:
-        names, t = np.unique(labels, return_inverse=True)
-        return t.astype(np.int64), tuple(map(str, names))
-    if not np.isfinite(values).all():
-        raise FileFormatError(
-            f"{where}: a label is {labels[int(np.argmin(np.isfinite(values)))]!r}"
-        )
-    if (values != np.floor(values)).any():
-        return values[:, np.newaxis], None
-    if values.min() < 0 or values.max() >= _MOST_CLASSES:
-        raise FileFormatError(
-            f"{where}: labels in whole numbers must be class numbers 0, 1, ..., and these go from "
-            f"{values.min():.0f} to {values.max():.0f}; give classes names, or values to predict "
-            "as floats `t` in an .npz file"
-        )
-    return values.astype(np.int64), None
+        reader = need("polars", extra="tables").read_parquet
+    except MissingExtraError:
+        reader = need("pandas", extra="tables").read_parquet
+    with reading(file, "a Parquet file"):
+        try:
+            return from_frame(reader(file))
+        except (OSError, ValueError):
+            raise
+        except Exception as error:  # each library has errors of its own
+            raise FileFormatError(f"{file} is damaged, or is not a Parquet file: {error}") from None
 
 
-def _label_column(file: Path, head: list[str], label: str | int | None) -> int:
-    if label is None:
-        known = [i for i, name in enumerate(head) if name.lower() in _LABEL_NAMES]
-        return known[0] if known else len(head) - 1
-    if isinstance(label, str):
-        if label not in head:
-            raise InputError(
-                f"`label` cannot be {label!r}: {file} has no such column in its first line; "
-                f"{did_you_mean(label, head[:20])}"
+def fingerprint(file: Path) -> str:
+    """Return the SHA-256 of what is in a file, unpacked: the same data, the same text."""
+    found = hashlib.sha256()
+    with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as content:
+        while block := content.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
+
+
+def learn_table(
+    table: Table,
+    where: str,
+    *,
+    name: str,
+    source: str,
+    from_part: bool = False,
+    label: str | int | None = None,
+    task: str = "auto",
+    keep: Collection[str] = (),
+    categories: Collection[str] = (),
+    fingerprint: str = "",
+) -> Dataset:
+    """Return a data set of a whole table, with its schema.
+
+    ``from_part`` says that medians, means, spreads and categories are those of the training part
+    alone. The other arguments are those of `load_file`.
+    """
+    place = find_label(table, label, where)
+    if len(table.names) < 2:
+        raise FileFormatError(
+            f"{where} has one column alone, {table.names[0]!r}: a label needs columns to go with it"
+        )
+    targets = decide(table.names[place], table.columns[place], task, where)
+    notes = [*table.notes, *_dropped(table, targets)]
+    rest = _without(table, place)[targets.rows]
+    known = rest[train_rows(targets.t)] if from_part and len(rest) > 1 else rest
+    refuse_infinite(rest, where)
+    columns = infer_columns(known, _names(keep), _names(categories))
+    schema = Schema(columns, targets.target, table.named, place, fingerprint)
+    x, more = encode(schema, rest, where)
+    scale, image_shape = _pixels(schema, x)
+    return Dataset(
+        x=x,
+        t=targets.t,
+        name=name,
+        class_names=targets.class_names,
+        image_shape=image_shape,
+        scale=scale,
+        source=source,
+        schema=schema,
+        notes=(*notes, *more),
+    )
+
+
+def apply_schema(
+    table: Table,
+    where: str,
+    schema: Schema,
+    *,
+    name: str,
+    source: str,
+    label: str | int | None = None,
+) -> Dataset:
+    """Return a data set of a table, its columns and classes as a network knows them."""
+    if label is not None:
+        place = find_label(table, label, where)
+    elif not (schema.named and table.named):
+        if len(table.names) != len(schema.columns) + 1:
+            match(schema, table, where)  # says what does not fit
+            raise InputError(f"{where} has no column more than the inputs: it lacks the label")
+        place = schema.position
+    elif schema.target.name in table.names:
+        place = table.names.index(schema.target.name)
+    else:
+        raise InputError(
+            f"{where} lacks the column {schema.target.name!r}, which the network predicts; name "
+            "it if it is called otherwise there (label=..., on the command line --label NAME)"
+        )
+    targets = _known_targets(table, place, schema, where)
+    rows = table[targets.rows]
+    if not (schema.named and table.named):
+        x, notes = encode(schema, rows, where)
+    else:
+        x, notes = encode(schema, _without(rows, place), where)
+    scale, image_shape = _pixels(schema, x)
+    return Dataset(
+        x=x,
+        t=targets.t,
+        name=name,
+        class_names=targets.class_names,
+        image_shape=image_shape,
+        scale=scale,
+        source=source,
+        schema=schema,
+        notes=(*table.notes, *_dropped(table, targets), *notes),
+    )
+
+
+def _known_targets(table: Table, place: int, schema: Schema, where: str) -> Targets:
+    """Return the targets of a table as the network knows them: its classes, or values."""
+    target, cells = schema.target, table.columns[place]
+    if target.task == "values":
+        if isinstance(cells, Texts):
+            cells = numbers(cells.values, table.decimal_comma)[0][cells.codes]
+        rows = np.flatnonzero(~np.isnan(cells))
+        if not len(rows):
+            raise FileFormatError(f"{where}: column {table.names[place]!r} holds no numbers")
+        return Targets(rows, cells[rows][:, np.newaxis], target)
+    texts = number_texts(cells) if isinstance(cells, np.ndarray) else cells
+    number = {name: k for k, name in enumerate(target.classes)}
+    known = np.array([number.get(value, -1) for value in texts.values], np.int64)
+    unknown = [v for v in texts.present() if v not in number]
+    if unknown:
+        raise InputError(
+            f"{where}: the label {unknown[0]!r} in column {table.names[place]!r} is none of the "
+            f"classes that the network knows: {', '.join(map(repr, target.classes[:20]))}"
+        )
+    t = known[texts.codes]
+    rows = np.flatnonzero(t >= 0)
+    if not len(rows):
+        raise FileFormatError(f"{where}: column {table.names[place]!r} holds no labels")
+    return Targets(rows, t[rows], target)
+
+
+def numbers_of(table: Table, where: str) -> Array:
+    """Return a table that holds numbers alone, ``(N, d)``, or say which cell is none.
+
+    Raises
+    ------
+    FileFormatError
+        If a cell is missing or no finite number; the message names row and column.
+    """
+    for name, cells in zip(table.names, table.columns, strict=True):
+        values = (
+            numbers(cells.values, table.decimal_comma)[0][cells.codes]
+            if isinstance(cells, Texts)
+            else cells
+        )
+        wrong = ~np.isfinite(values)
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            cell = cells.values[cells.codes[row]] if isinstance(cells, Texts) else f"{cells[row]:g}"
+            raise FileFormatError(
+                f"{where}, row {row + 1}, column {name!r}: {cell!r} is not a finite number, and "
+                "this network knows nothing of its columns but their number; fill in what is "
+                "missing"
             )
-        return head.index(label)
-    if check_integer("label", label, minimum=-len(head)) >= len(head):
-        raise InputError(f"`label` cannot be {label}: {file} has columns 0 to {len(head) - 1}")
-    return label % len(head)
+    return np.stack([cells for cells in table.columns if isinstance(cells, np.ndarray)], axis=1)
 
 
-def _is_header(head: list[str], column: int | None) -> bool:
-    """Whether the first line holds names: it has no number, but perhaps in the label's place."""
-    if column is not None and head[column].lower() in _LABEL_NAMES:
-        return True
-    others = [cell for cell in _without(head, column) if cell]
-    return bool(others) and all(_number(cell) is None for cell in others)
+def checked_schema(schema: Schema) -> Schema:
+    """Return a schema, or refuse what is none."""
+    if not isinstance(schema, Schema):
+        raise TypeError(f"`schema` must be that of a network, got {described(schema)}")
+    return schema
 
 
-def _without(cells: list[str], column: int | None) -> list[str]:
-    return cells if column is None else cells[:column] + cells[column + 1 :]
+def _without(table: Table, place: int) -> Table:
+    names, columns = list(table.names), list(table.columns)
+    del names[place], columns[place]
+    return replace(table, names=tuple(names), columns=tuple(columns))
 
 
-def _row(cells: list[str], titles: list[str], where: str) -> Array:
-    try:
-        row = np.array([float(cell) for cell in cells])
-    except ValueError:
-        row = np.array([np.nan])
-    if np.isfinite(row).all():
-        return row
-    cell, title = next(
-        (cell, title)
-        for cell, title in zip(cells, titles, strict=True)
-        if (value := _number(cell)) is None or not math.isfinite(value)
-    )
-    raise FileFormatError(
-        f"{where}, column {title}: {cell.strip()!r} is not a finite number; fill in what is "
-        "missing, or leave out such rows or columns"
-    )
+def _names(names: Collection[str]) -> Collection[str]:
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"names of columns must be a list such as ['a', 'b'], got {names!r}")
+    return names
 
 
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
+def _dropped(table: Table, targets: Targets) -> list[str]:
+    n = len(table) - len(targets.rows)
+    name = targets.target.name
+    return [f"{n} of {len(table)} rows are left out: {name!r} is missing in them"] if n else []
+
+
+def _pixels(schema: Schema, x: Array) -> tuple[float | None, tuple[int, int] | None]:
+    """Return the largest pixel and the shape of the picture that each row is, if it is one.
+
+    Rows are taken for pictures if there are 16 columns or more, a square number of them, of
+    whole numbers from 0 to 255, none missing, and called alike but for a number. Such columns share
+    one scale.
+    """
+    kept = [column for column in schema.columns if not column.left_out]
+    side = math.isqrt(len(kept))
+    alike = all(c.kind in ("number", "yes/no") and not c.indicator for c in kept)
+    enumerated = len({column.name.rstrip("0123456789_x") for column in kept}) == 1
+    if side * side != len(kept) or len(kept) < _FEWEST_PIXELS or not (alike and enumerated):
+        return None, None
+    top = float(x.max())
+    if x.min() < 0 or top > 255 or top < 1 or (x != np.floor(x)).any():
+        return None, None
+    return (255.0 if top > 16 else top), (side, side)

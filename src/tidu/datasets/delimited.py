@@ -1,0 +1,252 @@
+"""Tables in text files: read in blocks, so that memory holds the numbers and not the text.
+
+A block whose cells are all numbers is read by `numpy.loadtxt`, any other cell by cell. A column
+that turns out to hold texts after blocks of numbers is read again as texts, for ``007`` is another
+text than ``7``.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from tidu.datasets.dialect import column_names, has_header, recognize
+from tidu.datasets.reading import reading
+from tidu.datasets.table import Cells, Table, Texts, encode_texts, numbers
+from tidu.errors import FileFormatError
+
+BLOCK = 20_000
+"""Lines that are read at a time."""
+
+SAMPLE = 1000
+"""Lines from which separator and header are seen."""
+
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
+_LATIN = "cp1252"
+
+
+def read_delimited(file: Path) -> Table:
+    """Read a text file whose lines are rows and whose columns are separated.
+
+    Parameters
+    ----------
+    file
+        The path; ``.gz`` is unpacked. UTF-8, UTF-16, UTF-32, and else Latin-1 in the form of
+        Windows.
+
+    Raises
+    ------
+    FileFormatError
+        If it is no text, is empty, or a line has more or fewer columns than the others.
+    """
+    with reading(file, "a table in text"):
+        encoding, note = _encoding(file)
+        try:
+            table = _read(file, encoding)
+        except UnicodeDecodeError:
+            if encoding != "utf-8":
+                raise
+            table = _read(file, _LATIN)
+            note = "read as Latin-1 (Windows-1252), for it is not UTF-8"
+    return replace(table, notes=(note,) if note else ())
+
+
+def _open(file: Path) -> Any:
+    return gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb")
+
+
+def _encoding(file: Path) -> tuple[str, str]:
+    """Return the encoding that the first bytes speak for, and a note if it is an unusual one."""
+    with _open(file) as opened:
+        start = opened.read(1 << 16)
+    if not start.strip():
+        raise FileFormatError(f"{file} is empty")
+    for bom, encoding in _BOMS.items():
+        if start.startswith(bom):
+            return encoding, "" if encoding == "utf-8-sig" else f"read as {encoding.upper()}"
+    zeros = [start[k::2].count(0) > len(start) // 4 for k in (0, 1)]
+    if zeros[0] != zeros[1]:
+        encoding = "utf-16-be" if zeros[0] else "utf-16-le"
+        return encoding, f"read as {encoding.upper()}"
+    if found := _NO_TEXT.search(start.decode("latin-1")):
+        raise FileFormatError(
+            f"{file} is damaged, or is not a table in text: it has the byte "
+            f"{ord(found.group()):#04x}; a spreadsheet is to be saved as CSV first"
+        )
+    return "utf-8", ""
+
+
+def _read(file: Path, encoding: str) -> Table:
+    as_texts: set[int] = set()
+    while True:
+        with _open(file) as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
+            reader = _Reader(file, text, as_texts)
+            table = reader.table()
+        if not reader.contradicted:
+            return table
+        as_texts |= reader.contradicted
+
+
+class _Reader:
+    """One reading of a file from its start to its end."""
+
+    def __init__(self, file: Path, text: IO[str], as_texts: set[int]) -> None:
+        self.file, self.as_texts = file, as_texts
+        self.contradicted: set[int] = set()
+        self.line = 0
+        lines = iter(text)
+        sample = list(islice(lines, SAMPLE))
+        marked = next((i for i, line in enumerate(sample) if line.strip()), 0)
+        if sample[marked:] and sample[marked].startswith("#"):  # as numpy.savetxt writes names
+            sample[marked] = sample[marked].lstrip("# ")
+        first = [line for line in sample if line.strip()]
+        if not first:
+            raise FileFormatError(f"{file} is empty")
+        self.dialect = recognize(first)
+        self.lines = chain(sample, lines)
+        self.sample = first
+
+    def table(self) -> Table:
+        """Return the whole."""
+        head = self._head()
+        blocks = self._blocks(skip_first=head is not None)
+        first = next(blocks, None)
+        if first is None:
+            raise FileFormatError(f"{self.file} has no rows but a line of names")
+        width = len(first)
+        parts: list[list[np.ndarray]] = [[] for _ in range(width)]
+        for block in chain([first], blocks):
+            for kept, part in zip(parts, block, strict=True):
+                kept.append(part)
+        columns = [self._column(j, parts[j]) for j in range(width)]
+        named = head is not None
+        names = column_names(head, width) if head else tuple(str(i) for i in range(width))
+        if width > 1 and _is_empty(columns[-1]) and not (head and head[width - 1 :][:1] > [""]):
+            columns = columns[:-1]  # each line ends with a separator
+            names = column_names(head[: width - 1], width - 1) if head else names[:-1]
+        return Table(names, tuple(columns), named, self.dialect.decimal_comma)
+
+    def _head(self) -> list[str] | None:
+        rows = [row for row in self._sample_rows() if any(cell.strip() for cell in row)]
+        return rows[0] if has_header(rows) else None
+
+    def _sample_rows(self) -> list[list[str]]:
+        found = []
+        rows = self.dialect.rows(self.sample)
+        try:
+            for row in rows:
+                found.append(row)
+        except Exception:
+            if not found:
+                raise
+        return found
+
+    def _blocks(self, skip_first: bool) -> Iterator[list[np.ndarray]]:
+        """Yield the columns of one block of rows after another, as numbers or as codes."""
+        self.known: dict[int, dict[str, int]] = {}
+        width = 0
+        while lines := list(islice(self.lines, BLOCK)):
+            while sum(line.count('"') for line in lines) % 2 and (more := next(self.lines, "")):
+                lines.append(more)  # a quoted cell goes on
+            start, self.line = self.line, self.line + len(lines)
+            if skip_first:
+                k = next((i for i, line in enumerate(lines) if line.strip()), None)
+                if k is None:
+                    continue
+                rows = self.dialect.rows(lines[k:])
+                next(rows)
+                start, lines, skip_first = (
+                    start + k + rows.line_num,
+                    lines[k + rows.line_num :],
+                    False,
+                )
+            block = self._numbers(lines, width)
+            if block is None:
+                block = self._cells(lines, start, width)
+            if block is not None:
+                width = len(block)
+                yield block
+
+    def _numbers(self, lines: list[str], width: int) -> list[np.ndarray] | None:
+        """Return the columns of a block if all of its cells are numbers."""
+        dialect = self.dialect
+        if self.as_texts:
+            return None
+        if dialect.decimal_comma and dialect.separator != ",":
+            lines = [line.replace(",", ".") for line in lines]
+        elif dialect.decimal_comma:
+            return None
+        separator = None if dialect.separator == " " else dialect.separator
+        lines = [line for line in lines if not line.isspace()]
+        if not lines:
+            return None
+        try:
+            found = np.loadtxt(lines, delimiter=separator, comments=None, quotechar='"', ndmin=2)
+        except ValueError:
+            return None
+        return list(np.ascontiguousarray(found.T)) if width in (0, found.shape[1]) else None
+
+    def _cells(self, lines: list[str], start: int, width: int) -> list[np.ndarray] | None:
+        """Return the columns of a block, cell by cell."""
+        reader = self.dialect.rows(lines)
+        rows = []
+        for row in reader:
+            if len(row) < 2 and not any(cell.strip() for cell in row):
+                continue
+            width = width or self._width(row)
+            if len(row) != width:
+                if len(row) == width + 1 and not row[-1].strip():
+                    row = row[:-1]
+                else:
+                    raise FileFormatError(
+                        f"{self.file}, line {start + reader.line_num}: {len(row)} columns, where "
+                        f"the first line has {width}"
+                    )
+            rows.append(row)
+        return [self._part(j, cells) for j, cells in enumerate(zip(*rows, strict=True))] or None
+
+    def _width(self, row: list[str]) -> int:
+        """Return the number of columns that most rows of the sample have, in doubt this one's."""
+        rows = self._sample_rows()
+        widths = Counter(len(row) for row in rows if any(map(str.strip, row)))
+        width, count = widths.most_common(1)[0]
+        return width if count > widths[len(row)] else len(row)
+
+    def _part(self, j: int, cells: tuple[str, ...]) -> np.ndarray:
+        if j not in self.as_texts:
+            try:
+                return np.array(list(map(float, cells)))
+            except ValueError:
+                pass
+        return encode_texts(cells, self.known.setdefault(j, {}))
+
+    def _column(self, j: int, parts: list[np.ndarray]) -> Cells:
+        """Return a column whole: numbers if all texts of it are, else texts."""
+        if j not in self.known:
+            return np.concatenate(parts)
+        values = list(self.known[j])
+        found, bad = numbers(values, self.dialect.decimal_comma)
+        if not bad.any() and j not in self.as_texts:
+            return np.concatenate([p if p.dtype.kind == "f" else found[p] for p in parts])
+        if any(part.dtype.kind == "f" for part in parts):
+            self.contradicted.add(j)
+            parts = [part for part in parts if part.dtype.kind != "f"]
+        return Texts(np.concatenate(parts), values)
+
+
+def _is_empty(column: Cells) -> bool:
+    return isinstance(column, np.ndarray) and bool(np.isnan(column).all())

@@ -1,0 +1,218 @@
+"""What the columns of a table are, and what a network makes of them.
+
+A `Schema` is a plain value: it belongs to a network, travels in its file, and says how a table is
+turned into numbers when predicting, exactly as when learning. Reading tables and deciding what
+their columns are is in `tidu.datasets`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tidu.config import Config, set_fields
+from tidu.errors import InputError, check_choice, check_number
+
+KINDS = ("number", "yes/no", "category", "date", "id", "empty")
+TASKS = ("classes", "values")
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Column(Config):
+    """One column of inputs: its kind, what was measured on the training part, what becomes of it.
+
+    ============  ================================================================================
+    kind          what a network gets
+    ============  ================================================================================
+    ``number``    its value, the median where it is missing
+    ``yes/no``    0 or 1, the more frequent one where it is missing
+    ``category``  1 in the column of its category, else 0; rare and unknown ones share a column
+    ``date``      if kept, days since 1970, else nothing
+    ``id``        if kept, what a number or a category gives, else nothing
+    ``empty``     nothing
+    ============  ================================================================================
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+    categories : tuple of str
+        The categories that have a column of their own; of yes/no the word for 0 and that for 1.
+    median : float
+        What stands in for a missing value.
+    mean, spread : float
+        Mean and standard deviation of the training part, once missing values are filled in.
+    indicator : bool
+        Whether a further column says that the value was missing.
+    left_out : str
+        Why a network gets nothing of it; empty if it does.
+    """
+
+    name: str
+    kind: str = "number"
+    categories: tuple[str, ...] = ()
+    median: float = 0.0
+    mean: float = 0.0
+    spread: float = 1.0
+    indicator: bool = False
+    left_out: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("kind", self.kind, KINDS)
+        set_fields(self, name=str(self.name), categories=tuple(map(str, self.categories)))
+        for name in ("median", "mean", "spread"):
+            set_fields(self, **{name: check_number(name, getattr(self, name))})
+
+    @property
+    def outputs(self) -> list[tuple[str, float, float]]:
+        """The inputs of the network that this column becomes: name, mean and spread of each.
+
+        Inputs that are 0 or 1 keep their scale: mean 0 and spread 1.
+        """
+        if self.left_out:
+            return []
+        if self.kind == "category":
+            found = [(f"{self.name} = {word}", 0.0, 1.0) for word in self.categories]
+            return [*found, (f"{self.name} = other", 0.0, 1.0)]
+        first = (self.name, self.mean, self.spread)
+        return [first, *([(f"{self.name} is missing", 0.0, 1.0)] if self.indicator else [])]
+
+    @property
+    def becomes(self) -> str:
+        """What a network gets of it, in words."""
+        if self.left_out:
+            return f"left out: {self.left_out}"
+        if self.kind == "category":
+            shown = ", ".join(self.categories[:4]) + (", ..." if len(self.categories) > 4 else "")
+            return f"{len(self.categories)} columns of 0 and 1 ({shown}), and one for others"
+        if self.kind == "yes/no":
+            what = f"{self.categories[0]} 0, {self.categories[1]} 1"
+        elif not self.spread:
+            what = f"always {self.mean:.6g}: gives 0"
+        else:
+            what = f"standardized (mean {self.mean:.4g}, spread {self.spread:.4g})"
+        return what + (f"; missing: {self.median:.6g}, and a column says so" * self.indicator)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Target(Config):
+    """What is to be predicted: the name of its column, classes or values, and why it was so taken.
+
+    Parameters
+    ----------
+    name : str
+    task : {"classes", "values"}
+    classes : tuple of str
+        The names of the classes in the order of their numbers; none for values.
+    why : str
+        What it was seen from.
+    """
+
+    name: str
+    task: str
+    classes: tuple[str, ...] = ()
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("task", self.task, TASKS)
+        set_fields(self, name=str(self.name), classes=tuple(map(str, self.classes)))
+
+    def __str__(self) -> str:
+        """Return the target in words."""
+        if self.task == "values":
+            return f"{self.name}: values ({self.why})"
+        shown = self.classes if len(self.classes) <= 5 else (*self.classes[:3], "...",
+                                                             self.classes[-1])  # fmt: skip
+        return f"{self.name}: {len(self.classes)} classes {', '.join(shown)} ({self.why})"
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Schema(Config):
+    """The columns of a table in their order, and the target.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        All columns but the target's, those that are left out too.
+    target : Target
+    named : bool
+        Whether the names are the table's own, and not the numbers of its columns.
+    position : int
+        Where among the columns the target stood.
+    fingerprint : str
+        The SHA-256 of the file that it is of, if it is of one.
+
+    Examples
+    --------
+    >>> schema = Schema((Column("age", mean=40, spread=12), Column("sex", "category", ("f", "m"))),
+    ...                 Target("alive", "classes", ("no", "yes")), position=2)
+    >>> schema.inputs
+    ('age', 'sex = f', 'sex = m', 'sex = other')
+    >>> schema.mean, schema.spread
+    ((40.0, 0.0, 0.0, 0.0), (12.0, 1.0, 1.0, 1.0))
+    """
+
+    columns: tuple[Column, ...]
+    target: Target
+    named: bool = True
+    position: int = -1
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        set_fields(self, columns=tuple(self.columns))
+        if not all(isinstance(column, Column) for column in self.columns):
+            raise TypeError("`columns` must be objects of the class Column")
+        if not isinstance(self.target, Target):
+            raise TypeError(f"`target` must be a Target, got {self.target!r}")
+        if not self.inputs:
+            raise InputError(
+                "`columns` has none that a network can learn from: "
+                + "; ".join(f"{column.name} ({column.becomes})" for column in self.columns)
+                + ". Keep one by its name (keep=..., on the command line --keep NAME)"
+            )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the network's inputs."""
+        return tuple(name for column in self.columns for name, _, _ in column.outputs)
+
+    @property
+    def mean(self) -> tuple[float, ...]:
+        """The mean of each of the network's inputs; 0 for those that are 0 or 1."""
+        return tuple(mean for column in self.columns for _, mean, _ in column.outputs)
+
+    @property
+    def spread(self) -> tuple[float, ...]:
+        """The standard deviation of each of the network's inputs; 1 for those that are 0 or 1."""
+        return tuple(spread for column in self.columns for _, _, spread in column.outputs)
+
+    @property
+    def precise(self) -> bool:
+        """Whether float32 holds every column: no mean is a large multiple of its spread."""
+        mean, spread = np.abs(self.mean), np.array(self.spread)
+        return bool((mean <= 1e4 * spread)[spread > 0].all())
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Return name, kind and fate of each column, as a table shows them."""
+        return [(column.name, column.kind, column.becomes) for column in self.columns]
+
+    def summary(self) -> str:
+        """Return the columns in one line: how many of each kind, and which are left out.
+
+        Examples
+        --------
+        >>> Schema((Column("age"), Column("id", "id", left_out="counts the rows")),
+        ...        Target("y", "values")).summary()
+        '1 number; left out: id (counts the rows)'
+        """
+        used = [column.kind for column in self.columns if not column.left_out]
+        plural = {"number": "numbers", "category": "categories", "date": "dates", "id": "ids"}
+        counts = [
+            f"{used.count(kind)} {kind if used.count(kind) == 1 else plural.get(kind, kind)}"
+            for kind in KINDS
+            if kind in used
+        ]
+        gone = [f"{c.name} ({c.left_out})" for c in self.columns if c.left_out]
+        shown = gone if len(gone) <= 6 else [*gone[:5], f"{len(gone) - 5} more"]
+        return ", ".join(counts) + (f"; left out: {', '.join(shown)}" if gone else "")
