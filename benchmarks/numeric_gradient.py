@@ -25,7 +25,7 @@ from tidu import plots
 from tidu.checking import literal_gradient
 from tidu.engines import Steps
 from tidu.errors import DataNotFoundError
-from tidu.perturbation import endings
+from tidu.perturbation import softmax_shortcut
 
 BATCH, STEP, ROUNDS, STEPS, LR = 100, 1e-4, 7, 1000, 0.1
 
@@ -64,7 +64,7 @@ def gradients(net: td.Network, x: np.ndarray, t: np.ndarray) -> Table:
         return net.gradient(x, t, "numeric", step=STEP).vector
 
     slow, literal = timed(lambda: literal_gradient(loss, net.theta, STEP))
-    with mock.patch.object(endings, "WORTH", np.inf):
+    with mock.patch.object(softmax_shortcut, "WORTH", np.inf):
         rows = [("NumPy alone", *rounds(walk))]
     if importlib.util.find_spec("numba"):
         rows.append(("with Numba", *rounds(walk)))

@@ -1,4 +1,4 @@
-"""Random networks, and the literal loop over their losses, which the fast walk is held to."""
+"""Random networks, and the literal loop over their losses, which the driver is held to."""
 
 from __future__ import annotations
 

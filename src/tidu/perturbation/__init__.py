@@ -6,15 +6,16 @@ before it are not run, one weight of an affine layer changes one column, samples
 do not change at all, and many moves go through the rest of the network at once. No derivative is
 used anywhere, so it stays a witness against backpropagation.
 
-`steps` says how far an entry moves, `links` how each kind of layer treats many moved batches,
-`moves` carries a move to the loss, `walk` goes through all entries. `kernels` is a compiled form of
-the innermost loop, and `endings` says when it is taken. A layer of which nothing is known, such as
-one that a user wrote, sees one whole batch at a time.
+`steps` says how far an entry moves, `stages` how each layer treats many moved batches,
+`perturbed_forward` carries a move to the loss, `driver` goes through all entries. `kernels` is a
+compiled form of the innermost loop, and `softmax_shortcut` says when it is taken. A layer that
+states no `scope` sees one whole batch at a time; `scope_check` holds a user's layer to the scope
+that it states.
 
 Left out: formulas other than the central difference, which `tidu.gradient` has for any function.
 """
 
+from tidu.perturbation.driver import numeric_gradient
 from tidu.perturbation.step_checks import check_step, refuse_non_finite
-from tidu.perturbation.walk import numeric_gradient
 
 __all__ = ["check_step", "numeric_gradient", "refuse_non_finite"]

@@ -1,7 +1,7 @@
 """The innermost loop, compiled: affine scores of moved columns, softmax and cross-entropy.
 
-A second form of `tidu.perturbation.moves.Moves`'s last step, held to it by tests. Imported only
-where Numba is installed.
+A second form of the last stage of `tidu.perturbation.perturbed_forward`, held to it by tests.
+Imported only where Numba is installed.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ def check_step(step: float | None, layout: Layout, theta: np.ndarray) -> None:
     warnings.warn(
         StepVanishedWarning(
             f"the step {step:g} vanishes beside {parameter_name(layout, lost[0])} = "
-            f"{theta[lost[0]]:g}{more}: the slope there reads 0 whatever the loss is; leave `step` out to have one "
-            "chosen for each entry",
+            f"{theta[lost[0]]:g}{more}: the slope there reads 0 whatever the loss is; leave `step` "
+            "out to have one chosen for each entry",
             entries=[(int(k),) for k in lost],
         ),
         stacklevel=3,

@@ -1,4 +1,4 @@
-"""The compiled form: taken where it pays, left out where it cannot be had, and the same."""
+"""The softmax-cross-entropy shortcut: taken where it pays, and the same as without it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from numpy.testing import assert_allclose
 import tidu as td
 from tests.perturbation.networks import STEP, Case
 from tests.tables import LOSSES as LOSS_ROWS
-from tidu.perturbation import endings, numeric_gradient
-from tidu.perturbation.links import links_of
-from tidu.perturbation.moves import Moves
+from tidu.perturbation import numeric_gradient, softmax_shortcut
+from tidu.perturbation.perturbed_forward import PerturbedForward
+from tidu.perturbation.softmax_shortcut import with_shortcut
+from tidu.perturbation.stages import bind
 
 
-def moves_of(case):
+def perturbed(case):
     net = case.network
     params = net.layout.tree(net.theta, net.parameters)
-    links = links_of(net.chain, case.x, params, ((),) * len(net.layers), case.noise, case.training)
+    state = net.state_layout.tree(net.state, net.buffers)
+    stages, activations = bind(net.chain, case.x, params, state, case.noise, case.training)
     w, _ = net.normalized_weights(case.t, case.weights)
-    return Moves(tuple(links), case.x, case.t, w, net.loss_function)
+    return PerturbedForward(stages, activations, case.t, w, net.loss_function)
 
 
 def gradient(case):
@@ -36,15 +38,15 @@ def large(row=LOSS_ROWS[2], **more):
 
 
 def test_small_work_does_without():
-    assert endings.with_best_ending(moves_of(large())).ending is None
+    assert with_shortcut(perturbed(large())).shortcut is None
 
 
 def test_other_losses_and_layers_do_without(monkeypatch):
-    monkeypatch.setattr(endings, "WORTH", 0)
-    assert endings.with_best_ending(moves_of(large(LOSS_ROWS[0]))).ending is None
+    monkeypatch.setattr(softmax_shortcut, "WORTH", 0)
+    assert with_shortcut(perturbed(large(LOSS_ROWS[0]))).shortcut is None
     net = td.Network([td.Affine(3), td.Tanh()], 2, td.SoftmaxCrossEntropy(), dtype="float64")
     case = Case(net, np.ones((2, 2)), np.eye(3)[:2], None, None, True)
-    assert endings.with_best_ending(moves_of(case)).ending is None
+    assert with_shortcut(perturbed(case)).shortcut is None
 
 
 @pytest.mark.parametrize("row", LOSS_ROWS[2:7], ids=lambda row: row.id)
@@ -52,20 +54,20 @@ def test_the_compiled_form_is_the_plain_one(row, monkeypatch):
     pytest.importorskip("numba")
     case = large(row, weighted=True)
     plain = gradient(case)
-    monkeypatch.setattr(endings, "WORTH", 0)
-    moves = endings.with_best_ending(moves_of(case))
-    assert moves.ending is not None
+    monkeypatch.setattr(softmax_shortcut, "WORTH", 0)
+    network = with_shortcut(perturbed(case))
+    assert network.shortcut is not None
     assert_allclose(gradient(case), plain, rtol=0, atol=case.rounding)
 
 
 def test_moves_beyond_the_reach_of_the_series_are_declined(monkeypatch):
     kernels = pytest.importorskip("tidu.perturbation.kernels")
-    monkeypatch.setattr(endings, "WORTH", 0)
-    moves = endings.with_best_ending(moves_of(large()))
+    monkeypatch.setattr(softmax_shortcut, "WORTH", 0)
+    network = with_shortcut(perturbed(large()))
     rows, js, change = np.arange(20), slice(0, 6), np.full((20, 6), 1e-6)
-    assert moves.ending(3, rows, js, change, -change) is not None
+    assert network.shortcut(3, rows, js, change, -change) is not None
     change[3, 2] = 10.0
-    assert moves.ending(3, rows, js, change, -change) is None
+    assert network.shortcut(3, rows, js, change, -change) is None
     left_out = kernels.REACH**6 / 5040  # the first term beyond the series, beside u
     assert left_out < np.finfo(float).eps / 2
 
@@ -80,11 +82,11 @@ def test_the_series(u):
 def test_without_numba_all_is_the_same(error, monkeypatch):
     case = large()
     plain = gradient(case)
-    monkeypatch.setattr(endings, "WORTH", 0)
+    monkeypatch.setattr(softmax_shortcut, "WORTH", 0)
     monkeypatch.delitem(sys.modules, "tidu.perturbation.kernels", raising=False)
     monkeypatch.delattr("tidu.perturbation.kernels", raising=False)
     monkeypatch.setitem(sys.modules, "numba", Failing(error))
-    assert endings.with_best_ending(moves_of(case)).ending is None
+    assert with_shortcut(perturbed(case)).shortcut is None
     assert (gradient(case) == plain).all()
 
 

@@ -1,4 +1,4 @@
-"""The fast walk gives what the literal loop gives, for whatever network, in bounded memory."""
+"""The fast driver gives what the literal loop gives, for whatever network, in bounded memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import tidu as td
 from tests.perturbation.networks import STEP, Case, Crowd, Ridge, Spread, cases
 from tests.tables import LAYERS, PENALTIES
 from tests.tables import LOSSES as LOSS_ROWS
-from tidu.perturbation import endings, moves, numeric_gradient, walk
+from tidu.perturbation import driver, numeric_gradient, perturbed_forward, softmax_shortcut
 
 
 def fast(case, **options):
@@ -44,7 +44,7 @@ def test_any_network(case):
 @settings(max_examples=30)
 def test_any_network_in_many_small_pieces(case):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moves, "BYTES", 4096)
+        patch.setattr(perturbed_forward, "BYTES", 4096)
         assert_literal(case)
 
 
@@ -53,7 +53,7 @@ def test_any_network_in_many_small_pieces(case):
 def test_any_network_with_the_compiled_form(case):
     pytest.importorskip("numba")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(endings, "WORTH", 0)
+        patch.setattr(softmax_shortcut, "WORTH", 0)
         assert_literal(case)
 
 
@@ -132,10 +132,10 @@ def test_samples_whose_input_is_zero_are_not_run(monkeypatch):
 
 def test_the_same_bits_from_any_number_of_threads(monkeypatch):
     case = Case.of([td.Affine(8), td.Sigmoid()], 20, 30, 10)
-    monkeypatch.setattr(moves, "BYTES", 2**16)
+    monkeypatch.setattr(perturbed_forward, "BYTES", 2**16)
     given = []
     for threads in (1, 2, 5):
-        monkeypatch.setattr(walk, "thread_limit", lambda threads=threads: threads)
+        monkeypatch.setattr(driver, "thread_limit", lambda threads=threads: threads)
         given.append(fast(case))
     for dtheta, dx in given[1:]:
         assert_array_equal(dtheta, given[0][0])
@@ -160,9 +160,9 @@ def test_memory_stays_under_its_bound(name, form, monkeypatch):
     layers, inputs, n = BIG[name]
     case = Case.of(layers, inputs, n, 11, zeros=0.0)
     bound = 4 * 2**20  # the same division as of the real bound, in a test that is over soon
-    monkeypatch.setattr(moves, "BYTES", bound)
-    monkeypatch.setattr(walk, "thread_limit", lambda: moves.THREADS)
-    monkeypatch.setattr(endings, "WORTH", 0 if form == "compiled" else np.inf)
+    monkeypatch.setattr(perturbed_forward, "BYTES", bound)
+    monkeypatch.setattr(driver, "thread_limit", lambda: perturbed_forward.THREADS)
+    monkeypatch.setattr(softmax_shortcut, "WORTH", 0 if form == "compiled" else np.inf)
     fast(case)  # loads what is loaded once
     for work in (case.loss, lambda: fast(case)):
         tracemalloc.start()
@@ -171,7 +171,7 @@ def test_memory_stays_under_its_bound(name, form, monkeypatch):
         tracemalloc.stop()
         if work == case.loss:
             one_pass = peak
-    layers_outputs = sum(link.nbytes for link in case.network.trace(case.x).values())
+    layers_outputs = sum(y.nbytes for y in case.network.trace(case.x).values())
     result = 8 * (case.network.theta.size + case.x.size)  # and steps up, down and between them
     assert peak <= bound + one_pass + 2 * layers_outputs + 5 * result
 

@@ -1,7 +1,7 @@
-"""The walk through all entries of theta, and of the input.
+"""The driver: every entry of theta, and of the input, moved in turn.
 
-It is cut into tasks, each of which fills places of the gradient that no other task touches. How
-they are cut depends on the shapes alone, so the same bits come out of any number of threads.
+The work is cut into tasks, each of which fills entries of the gradient that no other task touches.
+How they are cut depends on the shapes alone, so the same bits come out of any number of threads.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from functools import partial
 
 import numpy as np
 
-from tidu.layers import Affine
-from tidu.layers.base import Tree
+from tidu.layers.base import Tree, subtree
 from tidu.layout import Entry
 from tidu.objective import Objective
 from tidu.penalties import L1, L2, ElasticNet, Penalty
-from tidu.perturbation.endings import with_best_ending
-from tidu.perturbation.links import links_of
-from tidu.perturbation.moves import THREADS, Moves
+from tidu.perturbation.perturbed_forward import THREADS, PerturbedForward
+from tidu.perturbation.softmax_shortcut import with_shortcut
+from tidu.perturbation.stages import bind
 from tidu.perturbation.steps import Steps
 from tidu.threads import thread_limit
 
@@ -45,8 +44,8 @@ def numeric_gradient(
 
     (L(θ + h eᵢ) − L(θ − h eᵢ)) / 2h for each i: `tidu.checking.literal_gradient` of the loss, to
     the rounding of that loop. Beside one pass over the batch and the result it takes no more
-    memory than `tidu.perturbation.moves.BYTES`, unless one whole batch takes more and a layer
-    must see whole batches.
+    memory than `BYTES` of `tidu.perturbation.perturbed_forward`, unless one whole batch takes more
+    and a layer must see whole batches.
 
     Parameters
     ----------
@@ -75,15 +74,17 @@ def numeric_gradient(
     with np.errstate(all="ignore"):  # whoever asked looks at what is not finite
         params = objective.layout.tree(theta, objective.parameters)
         running = objective.state_layout.tree(state, objective.buffers)
-        links = tuple(links_of(objective.chain, x, params, running, noise, training))
+        stages, activations = bind(objective.chain, x, params, running, noise, training)
         w, _ = objective.normalized_weights(t, weights)
-        moves = with_best_ending(Moves(links, x, t, w, objective.loss_function))
+        network = with_shortcut(
+            PerturbedForward(stages, activations, t, w, objective.loss_function)
+        )
         steps, dtheta = Steps.of(theta, step, times), np.zeros_like(theta)
         dx = np.zeros_like(x) if need_dx else None
-    tasks = list(_parameter_tasks(moves, objective, theta, steps, dtheta))
+    tasks = list(_parameter_tasks(network, objective, theta, steps, dtheta))
     if dx is not None:
-        tasks += _input_tasks(moves, Steps.of(x, step, times), dx)
-    _carry_out(tasks, thread_limit() if moves.may_run_in_threads else 1)
+        tasks += _input_tasks(network, Steps.of(x, step, times), dx)
+    _execute(tasks, thread_limit() if network.may_run_in_threads else 1)
     if objective.penalty is not None:
         for part in objective.penalized():
             moved = steps.part(part, (-1,))
@@ -91,48 +92,52 @@ def numeric_gradient(
     return dtheta, dx
 
 
-def _carry_out(tasks: list[Task], threads: int) -> None:
-    def carry_out(task: Task) -> None:
+def _execute(tasks: list[Task], threads: int) -> None:
+    def execute(task: Task) -> None:
         with np.errstate(all="ignore"):  # a thread begins with NumPy's own setting
             task()
 
     if threads == 1 or len(tasks) == 1:
         for task in tasks:
-            carry_out(task)
+            execute(task)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(min(threads, THREADS)) as pool:
-            list(pool.map(carry_out, tasks))
+            list(pool.map(execute, tasks))
 
 
 def _parameter_tasks(
-    moves: Moves, objective: Objective, theta: np.ndarray, steps: Steps, dtheta: np.ndarray
+    network: PerturbedForward,
+    objective: Objective,
+    theta: np.ndarray,
+    steps: Steps,
+    dtheta: np.ndarray,
 ) -> Iterator[Task]:
-    for place, link in enumerate(moves.links):
-        depth = len(link.path)
-        entries = [e for e in objective.layout.entries if e.path[:depth] == link.path]
-        if type(link.layer) is Affine:
+    for position, stage in enumerate(network.stages):
+        depth = len(stage.at.path)
+        entries = [e for e in objective.layout.entries if e.path[:depth] == stage.at.path]
+        if network.is_affine(position):
             # b follows W in theta: one more row of it, for an input that is always 1
             part = slice(entries[0].slice.start, entries[-1].slice.stop)
-            shape = (-1, link.layer.units)
-            ones = np.ones((len(link.x), len(entries) - 1))
-            inputs = np.hstack([link.x, ones])
+            shape = (-1, *network.activations[position + 1].shape[1:])
+            ones = np.ones((len(network.x), len(entries) - 1))
+            inputs = np.hstack([network.activations[position], ones])
             out = dtheta[part].reshape(shape)
-            yield from _affine_tasks(moves, place, inputs, steps.part(part, shape), out)
+            yield from _affine_tasks(network, position, inputs, steps.part(part, shape), out)
         else:
             for entry in entries:
-                yield from _other_tasks(moves, place, objective, theta, entry, steps, dtheta)
+                yield from _other_tasks(network, position, objective, theta, entry, steps, dtheta)
 
 
 # -- affine layers: one weight changes one column, of the samples whose input is not zero --------
 
 
 def _affine_tasks(
-    moves: Moves, place: int, inputs: np.ndarray, steps: Steps, out: np.ndarray
+    network: PerturbedForward, position: int, inputs: np.ndarray, steps: Steps, out: np.ndarray
 ) -> Iterator[Task]:
-    room, n = moves.room_for_columns(place + 1), len(inputs)
-    if moves.takes_samples(place + 1):
+    room, n = network.room_for_columns(position + 1), len(inputs)
+    if network.takes_samples(position + 1):
         samples, counts = max(1, min(n, room)), np.count_nonzero(inputs, axis=0)
     else:
         samples, counts = n, np.full(inputs.shape[1], n)
@@ -140,17 +145,17 @@ def _affine_tasks(
     limit = max(1, room // width)
     for ii in _spans(np.minimum(counts, samples), limit):
         for js in _evenly(out.shape[1], width):
-            yield partial(_affine, moves, place, inputs, steps, out, ii, js, samples)
+            yield partial(_affine, network, position, inputs, steps, out, ii, js, samples)
 
 
 def _affine(
-    moves: Moves, place: int, inputs: np.ndarray, steps: Steps, out: np.ndarray,
+    network: PerturbedForward, position: int, inputs: np.ndarray, steps: Steps, out: np.ndarray,
     ii: slice, js: slice, samples: int,
 ) -> None:  # fmt: skip
     """Fill ``out[ii, js]``: the slopes of weights from some inputs to some outputs."""
     h_plus, h_minus, width = (part[ii, js] for part in steps)
     total = np.zeros_like(h_plus)
-    whole = not moves.takes_samples(place + 1)
+    whole = not network.takes_samples(position + 1)
     for start in range(0, len(inputs), samples):
         given = inputs[start : start + samples, ii].T
         changed = given != 0
@@ -160,7 +165,9 @@ def _affine(
         if not len(i):
             continue
         x = given[i, n][:, None]
-        changes = moves.column_differences(place + 1, start + n, js, h_plus[i] * x, h_minus[i] * x)
+        changes = network.column_differences(
+            position + 1, start + n, js, h_plus[i] * x, h_minus[i] * x
+        )
         live, first = np.unique(i, return_index=True)
         total[live] += np.add.reduceat(changes, first, axis=0)
     out[ii, js] = total / width
@@ -185,21 +192,20 @@ def _evenly(size: int, width: int) -> Iterator[slice]:
 
 
 def _other_tasks(
-    moves: Moves, place: int, objective: Objective, theta: np.ndarray, entry: Entry, steps: Steps,
-    dtheta: np.ndarray,
+    network: PerturbedForward, position: int, objective: Objective, theta: np.ndarray, entry: Entry,
+    steps: Steps, dtheta: np.ndarray,
 ) -> Iterator[Task]:  # fmt: skip
-    link, n = moves.links[place], len(moves.x)
-    at_once = max(1, moves.room(place) // max(n, 1))
+    stage, n = network.stages[position], len(network.x)
+    x, y = network.activations[position : position + 2]
+    at_once = max(1, network.room(position) // max(n, 1))
 
     def outputs(ks: range, offsets: np.ndarray) -> np.ndarray:
         moved = theta.copy()
-        params = objective.layout.tree(moved, objective.parameters)
-        for key in link.path:
-            params = params[key]
-        stack = np.empty((len(ks), *link.y.shape))
-        for y, k in zip(stack, ks, strict=True):
+        params = subtree(objective.layout.tree(moved, objective.parameters), stage.at.path)
+        stack = np.empty((len(ks), *y.shape))
+        for output, k in zip(stack, ks, strict=True):
             moved[k] = theta[k] + offsets[k]
-            y[...] = link.forward(link.x, params)
+            output[...] = stage.forward(x, params)
             moved[k] = theta[k]
         return stack
 
@@ -207,7 +213,7 @@ def _other_tasks(
         stack = outputs(ks, offsets)
         flat = stack.reshape(-1, *stack.shape[2:])
         rows = np.tile(np.arange(n), len(ks))
-        return moves.losses(place + 1, flat, rows).reshape(len(ks), n)
+        return network.losses(position + 1, flat, rows).reshape(len(ks), n)
 
     def fill(ks: range) -> None:
         changes = losses(ks, steps.h_plus) - losses(ks, -steps.h_minus)
@@ -222,40 +228,44 @@ def _other_tasks(
 # -- the input -----------------------------------------------------------------------------------
 
 
-def _input_tasks(moves: Moves, steps: Steps, dx: np.ndarray) -> Iterator[Task]:
-    if dx.ndim == 2 and moves.takes_samples(0):
-        room = moves.room_for_columns(0)
+def _input_tasks(network: PerturbedForward, steps: Steps, dx: np.ndarray) -> Iterator[Task]:
+    if dx.ndim == 2 and network.takes_samples(0):
+        room = network.room_for_columns(0)
         width = min(_COLUMNS, room)
         for rows in _evenly(len(dx), max(1, room // width)):
             for js in _evenly(dx.shape[1], width):
-                yield partial(_input_columns, moves, steps, dx, rows, js)
+                yield partial(_input_columns, network, steps, dx, rows, js)
     else:
-        copies = 1 if moves.takes_samples(0) else len(dx)
+        copies = 1 if network.takes_samples(0) else len(dx)
         for n in range(len(dx)):
             size = dx[n].size
-            for entries in _evenly(size, max(1, moves.room(0) // copies)):
-                yield partial(_input_entries, moves, steps, dx, n, entries)
+            for entries in _evenly(size, max(1, network.room(0) // copies)):
+                yield partial(_input_entries, network, steps, dx, n, entries)
 
 
-def _input_columns(moves: Moves, steps: Steps, dx: np.ndarray, rows: slice, js: slice) -> None:
+def _input_columns(
+    network: PerturbedForward, steps: Steps, dx: np.ndarray, rows: slice, js: slice
+) -> None:
     h_plus, h_minus, width = (part[rows, js] for part in steps)
     samples = np.arange(rows.start, rows.stop)
-    dx[rows, js] = moves.column_differences(0, samples, js, h_plus, h_minus) / width
+    dx[rows, js] = network.column_differences(0, samples, js, h_plus, h_minus) / width
 
 
-def _input_entries(moves: Moves, steps: Steps, dx: np.ndarray, n: int, entries: slice) -> None:
+def _input_entries(
+    network: PerturbedForward, steps: Steps, dx: np.ndarray, n: int, entries: slice
+) -> None:
     """Fill some of one sample's slopes; each is moved in a copy of all that must be seen."""
-    alone = moves.takes_samples(0)
+    alone = network.takes_samples(0)
     rows = np.array([n]) if alone else np.arange(len(dx))
     h_plus, h_minus, width = (part[n].reshape(-1)[entries] for part in steps)
     k = np.arange(len(width))
 
     def losses(offsets: np.ndarray) -> np.ndarray:
-        stack = np.repeat(moves.x[None, rows], len(k), axis=0)
+        stack = np.repeat(network.x[None, rows], len(k), axis=0)
         flat = stack.reshape(len(k), len(rows), -1)
         flat[k, 0 if alone else n, entries.start + k] += offsets
-        stack = stack.reshape(-1, *moves.x.shape[1:])
-        return moves.losses(0, stack, np.tile(rows, len(k))).reshape(len(k), -1)
+        stack = stack.reshape(-1, *network.x.shape[1:])
+        return network.losses(0, stack, np.tile(rows, len(k))).reshape(len(k), -1)
 
     dx[n].reshape(-1)[entries] = (losses(h_plus) - losses(-h_minus)).sum(axis=1) / width
 
