@@ -4,7 +4,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from tidu.plain import plain
+from tidu.plain import plain, to_json
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,14 @@ from tidu.plain import plain
 def test_becomes_what_json_holds(value, expected):
     assert plain(value) == expected
     assert json.loads(json.dumps(plain(value), allow_nan=False)) == expected
+
+
+def test_numbers_that_are_not_finite_stay_where_they_may():
+    kept = plain({"a": (np.float32(np.inf), [np.nan])}, finite=False)
+    assert kept["a"][0] == np.inf
+    assert np.isnan(kept["a"][1][0])
+
+
+def test_text_is_strict_json_in_any_language():
+    assert to_json({"猫": [np.float32(0.5), np.nan]}) == '{"猫": [0.5, null]}'
+    assert to_json([1], indent=1) == "[\n 1\n]"

@@ -1,7 +1,8 @@
-"""Values as JSON can hold them: what all that is written for machines goes through."""
+"""Values as JSON can hold them: whatever is written for machines goes through here."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import numpy as np
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, *, finite: bool = True) -> Any:
     """Return a value as dicts, lists, numbers and words; a number that is not finite as None.
+
+    With ``finite=False`` NaN and the infinities stay, for files that Python alone reads.
 
     Examples
     --------
@@ -18,9 +21,21 @@ def plain(value: Any) -> Any:
     {'x': [0.0, 1.0], 'lowest': None}
     """
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, finite=finite) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain(item, finite=finite) for item in value]
     if isinstance(value, (np.ndarray, np.generic)):
-        return plain(value.tolist())
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        return plain(value.tolist(), finite=finite)
+    unknown = finite and isinstance(value, float) and not math.isfinite(value)
+    return None if unknown else value
+
+
+def to_json(value: Any, **options: Any) -> str:
+    """Return a value as JSON text, by `plain`; ``options`` go to ``json.dumps``.
+
+    Examples
+    --------
+    >>> print(to_json({"猫": np.float32(0.5), "rest": (1, np.inf)}))
+    {"猫": 0.5, "rest": [1, null]}
+    """
+    return json.dumps(plain(value), **{"ensure_ascii": False, "allow_nan": False, **options})

@@ -86,6 +86,24 @@ def test_help_has_the_settings_their_words_and_an_example(show):
     assert ">>>" not in out
 
 
+def test_a_record_is_drawn_again_and_nothing_is_run(show, tmp_path, monkeypatch):
+    show("slope", "--points", "5", "--out", "first")
+    record = tmp_path / "first" / "slope.json"
+    monkeypatch.setattr(EXPERIMENTS["slope"], "run", None)
+    status, out, _ = show("slope", "--from", str(record), "--out", "again", "--dark")
+    assert status == 0
+    assert "0.1999999999990898" in out
+    assert sorted(path.name for path in (tmp_path / "again").iterdir()) == [
+        "slope.png",
+        "slope.svg",
+    ]
+    assert "#15181c" in (tmp_path / "again" / "slope.svg").read_text("utf-8")
+    status, out, _ = show("slope", "--from", str(record), "--out", "third", "--json")
+    assert json.loads(out)["numbers"] == json.loads(record.read_text("utf-8"))["numbers"]
+    first, third = (tmp_path / name / "slope.svg" for name in ("first", "third"))
+    assert first.read_bytes() == third.read_bytes()
+
+
 def test_all_makes_one_page(show, tmp_path, monkeypatch):
     monkeypatch.setattr("tidu.cli.show.EXPERIMENTS", {"slope": EXPERIMENTS["slope"]})
     status, out, _ = show("all", "--quick")
@@ -119,6 +137,9 @@ def test_without_matplotlib_there_is_a_table_and_the_extra_is_named(show, tmp_pa
         (["slope", "--points", "30"], "`points[0]` must be at least 0 and at most 20, got 30.0"),
         (["slope", "--h", "small"], "`h` must be a number, such as 0.0001, got 'small'"),
         (["step-size", "--methods", "centre"], "did you mean 'central'?"),
+        (["slope", "--from", "none.json"], "none.json: No such file"),
+        (["slope", "--from", "none.json", "--h", "1e-3"], "leave out --h"),
+        (["slope", "--from", "none.json", "--quick"], "leave out --quick"),
         (["gradient-field", "--function", "os.system(1)"], "a formula may hold numbers"),
     ],
 )

@@ -71,6 +71,25 @@ def test_figure_is_drawn_in_its_theme_and_named_axes(name, theme):
             assert axes.get_xlabel(), "an axis without a label"
 
 
+def pixels(figure):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
+
+
+@every_experiment
+def test_figure_and_tables_are_the_same_from_the_record_as_a_file(name, tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra [plots] is not installed")
+    result = quick(name)
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(result.record(), allow_nan=False), encoding="utf-8")
+    again = EXPERIMENTS[name].from_record(file)
+    assert repr(again) == repr(result)
+    assert np.array_equal(pixels(again.figure()), pixels(result.figure()))
+
+
 @every_setting
 def test_a_setting_of_a_wrong_type_is_refused_by_name(name, setting):
     with pytest.raises(TypeError, match=f"`{setting}"):

@@ -25,7 +25,7 @@ def count_up(
 ) -> Result:
     """Count."""
     seen = list(progress(range(steps), "counting"))
-    return Result({"seen": seen}, [Table("all", ("k",), [(k,) for k in seen])], "Numbers.", str)
+    return Result({"seen": seen}, [Table("all", ("k",), [(k,) for k in seen])], "Numbers.")
 
 
 def test_fills_in_name_title_and_all_settings():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from tidu.checking.evidence import RIGHT, UNSURE, WRONG, Finding
 from tidu.errors import TiduError
+from tidu.plain import to_json
 
 
 class GradientError(TiduError, AssertionError):
@@ -170,7 +170,7 @@ class GradientReport:
 
     def to_json(self, **options: Any) -> str:
         """Return the report as JSON; ``options`` go to ``json.dumps``."""
-        return json.dumps(self.to_dict(), allow_nan=False, **options)
+        return to_json(self.to_dict(), **options)
 
     def plot(self, *, theme: str = "light") -> Any:
         """Draw the errors and the slopes; see `tidu.plots.gradient_report`."""

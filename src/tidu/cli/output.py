@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from tidu.plain import plain
+from tidu.plain import to_json
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -18,7 +17,7 @@ WIDTH = 1000
 
 def print_json(result: dict[str, Any]) -> None:
     """Print a result as one JSON object; numbers that are not finite become null."""
-    print(json.dumps(plain(result), ensure_ascii=False, indent=2))
+    print(to_json(result, indent=2))
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from tidu.atomic import write_atomically
 from tidu.cli.flags import flag_name, flags_of, parameter, settings_of
 from tidu.cli.output import Json, print_json
-from tidu.errors import MissingExtraError, need
+from tidu.errors import InputError, MissingExtraError, need
 from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
 
 Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and show less.")]
@@ -75,15 +75,24 @@ def show_all(
 
 
 def _show(
-    found: Experiment, settings: dict[str, Any], out: Path | None, as_json: bool, theme: str
+    found: Experiment,
+    settings: dict[str, Any],
+    record: Path | None,
+    out: Path | None,
+    as_json: bool,
+    theme: str,
 ) -> None:
-    """Run an experiment, write its files, and print what came out."""
-    result = found.run(settings, silent if as_json else None)
+    """Run an experiment or read its record, write its files, and print what came out."""
     out = out or Path("tidu-out") / found.name
-    paths, missing = _save(result, out, theme)
+    if record is None:
+        result = found.run(settings, silent if as_json else None)
+        paths, missing = _save(result, out, theme)
+    else:
+        result, missing = found.from_record(record), ""
+        paths = {"json": record, **result.save_figure(out, theme)}
     if as_json:
         files = {kind: str(path) for kind, path in paths.items()}
-        print_json({**result.record(), "see": result.see, "files": files})
+        print_json({**result.record(), "files": files})
         return
     print(f"{result!r}\n")
     for kind, path in paths.items():
@@ -103,10 +112,17 @@ def _save(result: Result, out: Path, theme: str) -> tuple[dict[str, Path], str]:
 def _command(found: Experiment) -> Callable[..., None]:
     """Return a function whose signature is the settings of an experiment, as flags."""
 
-    def command(quick: bool, out: Path | None, as_json: bool, dark: bool, **given: Any) -> None:
+    def command(
+        quick: bool, record: Path | None, out: Path | None, as_json: bool, dark: bool, **given: Any
+    ) -> None:
         settings = dict(found.quick) if quick else {}
         settings |= settings_of(found.arguments, given)
-        _show(found, settings, out, as_json, "dark" if dark else "light")
+        if record is not None and (settings or quick):
+            name = "quick" if quick else next(iter(settings)).replace("_", "-")
+            raise InputError(
+                f"--from draws what the record holds: leave out --{name}, or run it without --from"
+            )
+        _show(found, settings, record, out, as_json, "dark" if dark else "light")
 
     flags = flags_of(found.arguments.values())
     command.__signature__ = inspect.Signature([*flags, *_COMMON])  # type: ignore[attr-defined]
@@ -119,8 +135,13 @@ _OUT = Annotated[
     typer.Option(metavar="DIR", help="Where to put the files; tidu-out/NAME if not given."),
 ]
 _DARK = Annotated[bool, typer.Option("--dark", help="Draw on dark paper.")]
+_FROM = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="NAME.json", help="Draw this record again; nothing is run."),
+]
 _COMMON = [
     parameter("quick", Quick, False),
+    parameter("record", _FROM, None),
     parameter("out", _OUT, None),
     parameter("dark", _DARK, False),
     parameter("as_json", Json, False),

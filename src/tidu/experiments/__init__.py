@@ -1,7 +1,8 @@
 """Each figure and table of the course, one function each.
 
-An experiment is a function from settings to a `Result`, which has a table, a figure, and a record
-of its numbers. The command ``tidu show`` and the gallery only present it.
+An experiment is two functions: one from settings to a `Result`, with numbers, tables and a few
+sentences, and one from the record of it to a figure. The record is plain JSON, and
+`Experiment.from_record` reads it again. The command ``tidu show`` and the gallery only present.
 
     >>> import tidu as td
     >>> result = td.experiments.slope(points=(5, 10))
@@ -20,14 +21,15 @@ Left out: how figures look in general (`tidu.plots`).
     ) -> Result:
         ...  # the docstring: what it does, and an example that runs
         ends = [train(stream(seed, "sample", k)) for k in progress(range(starts), "starts")]
+        return Result(numbers={"ends": ends}, tables=[Table(...)], see="Two or three sentences.")
 
-        def draw(look: Theme) -> Any:
-            figure = new_figure(height=4)
-            axes = figure.subplots()
-            axes.plot(..., color=look.blue)
-            return figure
 
-        return Result(numbers={...}, tables=[Table(...)], see="Two or three sentences.", draw=draw)
+    @many_starts.draws
+    def draw_many_starts(record: Record, look: Theme) -> Any:
+        figure = new_figure(height=4)
+        axes = figure.subplots()
+        axes.plot(record["numbers"]["ends"], color=look.blue)
+        return figure
 
 and give it a line in the imports and in `EXPERIMENTS` below, which stands in the order of the
 course. Everything else follows: checked settings, flags, ``--quick``, files, the gallery, and the

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu import functions
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.layers import ELU, GELU, Layer, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
@@ -43,9 +43,8 @@ def activations(
     >>> activations(names=["sigmoid"]).numbers["sigmoid"]["largest slope"]
     0.25
     """
-    x = np.linspace(-extent, extent, 200)  # an even number: 0, where some have a kink, is not in it
+    x = _axis(extent)
     at = np.array([-1.0, 0.0, 1.0])
-    curves = {name: (getattr(functions, name)(x), _slope(name, x)) for name in names}
     numbers = {}
     for name in names:
         f = getattr(functions, name)
@@ -56,26 +55,9 @@ def activations(
             "slopes": _slope(name, at),
             "largest slope": float(slopes.max()),
             "difference from the measured slope": float(np.abs(slopes[:-1] - measured).max()),
+            "curve": f(x),
+            "derivative": slopes[:-1],
         }
-
-    def draw(look: Theme) -> Any:
-        across = min(len(names), 3)
-        down = -(-len(names) // across)
-        figure = new_figure(height=0.3 + 2 * down, width=9 if across > 1 else 6)
-        panels = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
-        for ax in panels.flat[len(names) :]:
-            ax.axis("off")
-        for k, (ax, (name, (y, dy))) in enumerate(zip(panels.flat, curves.items(), strict=False)):
-            ax.axhline(0, color=look.faint, linewidth=0.6)
-            ax.axvline(0, color=look.faint, linewidth=0.6)
-            ax.plot(x, y, color=look.blue)
-            ax.plot(x, dy, color=look.orange, linewidth=1.4)
-            ax.set_title(name)
-            ax.set(ylim=(-1.3, 2.3), xlabel="x" if k >= len(names) - across else "")
-        first = panels[0, 0]
-        first.text(-0.96 * extent, 1.9, "f(x)", color=look.blue)
-        first.text(-0.96 * extent, 1.5, "its slope f′(x)", color=look.orange)
-        return figure
 
     return Result(
         numbers=numbers,
@@ -110,8 +92,36 @@ def activations(
             "comes through many layers. ReLU has slope 1 wherever it is on, and 0 where it is "
             "off; its relatives leave a little to learn from on that side, too."
         ),
-        draw=draw,
     )
+
+
+@activations.draws
+def draw_activations(record: Record, look: Theme) -> Any:
+    """Draw each curve with its derivative."""
+    numbers, extent = record["numbers"], record["settings"]["extent"]
+    names, x = list(numbers), _axis(extent)
+    across = min(len(names), 3)
+    down = -(-len(names) // across)
+    figure = new_figure(height=0.3 + 2 * down, width=9 if across > 1 else 6)
+    panels = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
+    for ax in panels.flat[len(names) :]:
+        ax.axis("off")
+    for k, (ax, (name, found)) in enumerate(zip(panels.flat, numbers.items(), strict=False)):
+        ax.axhline(0, color=look.faint, linewidth=0.6)
+        ax.axvline(0, color=look.faint, linewidth=0.6)
+        ax.plot(x, found["curve"], color=look.blue)
+        ax.plot(x, found["derivative"], color=look.orange, linewidth=1.4)
+        ax.set_title(name)
+        ax.set(ylim=(-1.3, 2.3), xlabel="x" if k >= len(names) - across else "")
+    first = panels[0, 0]
+    first.text(-0.96 * extent, 1.9, "f(x)", color=look.blue)
+    first.text(-0.96 * extent, 1.5, "its slope f′(x)", color=look.orange)
+    return figure
+
+
+def _axis(extent: float) -> np.ndarray:
+    """Return an even number of points: 0, where some curves have a kink, is not among them."""
+    return np.linspace(-extent, extent, 200)
 
 
 def _measured_slope(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:

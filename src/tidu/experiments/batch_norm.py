@@ -10,7 +10,7 @@ import numpy as np
 from tidu.errors import TrainingStoppedWarning
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import deep_network, images
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
 from tidu.layers import BatchNorm
@@ -64,38 +64,10 @@ def batch_norm(
     }
     better = end["with"] > end["without"]
 
-    def draw(look: Theme) -> Any:
-        across = min(scales, 4)
-        down = -(-scales // across)
-        figure = new_figure(height=1.5 * down + 0.8)
-        panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-        for ax in panels.flat[scales:]:
-            ax.axis("off")
-        for k, (ax, std) in enumerate(zip(panels.flat, stds, strict=False)):
-            for name, colour in (("without", look.orange), ("with", look.blue)):
-                rows = curves[name][k]
-                ax.plot(range(1, len(rows) + 1), [100 * r for r in rows], color=colour)
-                if len(rows) < epochs:
-                    ax.text(0.96, 0.06, "overflows", color=colour, ha="right",
-                            transform=ax.transAxes)  # fmt: skip
-            ax.set_title(f"std {std:.2g}")
-            ax.set(ylim=(0, 103))
-        panels[0, 0].text(
-            0.04, 0.9, "with", color=look.blue, transform=panels[0, 0].transAxes, va="top"
-        )
-        panels[0, 0].text(
-            0.04, 0.74, "without", color=look.orange, transform=panels[0, 0].transAxes, va="top"
-        )
-        for ax in panels[:, 0]:
-            ax.set_ylabel("accuracy in %")
-        for ax in panels[-1]:
-            ax.set_xlabel("epoch")
-        return figure
-
     return Result(
         numbers={
             "scales": stds, "with": end["with"], "without": end["without"],
-            "better_with": int(better.sum()),
+            "better_with": int(better.sum()), "curves": curves,
         },
         tables=[
             Table(
@@ -111,5 +83,38 @@ def batch_norm(
         + f"With batch normalization the end is better for {int(better.sum())} of {scales} scales. "
         "Each layer's outputs are brought back to mean 0 and standard deviation 1, whatever the "
         "size of the weights; without, signals die out or blow up on their way through.",
-        draw=draw,
     )  # fmt: skip
+
+
+@batch_norm.draws
+def draw_batch_norm(record: Record, look: Theme) -> Any:
+    """Draw the accuracy of every epoch, a panel for each scale."""
+    numbers, epochs = record["numbers"], record["settings"]["epochs"]
+    stds, curves = numbers["scales"], numbers["curves"]
+    scales = len(stds)
+    across = min(scales, 4)
+    down = -(-scales // across)
+    figure = new_figure(height=1.5 * down + 0.8)
+    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    for ax in panels.flat[scales:]:
+        ax.axis("off")
+    for k, (ax, std) in enumerate(zip(panels.flat, stds, strict=False)):
+        for name, colour in (("without", look.orange), ("with", look.blue)):
+            rows = curves[name][k]
+            ax.plot(range(1, len(rows) + 1), [100 * r for r in rows], color=colour)
+            if len(rows) < epochs:
+                ax.text(0.96, 0.06, "overflows", color=colour, ha="right",
+                        transform=ax.transAxes)  # fmt: skip
+        ax.set_title(f"std {std:.2g}")
+        ax.set(ylim=(0, 103))
+    panels[0, 0].text(
+        0.04, 0.9, "with", color=look.blue, transform=panels[0, 0].transAxes, va="top"
+    )
+    panels[0, 0].text(
+        0.04, 0.74, "without", color=look.orange, transform=panels[0, 0].transAxes, va="top"
+    )
+    for ax in panels[:, 0]:
+        ax.set_ylabel("accuracy in %")
+    for ax in panels[-1]:
+        ax.set_xlabel("epoch")
+    return figure

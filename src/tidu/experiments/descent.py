@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from tidu.descent import Descent, descend
 from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import formula
 from tidu.experiments.gradient_field import Function
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.optimizers import SGD
-from tidu.plots.landscape import draw_descent
+from tidu.plots.landscape import draw_path
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Setting
 
@@ -44,19 +45,10 @@ def descent(
     walk = _walk(f, start, lr, steps, h)
     shown = sorted({k for k in _SHOWN if k < walk.steps} | {walk.steps})
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=4.2)
-        left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
-        draw_descent(left, f, walk, look)
-        left.set(aspect="equal", xlabel="x", ylabel="y", title=f"f(x, y) = {function}")
-        right.semilogy(_drawable(walk.values), color=look.blue)
-        right.set(xlabel="step", title=f"f, with a learning rate of {lr:g}")
-        return figure
-
     return Result(
         numbers={
             "end": walk.x, "value": walk.value, "steps": walk.steps, "status": walk.status,
-            "path": walk.path,
+            "path": walk.path, "values": walk.values,
         },
         tables=[
             Table(
@@ -75,8 +67,22 @@ def descent(
             "the distance, so on a logarithmic scale the value falls along a straight line. "
             f"How it ended: {walk.status}"
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@descent.draws
+def draw_descent(record: Record, look: Theme) -> Any:
+    """Draw the path on contours, and its values."""
+    numbers, settings = record["numbers"], record["settings"]
+    function, lr = settings["function"], settings["lr"]
+    path, values = np.array(numbers["path"]), _drawable(numbers["values"])
+    figure = new_figure(height=4.2)
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
+    draw_path(left, formula(function), path, values, look)
+    left.set(aspect="equal", xlabel="x", ylabel="y", title=f"f(x, y) = {function}")
+    right.semilogy(values, color=look.blue)
+    right.set(xlabel="step", title=f"f, with a learning rate of {lr:g}")
+    return figure
 
 
 @experiment(
@@ -109,34 +115,18 @@ def learning_rate(
     f = formula(function)
     walks = [_walk(f, start, lr, steps, h) for lr in rates]
 
-    def draw(look: Theme) -> Any:
-        across = min(len(walks), 5)
-        down = -(-len(walks) // across)
-        figure = new_figure(height=2.5 * down + 2.7)
-        above, below = figure.subfigures(2, 1, height_ratios=(2.5 * down, 2.7))
-        panels = above.subplots(down, across, squeeze=False, sharex=True, sharey=True)
-        for ax in panels.flat[len(walks) :]:
-            ax.axis("off")
-        for ax, lr, walk in zip(panels.flat, rates, walks, strict=False):
-            _draw_window(ax, f, walk, start, look)
-            ax.set_title(f"learning rate {lr:g}")
-        values = below.subplots()
-        values.set_yscale("log")
-        ends = []
-        for k, (lr, walk) in enumerate(zip(rates, walks, strict=True)):
-            colour, dash = look.series[k % 5], ("-", "--", ":")[k // 5 % 3]
-            heights = _drawable(walk.values)
-            values.plot(heights, color=colour, linestyle=dash)
-            ends.append((f"{lr:g}", float(walk.steps), float(heights[-1]), colour))
-        values.set(xlabel="step", ylabel="f")
-        figure.draw_without_rendering()
-        label_ends(values, ends)
-        return figure
-
     return Result(
         numbers={
             "walks": [
-                {"lr": lr, "end": w.x, "value": w.value, "steps": w.steps, "status": w.status}
+                {
+                    "lr": lr,
+                    "end": w.x,
+                    "value": w.value,
+                    "steps": w.steps,
+                    "status": w.status,
+                    "path": w.path,
+                    "values": w.values,
+                }
                 for lr, w in zip(rates, walks, strict=True)
             ]
         },
@@ -164,30 +154,59 @@ def learning_rate(
             "leap lands higher than the one before. A run that seems to stop far up has not "
             "arrived: there the fixed difference step is lost in rounding, and the slope reads 0."
         ),
-        draw=draw,
     )
+
+
+@learning_rate.draws
+def draw_learning_rate(record: Record, look: Theme) -> Any:
+    """Draw each walk near its start, and the values of all."""
+    settings, walks = record["settings"], record["numbers"]["walks"]
+    across = min(len(walks), 5)
+    down = -(-len(walks) // across)
+    figure = new_figure(height=2.5 * down + 2.7)
+    above, below = figure.subfigures(2, 1, height_ratios=(2.5 * down, 2.7))
+    panels = above.subplots(down, across, squeeze=False, sharex=True, sharey=True)
+    for ax in panels.flat[len(walks) :]:
+        ax.axis("off")
+    f = formula(settings["function"])
+    for ax, walk in zip(panels.flat, walks, strict=False):
+        _draw_window(ax, f, np.array(walk["path"]), settings["start"], look)
+        ax.set_title(f"learning rate {walk['lr']:g}")
+    values = below.subplots()
+    values.set_yscale("log")
+    ends = []
+    for k, walk in enumerate(walks):
+        colour, dash = look.series[k % 5], ("-", "--", ":")[k // 5 % 3]
+        heights = _drawable(walk["values"])
+        values.plot(heights, color=colour, linestyle=dash)
+        ends.append((f"{walk['lr']:g}", float(walk["steps"]), float(heights[-1]), colour))
+    values.set(xlabel="step", ylabel="f")
+    figure.draw_without_rendering()
+    label_ends(values, ends)
+    return figure
 
 
 def _walk(f: Any, start: tuple[float, float], lr: float, steps: int, h: float) -> Descent:
     return descend(f, list(start), optimizer=SGD(lr), steps=steps, step=h or None)
 
 
-def _drawable(values: np.ndarray) -> np.ndarray:
-    """Return values as a logarithmic axis can have them: 0 and what is near overflow moved in."""
-    return np.clip(values, 1e-40, 1e250)
+def _drawable(values: Any) -> np.ndarray:
+    """Return values as a logarithmic axis can have them: 0 and what overflows moved in."""
+    values = np.array(values, dtype=float)
+    return np.clip(np.where(np.isfinite(values), values, 1e250), 1e-40, 1e250)
 
 
-def _draw_window(ax: Any, f: Any, walk: Descent, start: tuple[float, float], look: Theme) -> None:
+def _draw_window(ax: Any, f: Any, path: np.ndarray, start: Sequence[float], look: Theme) -> None:
     """Draw what happens in the square around 0 that has the start in it."""
     side = 1.3 * max(map(abs, start)) or 1.0
     grid = np.array(np.meshgrid(*[np.linspace(-side, side, 81)] * 2))
     z = np.ma.masked_invalid(f(grid))
     if np.ptp(z) > 0:
         ax.contour(*grid, z, 8, colors=look.faint, linewidths=0.5)
-    ax.plot(*walk.path.T, color=look.orange, marker="o", markersize=2.5, linewidth=1, clip_on=True)
-    ax.plot(*walk.path[0], color=look.ink, marker="s", markersize=5)
-    if np.abs(walk.x).max() < side:
-        ax.plot(*walk.x, color=look.ink, marker="*", markersize=9)
+    ax.plot(*path.T, color=look.orange, marker="o", markersize=2.5, linewidth=1, clip_on=True)
+    ax.plot(*path[0], color=look.ink, marker="s", markersize=5)
+    if np.abs(path[-1]).max() < side:
+        ax.plot(*path[-1], color=look.ink, marker="*", markersize=9)
     ax.set(xlim=(-side, side), ylim=(-side, side), aspect="equal")
     ax.grid(visible=False)
     ax.set(xlabel="x")

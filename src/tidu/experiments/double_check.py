@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.checking import GradientReport, check_gradient
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.functions import cross_entropy, relu, softmax
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
@@ -47,19 +47,13 @@ def double_check(
 
     reports = {bug: check_gradient(loss, theta, _gradients(theta, x, t, bug)) for bug in BUGS}
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.1)
-        panels = figure.subplots(1, len(reports))
-        for ax, (bug, report) in zip(panels, reports.items(), strict=True):
-            _draw_check(ax, report, look)
-            ax.set_title(f"{bug}\n{_count(report)}")
-        panels[0].set_ylabel("gradient under test")
-        return figure
-
     return Result(
         numbers={
             bug: {"verdict": r.verdict, "wrong entries": _wrong(r), "of": len(r.entries),
-                  "why": r.why, "evaluations": r.evaluations}
+                  "why": r.why, "evaluations": r.evaluations,
+                  "measured": [e.numeric for e in r.entries],
+                  "claimed": [e.analytic for e in r.entries],
+                  "is wrong": [e.verdict == "wrong" for e in r.entries]}
             for bug, r in reports.items()
         },
         tables=[
@@ -82,8 +76,20 @@ def double_check(
             "ways: all entries by one factor, some units, or a single entry by a thousandth, "
             "which no eye would see."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@double_check.draws
+def draw_double_check(record: Record, look: Theme) -> Any:
+    """Draw the claimed gradient over the measured one, a panel for each bug."""
+    numbers = record["numbers"]
+    figure = new_figure(height=3.1)
+    panels = figure.subplots(1, len(numbers))
+    for ax, (bug, found) in zip(panels, numbers.items(), strict=True):
+        _draw_check(ax, found, look)
+        ax.set_title(f"{bug}\n{found['wrong entries']} of {found['of']} wrong")
+    panels[0].set_ylabel("gradient under test")
+    return figure
 
 
 def _gradients(
@@ -120,10 +126,10 @@ def _words(report: GradientReport) -> list[str]:
     return [f"{worst.part}[{index}] is {worst.analytic:.4g} and should be {worst.numeric:.4g}"]
 
 
-def _draw_check(ax: Any, report: GradientReport, look: Theme) -> None:
+def _draw_check(ax: Any, found: Record, look: Theme) -> None:
     """Draw entries over the measured ones; the wrong ones stand out in colour and shape."""
-    numeric, analytic = np.array([(e.numeric, e.analytic) for e in report.entries]).T
-    bad = np.array([entry.verdict == "wrong" for entry in report.entries])
+    numeric, analytic = np.array(found["measured"]), np.array(found["claimed"])
+    bad = np.array(found["is wrong"])
     ax.axline((0, 0), slope=1, color=look.faint, linewidth=0.8)
     ax.plot(numeric[~bad], analytic[~bad], "o", color=look.blue, markersize=4)
     ax.plot(numeric[bad], analytic[bad], "D", color=look.orange, markersize=5)

@@ -1,20 +1,29 @@
-"""The decorator that makes an experiment of a function: settings checked, progress shown."""
+"""The decorator that makes an experiment of a function: settings checked, progress shown.
+
+An experiment has two halves: its function goes from settings to a `Result`, and the function named
+by `Experiment.draws` from the record of that to a figure.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 import inspect
+import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, ParamSpec
 
 from tidu.arrays import described
-from tidu.experiments.result import Result
+from tidu.errors import FileFormatError
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, bars
+from tidu.plots.style import Theme
 from tidu.recipes.signature import Argument, arguments_of, checked
 
 P = ParamSpec("P")
+Drawing = Callable[[Record, Theme], Any]
 
 
 class Experiment(Generic[P]):
@@ -38,6 +47,7 @@ class Experiment(Generic[P]):
         self.name, self.title = name, title
         self.arguments: Mapping[str, Argument] = MappingProxyType(arguments_of(function))
         self.tracked = "progress" in inspect.signature(function).parameters
+        self.drawing: Drawing | None = None
         checked(name, self.arguments, quick)
         self.quick = MappingProxyType(dict(quick))
 
@@ -70,8 +80,82 @@ class Experiment(Generic[P]):
         if self.quick and self.quick.items() <= full.items():
             see += " This was a quick run; what is said here is of the full one."
         return dataclasses.replace(
-            result, name=self.name, title=self.title, see=see, settings=MappingProxyType(full)
+            result,
+            name=self.name,
+            title=self.title,
+            see=see,
+            settings=MappingProxyType(full),
+            drawing=self.drawing,
         )
+
+    def draws(self, drawing: Drawing) -> Drawing:
+        """Take a function as the one that draws the figure; a decorator.
+
+        It is called with a record and the colours of a theme, inside its style, and returns a
+        Matplotlib figure. All that it shows is in the record.
+        """
+        self.drawing = drawing
+        return drawing
+
+    def from_record(self, record: Record | str | Path) -> Result:
+        """Return the result that a record tells of, with its tables and its figure.
+
+        Parameters
+        ----------
+        record
+            What `Result.record` gave, or the JSON file that `Result.save` wrote.
+
+        Raises
+        ------
+        FileFormatError
+            If it is no record of this experiment, or one that cannot be drawn.
+        OSError
+            If the file cannot be read.
+
+        Examples
+        --------
+        >>> from tidu.experiments import slope
+        >>> again = slope.from_record(slope(points=(5,)).record())
+        >>> again.numbers["slopes"]
+        [0.1999999999990898]
+        """
+        source = "the record"
+        if isinstance(record, str | Path):
+            source = str(record)
+            try:
+                record = json.loads(Path(record).read_text("utf-8"))
+            except ValueError as error:
+                raise FileFormatError(f"{source} is not JSON in UTF-8: {error}") from error
+        if not isinstance(record, Mapping) or "experiment" not in record:
+            raise FileFormatError(f"{source} is not the record of an experiment")
+        if record["experiment"] != self.name:
+            raise FileFormatError(
+                f"{source} is the record of {record['experiment']!r}, not of {self.name!r}"
+            )
+
+        def drawing(record: Record, look: Theme) -> Any:
+            assert self.drawing is not None
+            try:
+                return self.drawing(record, look)
+            except (LookupError, TypeError, ValueError) as error:
+                raise FileFormatError(
+                    f"{source} cannot be drawn ({error!r}): run tidu show {self.name} again"
+                ) from error
+
+        try:
+            return Result(
+                numbers=dict(record["numbers"]),
+                tables=[Table(**table) for table in record["tables"]],
+                see=str(record["see"]),
+                name=self.name,
+                title=self.title,
+                settings=checked(self.name, self.arguments, record["settings"]),
+                drawing=drawing,
+            )
+        except (LookupError, TypeError, ValueError) as error:
+            raise FileFormatError(
+                f"{source} is no whole record of {self.name!r}: {error}"
+            ) from error
 
     def __repr__(self) -> str:
         return f"<experiment {self.name}: {self.title}>"

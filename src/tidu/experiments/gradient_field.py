@@ -9,7 +9,7 @@ import numpy as np
 from tidu.errors import InputError, NonFiniteError
 from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import formula
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
@@ -50,27 +50,7 @@ def gradient_field(
     x, y = np.meshgrid(*[np.linspace(-extent, extent, arrows)] * 2)
     field = np.array([_slope(f, point) for point in zip(x.flat, y.flat, strict=True)])
     known = np.isfinite(field).all(axis=1)
-    lengths = np.linalg.norm(field, axis=1)
     corners = [0, arrows // 2, arrows * arrows // 2, arrows * arrows - 1]
-
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=6, width=6.6)
-        axes = figure.subplots()
-        fine = np.array(np.meshgrid(*[np.linspace(-extent, extent, 121)] * 2))
-        z = np.ma.masked_invalid(f(fine))
-        if np.ptp(z) > 0:
-            axes.contour(*fine, z, 14, colors=look.faint, linewidths=0.6, alpha=0.6)
-        cell = 2 * extent / (arrows - 1)
-        longest = np.nanmax(lengths, initial=0) or 1.0
-        axes.quiver(
-            x, y, *(-field.T * cell / longest * 1.3).reshape(2, *x.shape), color=look.blue,
-            angles="xy", scale_units="xy", scale=1, width=0.0032, headwidth=4,
-        )  # fmt: skip
-        axes.set(xlim=(-1.08 * extent, 1.08 * extent), ylim=(-1.08 * extent, 1.08 * extent))
-        axes.set(aspect="equal", xlabel="x", ylabel="y")
-        axes.set_title(f"−∇f of f(x, y) = {function}")
-        axes.grid(visible=False)
-        return figure
 
     return Result(
         numbers={
@@ -92,8 +72,33 @@ def gradient_field(
             "point at the lowest place: in a long valley, --function \"x**2/20 + y**2\", they "
             "point at its floor."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@gradient_field.draws
+def draw_gradient_field(record: Record, look: Theme) -> Any:
+    """Draw −∇f as arrows on contours of f."""
+    numbers, settings = record["numbers"], record["settings"]
+    f, extent, arrows = formula(settings["function"]), settings["extent"], settings["arrows"]
+    x, y = np.meshgrid(*[np.linspace(-extent, extent, arrows)] * 2)
+    field = np.array(numbers["field"], dtype=float)
+    figure = new_figure(height=6, width=6.6)
+    axes = figure.subplots()
+    fine = np.array(np.meshgrid(*[np.linspace(-extent, extent, 121)] * 2))
+    z = np.ma.masked_invalid(f(fine))
+    if np.ptp(z) > 0:
+        axes.contour(*fine, z, 14, colors=look.faint, linewidths=0.6, alpha=0.6)
+    cell = 2 * extent / (arrows - 1)
+    longest = np.nanmax(np.linalg.norm(field, axis=1), initial=0) or 1.0
+    axes.quiver(
+        x, y, *(-field.T * cell / longest * 1.3).reshape(2, *x.shape), color=look.blue,
+        angles="xy", scale_units="xy", scale=1, width=0.0032, headwidth=4,
+    )  # fmt: skip
+    axes.set(xlim=(-1.08 * extent, 1.08 * extent), ylim=(-1.08 * extent, 1.08 * extent))
+    axes.set(aspect="equal", xlabel="x", ylabel="y")
+    axes.set_title(f"−∇f of f(x, y) = {settings['function']}")
+    axes.grid(visible=False)
+    return figure
 
 
 def _slope(f: Any, point: tuple[float, float]) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.experiments.worked_example import BIASES, Rate, T, X
 from tidu.functions import sigmoid
@@ -58,60 +58,18 @@ def many_starts(
     still = long.hidden.max(axis=1) < SHUT
     resting = float(sigmoid(BIASES[1]))
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.6)
-        left, middle, right = figure.subplots(1, 3)
-        colours = {"N(0, 1)": look.orange, "uniform": look.blue}
-        for kind, colour in colours.items():
-            o, w = outputs[kind], weights[kind]
-            left.plot(*o.T, "o", color=colour, markersize=3.5, alpha=0.4)
-            middle.plot(w[:, 6], w[:, 7], "o", color=colour, markersize=2, alpha=0.4)
-            right.semilogy(
-                begun[kind].highest, ended[kind].errors, "o", color=colour, markersize=2, alpha=0.4
-            )
-        left.text(0.1, 0.93, "N(0, 1)", color=look.orange)
-        left.text(0.1, 0.96, "uniform on 0 to 1", color=look.blue)
-        if len(held.w1):
-            left.text(
-                resting, resting + 0.015, f"stuck at σ({BIASES[1]}) = {resting:.3f}", ha="right",
-                color=look.orange,
-            )  # fmt: skip
-            right.semilogy(
-                begun["N(0, 1)"].only(stuck["N(0, 1)"]).highest, long.errors, "o",
-                color=look.ink, markersize=4, markerfacecolor="none",
-            )  # fmt: skip
-            right.text(
-                0.98, 0.35, f"circles: the stuck\nafter {longer * steps:,} steps", ha="right",
-                transform=right.transAxes,
-            )  # fmt: skip
-        left.axvline(T[0, 0], color=look.faint, linewidth=0.8)
-        left.axhline(T[0, 1], color=look.faint, linewidth=0.8)
-        left.set(
-            xlabel="first output (target 0.01)",
-            ylabel="second output (target 0.99)",
-            title=f"outputs after {steps:,} steps",
-            xlim=(-0.03, 0.75),
-            ylim=(0.6, 1.02),
-        )
-        middle.set(
-            xlabel="from hidden unit 1 to output 1",
-            ylabel="from hidden unit 1 to output 2",
-            title="two of the weights",
-        )
-        right.set(
-            xlabel="highest hidden sum at the start",
-            ylabel="error Σ(o − t)²",
-            title="who is stuck",
-            xlim=(-40, 40),
-        )
-        return figure  # fmt: skip
-
     return Result(
         numbers={
             "outputs": outputs, "weights": weights,
             "stuck": {kind: int(s.sum()) for kind, s in stuck.items()},
             "still_stuck": int(still.sum()), "outputs_of_stuck": long.outputs[still],
             "resting_output": resting,
+            "highest_sums": {kind: stack.highest for kind, stack in begun.items()},
+            "errors": {kind: stack.errors for kind, stack in ended.items()},
+            "stuck_ones": {
+                "highest_sums": begun["N(0, 1)"].only(stuck["N(0, 1)"]).highest,
+                "errors": long.errors,
+            },
         },
         tables=[
             Table(
@@ -137,8 +95,66 @@ def many_starts(
             "and no gradient comes back. The time to come free grows like e⁻ˢ: thousands of steps "
             "from −8, millions and more from −20."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@many_starts.draws
+def draw_many_starts(record: Record, look: Theme) -> Any:
+    """Draw outputs, two of the weights, and the errors over the hidden sums at the start."""
+    numbers, settings = record["numbers"], record["settings"]
+    figure = new_figure(height=3.6)
+    left, middle, right = figure.subplots(1, 3)
+    colours = {"N(0, 1)": look.orange, "uniform": look.blue}
+    for kind, colour in colours.items():
+        o, w = (np.array(numbers[what][kind]) for what in ("outputs", "weights"))
+        left.plot(*o.T, "o", color=colour, markersize=3.5, alpha=0.4)
+        middle.plot(w[:, 6], w[:, 7], "o", color=colour, markersize=2, alpha=0.4)
+        right.semilogy(
+            numbers["highest_sums"][kind],
+            numbers["errors"][kind],
+            "o",
+            color=colour,
+            markersize=2,
+            alpha=0.4,
+        )
+    left.text(0.1, 0.93, "N(0, 1)", color=look.orange)
+    left.text(0.1, 0.96, "uniform on 0 to 1", color=look.blue)
+    resting, longer = numbers["resting_output"], settings["longer"] * settings["steps"]
+    held = numbers["stuck_ones"]
+    if held["errors"]:
+        left.text(
+            resting, resting + 0.015, f"stuck at σ({BIASES[1]}) = {resting:.3f}", ha="right",
+            color=look.orange,
+        )  # fmt: skip
+        right.semilogy(
+            held["highest_sums"], held["errors"], "o",
+            color=look.ink, markersize=4, markerfacecolor="none",
+        )  # fmt: skip
+        right.text(
+            0.98, 0.35, f"circles: the stuck\nafter {longer:,} steps", ha="right",
+            transform=right.transAxes,
+        )  # fmt: skip
+    left.axvline(T[0, 0], color=look.faint, linewidth=0.8)
+    left.axhline(T[0, 1], color=look.faint, linewidth=0.8)
+    left.set(
+        xlabel="first output (target 0.01)",
+        ylabel="second output (target 0.99)",
+        title=f"outputs after {settings['steps']:,} steps",
+        xlim=(-0.03, 0.75),
+        ylim=(0.6, 1.02),
+    )
+    middle.set(
+        xlabel="from hidden unit 1 to output 1",
+        ylabel="from hidden unit 1 to output 2",
+        title="two of the weights",
+    )
+    right.set(
+        xlabel="highest hidden sum at the start",
+        ylabel="error Σ(o − t)²",
+        title="who is stuck",
+        xlim=(-40, 40),
+    )
+    return figure  # fmt: skip
 
 
 @dataclass(frozen=True)

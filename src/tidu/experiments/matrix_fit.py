@@ -8,7 +8,7 @@ import numpy as np
 
 from tidu.descent import descend
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.functions import squared_error
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
@@ -49,27 +49,12 @@ def matrix_fit(
         steps=vector_steps,
     )
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.4)
-        panels = figure.subplots(1, 2)
-        for ax, walk, title in zip(
-            panels,
-            (matrix, vector),
-            (
-                f"W in W x = y, learning rate {matrix_lr:g}",
-                f"x in A x = y, learning rate {vector_lr:g}",
-            ),
-            strict=True,
-        ):
-            ax.semilogy(np.maximum(walk.values, 1e-32), color=look.blue)
-            ax.set(xlabel="step", ylabel="loss", title=title)
-        return figure
-
     last = float(vector.values[-2]) if vector.steps else float(vector.value)
     return Result(
         numbers={
             "W": matrix.x, "W_loss": matrix.value, "W_status": matrix.status,
             "x": vector.x, "x_loss_before_last_step": last, "x_status": vector.status,
+            "W_losses": matrix.values, "x_losses": vector.values,
         },
         tables=[
             Table(
@@ -89,5 +74,24 @@ def matrix_fit(
             "it started. The vector has one solution only, (1, 2): the walk comes close fast along "
             "the steep direction, and then slowly along the flat one."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@matrix_fit.draws
+def draw_matrix_fit(record: Record, look: Theme) -> Any:
+    """Draw the loss of both walks."""
+    numbers, settings = record["numbers"], record["settings"]
+    figure = new_figure(height=3.4)
+    panels = figure.subplots(1, 2)
+    for ax, losses, title in zip(
+        panels,
+        (numbers["W_losses"], numbers["x_losses"]),
+        (
+            f"W in W x = y, learning rate {settings['matrix_lr']:g}",
+            f"x in A x = y, learning rate {settings['vector_lr']:g}",
+        ),
+        strict=True,
+    ):
+        ax.semilogy(np.maximum(losses, 1e-32), color=look.blue)
+        ax.set(xlabel="step", ylabel="loss", title=title)
+    return figure

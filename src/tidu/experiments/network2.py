@@ -10,7 +10,7 @@ import numpy as np
 from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import ClassMonitor, classes, images, one_hot
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
 from tidu.layers import Affine, Rescale, Sigmoid
@@ -99,33 +99,6 @@ def network2(
     }
     lowest = int(np.argmin(curves[SETUPS[0].name]["evaluation_loss"])) + 1
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=6.4)
-        panels = figure.subplots(2, 2)
-        labels = []
-        shown = ((SETUPS[0].name, look.orange), (SETUPS[1].name, look.blue))
-        for ax, column, what in zip(
-            panels.flat,
-            ("train_loss", "evaluation_loss", "train_accuracy", "evaluation_accuracy"),
-            ("training cost", "test cost", "training accuracy in %", "test accuracy in %"),
-            strict=True,
-        ):
-            scale = 100 if column.endswith("accuracy") else 1
-            ends = []
-            for name, colour in shown:
-                values = scale * curves[name][column]
-                ax.plot(range(1, len(values) + 1), values, color=colour)
-                short = "λ = 0.1" if "λ" in name else "no penalty"
-                ends.append((short, float(len(values)), float(values[-1]), colour))
-            ax.set(xlabel="epoch", title=what)
-            if column == "train_loss":
-                ax.set_yscale("log")
-            labels.append((ax, ends))
-        figure.draw_without_rendering()
-        for ax, ends in labels:
-            label_ends(ax, ends)
-        return figure
-
     return Result(
         numbers={
             "accuracy": mean,
@@ -150,8 +123,38 @@ def network2(
         "training cost goes on falling: the network learns its images by heart. L2 holds the "
         "weights small and leaves less room for that. Weights that start with N(0, 1/n) save the "
         "first epochs, in which N(0, 1) only brings saturated units back.",
-        draw=draw,
     )  # fmt: skip
+
+
+@network2.draws
+def draw_network2(record: Record, look: Theme) -> Any:
+    """Draw the four monitors on 1,000 images, with and without the penalty."""
+    curves = record["numbers"]["monitors"]
+    figure = new_figure(height=6.4)
+    panels = figure.subplots(2, 2)
+    labels = []
+    shown = ((SETUPS[0].name, look.orange), (SETUPS[1].name, look.blue))
+    for ax, column, what in zip(
+        panels.flat,
+        ("train_loss", "evaluation_loss", "train_accuracy", "evaluation_accuracy"),
+        ("training cost", "test cost", "training accuracy in %", "test accuracy in %"),
+        strict=True,
+    ):
+        scale = 100 if column.endswith("accuracy") else 1
+        ends = []
+        for name, colour in shown:
+            values = scale * np.array(curves[name][column])
+            ax.plot(range(1, len(values) + 1), values, color=colour)
+            short = "λ = 0.1" if "λ" in name else "no penalty"
+            ends.append((short, float(len(values)), float(values[-1]), colour))
+        ax.set(xlabel="epoch", title=what)
+        if column == "train_loss":
+            ax.set_yscale("log")
+        labels.append((ax, ends))
+    figure.draw_without_rendering()
+    for ax, ends in labels:
+        label_ends(ax, ends)
+    return figure
 
 
 def _run(

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import images
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.initializers import Normal
 from tidu.layers import Affine, Rescale, Sigmoid
 from tidu.losses import SoftmaxCrossEntropy
@@ -55,31 +55,10 @@ def numeric_vs_backprop(
     difference = {name: np.abs(numeric[name] - backprop[name]) for name in net.layout}
     mean = {name: float(d.mean()) for name, d in difference.items()}
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.8)
-        left, right = figure.subplots(1, 2)
-        left.plot(backprop.vector, numeric.vector, ".", color=look.blue, markersize=3)
-        lowest, highest = backprop.vector.min(), backprop.vector.max()
-        left.plot([lowest, highest], [lowest, highest], color=look.faint, linewidth=0.8)
-        left.set(
-            xlabel="by backpropagation",
-            ylabel="by differences",
-            title=f"all {net.layout.size:,} slopes",
-        )
-        sizes = np.concatenate([d.ravel() for d in difference.values()])
-        differing = sizes[sizes > 0]
-        right.hist(differing, bins=np.geomspace(1e-15, 1e-8, 71), color=look.orange)
-        right.set(
-            xlabel="|difference|",
-            ylabel="how many slopes",
-            xscale="log",
-            title=f"what they differ by ({sizes.size - differing.size:,} not at all)",
-        )
-        return figure  # fmt: skip
-
     return Result(
         numbers={"mean_difference": mean, "seconds": seconds,
-                 "max_difference": {name: float(d.max()) for name, d in difference.items()}},
+                 "max_difference": {name: float(d.max()) for name, d in difference.items()},
+                 "numeric": numeric.vector, "backprop": backprop.vector},
         tables=[
             Table(
                 f"{x.shape[1]}-{hidden}-{classes} on {samples} images",
@@ -95,5 +74,30 @@ def numeric_vs_backprop(
         + "The two share nothing but the loss, and agree to the rounding of the differences: so "
         "both are right. Backpropagation gives all slopes for about the price of two evaluations "
         "of the loss; differences pay for each slope apart.",
-        draw=draw,
     )  # fmt: skip
+
+
+@numeric_vs_backprop.draws
+def draw_numeric_vs_backprop(record: Record, look: Theme) -> Any:
+    """Draw both gradients against each other, and the sizes of the differences."""
+    numeric, backprop = (np.array(record["numbers"][name]) for name in ("numeric", "backprop"))
+    figure = new_figure(height=3.8)
+    left, right = figure.subplots(1, 2)
+    left.plot(backprop, numeric, ".", color=look.blue, markersize=3)
+    lowest, highest = backprop.min(), backprop.max()
+    left.plot([lowest, highest], [lowest, highest], color=look.faint, linewidth=0.8)
+    left.set(
+        xlabel="by backpropagation",
+        ylabel="by differences",
+        title=f"all {len(numeric):,} derivatives",
+    )
+    sizes = np.abs(numeric - backprop)
+    differing = sizes[sizes > 0]
+    right.hist(differing, bins=np.geomspace(1e-15, 1e-8, 71), color=look.orange)
+    right.set(
+        xlabel="|difference|",
+        ylabel="number of derivatives",
+        xscale="log",
+        title=f"what they differ by ({sizes.size - differing.size:,} not at all)",
+    )
+    return figure  # fmt: skip

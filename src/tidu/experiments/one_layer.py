@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.functions import cross_entropy, softmax
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure, shade
@@ -80,13 +80,6 @@ def one_layer(
     """
     passes = [Pass(np.array(x), np.array(W), target) for W in WEIGHTS]
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.5)
-        figure.get_layout_engine().set(wspace=0.12)
-        for part, found in zip(figure.subfigures(2, 1), passes, strict=True):
-            _draw_pass(part, found, look)
-        return figure
-
     return Result(
         numbers={
             "passes": [
@@ -106,8 +99,18 @@ def one_layer(
             "weights a step of descent will therefore raise. The measured gradient agrees, but "
             "for the 1e-7 that the textbook's loss adds inside the logarithm."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@one_layer.draws
+def draw_one_layer(record: Record, look: Theme) -> Any:
+    """Draw the matrices of both passes."""
+    numbers, settings = record["numbers"], record["settings"]
+    figure = new_figure(height=3.5)
+    figure.get_layout_engine().set(wspace=0.12)
+    for part, found in zip(figure.subfigures(2, 1), numbers["passes"], strict=True):
+        _draw_pass(part, found, settings, look)
+    return figure
 
 
 def _table(k: int, found: Pass) -> Table:
@@ -124,22 +127,23 @@ def _table(k: int, found: Pass) -> Table:
         *(row(f"dW[{i}] measured", w) for i, w in enumerate(found.measured)),
     ]
     said = int(found.scores.argmax())
-    title = f"draw {k}: loss {found.loss:.12f}, says class {said} and should say {found.target}"
+    title = f"draw {k}: loss {found.loss:.12f}, predicts class {said}, should be {found.target}"
     return Table(title, ("", "class 0", "class 1", "class 2"), rows)
 
 
-def _draw_pass(part: Any, found: Pass, look: Theme) -> None:
+def _draw_pass(part: Any, found: Record, settings: Record, look: Theme) -> None:
     """Draw the matrices of one pass in a row, forward and then backward."""
     blocks = {
-        "x": found.x[:, None],
-        "W": found.W,
-        "scores x W": found.scores[None],
-        "y = softmax": found.y[None],
-        "y − t": found.dscores[None],
-        "dW = xᵀ(y − t)": found.dW,
+        "x": [[entry] for entry in settings["x"]],
+        "W": found["W"],
+        "scores x W": [found["scores"]],
+        "y = softmax": [found["softmax"]],
+        "y − t": [found["dscores"]],
+        "dW = xᵀ(y − t)": found["dW"],
     }
-    axes = part.subplots(1, len(blocks), width_ratios=[m.shape[1] for m in blocks.values()])
-    for ax, (name, matrix) in zip(axes, blocks.items(), strict=True):
+    axes = part.subplots(1, len(blocks), width_ratios=[len(m[0]) for m in blocks.values()])
+    for ax, (name, rows) in zip(axes, blocks.items(), strict=True):
+        matrix = np.array(rows)
         signs = np.where(matrix[..., None] < 0, 0, 1)
         strength = np.minimum(np.abs(matrix), 2) / 4
         colours = np.where(
@@ -152,8 +156,8 @@ def _draw_pass(part: Any, found: Pass, look: Theme) -> None:
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set(visible=True, alpha=0.4)
-    said = int(found.scores.argmax())
+    predicted, target = found["predicted"], settings["target"]
     part.suptitle(
-        f"loss {found.loss:.6f}: says class {said}, should say {found.target}",
+        f"loss {found['loss']:.6f}: predicts class {predicted}, should be {target}",
         x=0.01, ha="left", color=look.faint, fontsize=9,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from tidu.descent import Descent, descend
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Setting
@@ -42,46 +42,15 @@ def optimizers(
     banana = {_name(rule): _walk(_banana, _banana_slope, BANANA_START, rule, banana_steps)
               for rule in banana_rules}  # fmt: skip
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=6.4)
-        panels = figure.subplots(3, 2, height_ratios=(1, 1, 1.3))
-        x, y = np.linspace(-8, 8, 161), np.linspace(-3, 3, 121)
-        for ax, (name, walk), colour in zip(
-            panels[:2].flat, valley.items(), look.series, strict=False
-        ):
-            _contours(ax, _valley, x, y, np.linspace(0, 12, 13), look)
-            ax.plot(*walk.path.T, "o-", color=colour, markersize=3, linewidth=1.2)
-            ax.plot(0, 0, "+", color=look.ink, markersize=9)
-            rate = {"SGD": sgd, "Momentum": momentum, "AdaGrad": adagrad, "Adam": adam}[name]
-            ax.set(title=f"{name}, learning rate {rate:g}", xlim=(-8, 8), ylim=(-3, 3))
-        for upper, lower in panels[:2].T:
-            upper.tick_params(labelbottom=False)
-            lower.set_xlabel("x")
-        for ax in panels[:2, 0]:
-            ax.set_ylabel("y")
-        left, right = panels[2]
-        _contours(left, _banana, np.linspace(-2, 2, 161), np.linspace(-0.7, 3, 121),
-                  np.logspace(-1, 3, 13), look)  # fmt: skip
-        for walk, colour in zip(banana.values(), look.series, strict=False):
-            left.plot(*walk.path.T, color=colour, linewidth=1.3)
-            right.semilogy(walk.values, color=colour)
-        left.plot(1, 1, "+", color=look.ink, markersize=9)
-        left.set(
-            title="Rosenbrock's function (1 − x)² + 100 (y − x²)²", xlim=(-2, 2), ylim=(-0.7, 3),
-            xlabel="x", ylabel="y",
-        )  # fmt: skip
-        right.set(title="its value along the way", xlabel="step")
-        figure.draw_without_rendering()
-        ends = zip(banana.items(), look.series, strict=False)
-        label_ends(right, [(n, float(w.steps), w.value, colour) for (n, w), colour in ends])
-        return figure
-
     return Result(
         numbers={
             "ends": {name: walk.x for name, walk in valley.items()},
             "values": {name: walk.value for name, walk in valley.items()},
             "banana_ends": {name: walk.x for name, walk in banana.items()},
             "banana_values": {name: walk.value for name, walk in banana.items()},
+            "paths": {name: walk.path for name, walk in valley.items()},
+            "banana_paths": {name: walk.path for name, walk in banana.items()},
+            "banana_values_of_each_step": {name: walk.values for name, walk in banana.items()},
         },
         tables=[
             _table(f"x²/20 + y² after {steps} steps from (−7, 2)", valley, valley_rules),
@@ -93,8 +62,47 @@ def optimizers(
             "by its own slopes and walk more directly. The course's form of Adam takes the bias "
             "correction into the step: its end differs from this one's in the sixth digit."
         ),
-        draw=draw,
     )
+
+
+@optimizers.draws
+def draw_optimizers(record: Record, look: Theme) -> Any:
+    """Draw the walks on contours, and the values on Rosenbrock's function."""
+    numbers, settings = record["numbers"], record["settings"]
+    figure = new_figure(height=6.4)
+    panels = figure.subplots(3, 2, height_ratios=(1, 1, 1.3))
+    x, y = np.linspace(-8, 8, 161), np.linspace(-3, 3, 121)
+    for ax, (name, path), colour in zip(
+        panels[:2].flat, numbers["paths"].items(), look.series, strict=False
+    ):
+        _contours(ax, _valley, x, y, np.linspace(0, 12, 13), look)
+        ax.plot(*np.transpose(path), "o-", color=colour, markersize=3, linewidth=1.2)
+        ax.plot(0, 0, "+", color=look.ink, markersize=9)
+        rate = settings[name.lower()]
+        ax.set(title=f"{name}, learning rate {rate:g}", xlim=(-8, 8), ylim=(-3, 3))
+    for upper, lower in panels[:2].T:
+        upper.tick_params(labelbottom=False)
+        lower.set_xlabel("x")
+    for ax in panels[:2, 0]:
+        ax.set_ylabel("y")
+    left, right = panels[2]
+    _contours(left, _banana, np.linspace(-2, 2, 161), np.linspace(-0.7, 3, 121),
+              np.logspace(-1, 3, 13), look)  # fmt: skip
+    ends = []
+    for (name, path), colour in zip(numbers["banana_paths"].items(), look.series, strict=False):
+        values = numbers["banana_values_of_each_step"][name]
+        left.plot(*np.transpose(path), color=colour, linewidth=1.3)
+        right.semilogy(values, color=colour)
+        ends.append((name, float(len(values) - 1), values[-1], colour))
+    left.plot(1, 1, "+", color=look.ink, markersize=9)
+    left.set(
+        title="Rosenbrock's function (1 − x)² + 100 (y − x²)²", xlim=(-2, 2), ylim=(-0.7, 3),
+        xlabel="x", ylabel="y",
+    )  # fmt: skip
+    right.set(title="its value along the way", xlabel="step", ylabel="f")
+    figure.draw_without_rendering()
+    label_ends(right, ends)
+    return figure
 
 
 def _valley(x: np.ndarray) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import LossOfEachStep, deep_network, images, smooth
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import He, LeCun, Normal
 from tidu.network import Network
@@ -54,7 +54,6 @@ def optimizers_mnist(
         + "Plain gradient descent is the slowest. Momentum carries it over flat stretches; AdaGrad "
         "and Adam give each weight a step of its own size, and get there first. Other learning "
         "rates would change the order of the three, and not that of the first.",
-        draw=_curves(losses),
     )
 
 
@@ -95,7 +94,6 @@ def weight_init_mnist(
         + "With a standard deviation of 0.01, the last hidden layer puts out next to nothing, "
         "whatever the image, and so does its gradient: the loss stays at ln 10 = 2.3026, that "
         "of guessing. Weights whose size suits the number of inputs learn from the first step on.",
-        draw=_curves(losses),
     )
 
 
@@ -127,21 +125,22 @@ def _table(
     return Table(title, (what, "loss (mean of the last 50 steps)", "test accuracy"), rows)
 
 
-def _curves(losses: Mapping[str, list[float]]) -> Any:
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=4.2)
-        axes = figure.subplots()
-        ends = []
-        for (name, values), colour in zip(losses.items(), look.series, strict=False):
-            curve = smooth(values)
-            axes.plot(curve, color=colour)
-            ends.append((name, float(len(curve)), float(curve[-1]), colour))
-        axes.set(xlabel="step", ylabel="loss, mean of 50 steps", yscale="log")
-        axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
-        axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter("")
-        figure.draw_without_rendering()
-        label_ends(axes, ends)
-        return figure
-
-    return draw
+@optimizers_mnist.draws
+@weight_init_mnist.draws
+def draw_losses(record: Record, look: Theme) -> Any:
+    """Draw the running mean of the loss of each run."""
+    losses = record["numbers"]["losses"]
+    figure = new_figure(height=4.2)
+    axes = figure.subplots()
+    ends = []
+    for (name, values), colour in zip(losses.items(), look.series, strict=False):
+        curve = smooth(values)
+        axes.plot(curve, color=colour)
+        ends.append((name, float(len(curve)), float(curve[-1]), colour))
+    axes.set(xlabel="step", ylabel="loss, mean of 50 steps", yscale="log")
+    axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
+    figure.draw_without_rendering()
+    label_ends(axes, ends)
+    return figure

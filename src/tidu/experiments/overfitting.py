@@ -8,7 +8,7 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import deep_network, images
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.optimizers import SGD
 from tidu.penalties import L1, L2
@@ -88,28 +88,9 @@ def overfitting(
     mean = {name: np.mean(values, axis=0) for name, values in ends.items()}
     gap = {name: [a - b for a, b in values] for name, values in ends.items()}
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.2)
-        panels = figure.subplots(1, len(curves), sharex=True, sharey=True)
-        for ax, (name, (learnt, seen)) in zip(panels, curves.items(), strict=True):
-            for values, colour in ((learnt, look.blue), (seen, look.orange)):
-                ax.plot(range(1, len(values) + 1), [100 * v for v in values], color=colour)
-            ax.set_title(f"{name}\ngap {100 * float(np.mean(gap[name])):.1f} points")
-            ax.set(xlabel="epoch", ylim=(0, 103))
-        panels[0].set_ylabel("accuracy in %")
-        figure.draw_without_rendering()
-        learnt, seen = curves["none"]
-        label_ends(
-            panels[0],
-            [
-                ("train", float(len(learnt)), 100 * learnt[-1], look.blue),
-                ("test", float(len(seen)), 100 * seen[-1], look.orange),
-            ],
-        )
-        return figure
-
     return Result(
         numbers={
+            "curves": curves,
             "gap": {name: float(np.mean(values)) for name, values in gap.items()},
             "gap_spread": {name: float(np.std(values)) for name, values in gap.items()},
             "train": {name: float(value[0]) for name, value in mean.items()},
@@ -131,5 +112,29 @@ def overfitting(
         "100 %, and the rest of the world does not follow. Penalties, dropout and early stopping "
         "close the gap by learning less of what is particular to these images; that alone does "
         "not make the test accuracy better, for which more images would help most.",
-        draw=draw,
     )  # fmt: skip
+
+
+@overfitting.draws
+def draw_overfitting(record: Record, look: Theme) -> Any:
+    """Draw training and test accuracy of the first seed, a panel for each remedy."""
+    numbers = record["numbers"]
+    curves = numbers["curves"]
+    figure = new_figure(height=3.2)
+    panels = figure.subplots(1, len(curves), sharex=True, sharey=True)
+    for ax, (name, (learnt, seen)) in zip(panels, curves.items(), strict=True):
+        for values, colour in ((learnt, look.blue), (seen, look.orange)):
+            ax.plot(range(1, len(values) + 1), [100 * v for v in values], color=colour)
+        ax.set_title(f"{name}\ngap {100 * numbers['gap'][name]:.1f} points")
+        ax.set(xlabel="epoch", ylim=(0, 103))
+    panels[0].set_ylabel("accuracy in %")
+    figure.draw_without_rendering()
+    learnt, seen = curves["none"]
+    label_ends(
+        panels[0],
+        [
+            ("train", float(len(learnt)), 100 * learnt[-1], look.blue),
+            ("test", float(len(seen)), 100 * seen[-1], look.orange),
+        ],
+    )
+    return figure

@@ -9,7 +9,7 @@ import numpy as np
 from tidu.datasets import Dataset
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import ClassMonitor, classes, images, one_hot
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.functions import sigmoid
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
@@ -56,31 +56,6 @@ def quadratic_or_cross_entropy(
     for name in progress(list(COSTS), "costs on images"):
         accuracies[name] = _on_images(COSTS[name], train, test, image_lr, image_epochs, seed)
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.6)
-        panels = figure.subplots(1, 3)
-        colours = dict(zip(COSTS, (look.blue, look.orange), strict=True))
-        for ax, (start, curves) in zip(panels, outputs.items(), strict=False):
-            for name, values in curves.items():
-                ax.plot(values, color=colours[name])
-            ax.set(xlabel="step", ylim=(0, 1), title=f"one neuron, {start}")
-        panels[0].set_ylabel("output (target 0)")
-        for name, height in (("quadratic", 0.92), ("cross-entropy", 0.84)):
-            panels[0].text(
-                0.97, height, name, color=colours[name], ha="right", transform=panels[0].transAxes
-            )
-        ends = []
-        for name, values in accuracies.items():
-            shares = [100 * value for value in values]
-            panels[2].plot(
-                range(1, len(shares) + 1), shares, "o-", color=colours[name], markersize=3
-            )
-            ends.append((name, float(len(shares)), shares[-1], colours[name]))
-        panels[2].set(xlabel="epoch", ylabel="test accuracy in %", title="on images of digits")
-        figure.draw_without_rendering()
-        label_ends(panels[2], ends)
-        return figure  # fmt: skip
-
     return Result(
         numbers={"outputs": outputs, "test_accuracy": accuracies},
         tables=[
@@ -107,8 +82,34 @@ def quadratic_or_cross_entropy(
             "In that of cross-entropy the slope cancels, and the gradient is as large as the "
             "error."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@quadratic_or_cross_entropy.draws
+def draw_quadratic_or_cross_entropy(record: Record, look: Theme) -> Any:
+    """Draw the outputs of the neuron, and the accuracies on images."""
+    numbers = record["numbers"]
+    figure = new_figure(height=3.6)
+    panels = figure.subplots(1, 3)
+    colours = dict(zip(COSTS, (look.blue, look.orange), strict=True))
+    for ax, (start, curves) in zip(panels, numbers["outputs"].items(), strict=False):
+        for name, values in curves.items():
+            ax.plot(values, color=colours[name])
+        ax.set(xlabel="step", ylim=(0, 1), title=f"one neuron, {start}")
+    panels[0].set_ylabel("output (target 0)")
+    for name, height in (("quadratic", 0.92), ("cross-entropy", 0.84)):
+        panels[0].text(
+            0.97, height, name, color=colours[name], ha="right", transform=panels[0].transAxes
+        )
+    ends = []
+    for name, values in numbers["test_accuracy"].items():
+        shares = [100 * value for value in values]
+        panels[2].plot(range(1, len(shares) + 1), shares, "o-", color=colours[name], markersize=3)
+        ends.append((name, float(len(shares)), shares[-1], colours[name]))
+    panels[2].set(xlabel="epoch", ylabel="test accuracy in %", title="on images of digits")
+    figure.draw_without_rendering()
+    label_ends(panels[2], ends)
+    return figure  # fmt: skip
 
 
 def _looks(epochs: int) -> list[int]:

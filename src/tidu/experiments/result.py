@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,13 @@ from typing import Any
 import numpy as np
 
 from tidu.atomic import write_atomically
-from tidu.plain import plain
+from tidu.errors import InputError
+from tidu.plain import plain, to_json
 from tidu.plots import save as save_figure
 from tidu.plots.style import Theme, styled
+
+Record = Mapping[str, Any]
+"""What `Result.record` gives, or a part of it: dicts, lists, numbers and words."""
 
 _LETTERS = 88
 """How many letters a line of text has at most."""
@@ -78,20 +81,20 @@ class Result:
         The same for reading.
     see
         Two or three sentences on what to see.
-    draw
-        A function that draws the figure: it is called with the colours of a theme, inside its
-        style, and returns a Matplotlib figure.
     name, title, settings
         Which experiment it was; `experiment` fills these in.
+    drawing
+        The experiment's function from a record and the colours of a theme to a Matplotlib figure;
+        `experiment` fills it in.
     """
 
     numbers: Mapping[str, Any]
     tables: Sequence[Table]
     see: str
-    draw: Callable[[Theme], Any]
     name: str = ""
     title: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    drawing: Callable[[Record, Theme], Any] | None = None
 
     def table(self) -> str:
         """Return the tables as text."""
@@ -100,6 +103,8 @@ class Result:
     def figure(self, theme: str = "light") -> Any:
         """Return the figure, in the theme ``"light"`` or ``"dark"``; it is not shown.
 
+        It is a function of the record alone, so that of a record read from a file is the same.
+
         Raises
         ------
         MissingExtraError
@@ -107,11 +112,13 @@ class Result:
         InputError
             If there is no such theme.
         """
+        if self.drawing is None:
+            raise InputError(f"no function draws {self.name or 'this result'!r}: see @NAME.draws")
         with styled(theme) as look:
-            return self.draw(look)
+            return self.drawing(self.record(), look)
 
     def record(self) -> dict[str, Any]:
-        """Return what is needed to run it again and to compare: a dict that JSON can hold.
+        """Return what is needed to show it, to run it again and to compare, as JSON can hold it.
 
         Numbers that are not finite stand as None.
         """
@@ -129,6 +136,8 @@ class Result:
                 "platform": platform.platform(),
             },
             "numbers": plain(self.numbers),
+            "tables": plain([asdict(table) for table in self.tables]),
+            "see": self.see,
         }
 
     def save(self, folder: str | Path, theme: str = "light") -> dict[str, Path]:
@@ -136,14 +145,18 @@ class Result:
 
         The record is written first, so that it is there even without Matplotlib.
         """
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = {kind: folder / f"{self.name}.{kind}" for kind in ("json", "png", "svg")}
-        text = json.dumps(self.record(), indent=2, ensure_ascii=False, allow_nan=False)
-        write_atomically(paths["json"], (text + "\n").encode())
+        path = Path(folder) / f"{self.name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, (to_json(self.record(), indent=2) + "\n").encode())
+        return {"json": path, **self.save_figure(folder, theme)}
+
+    def save_figure(self, folder: str | Path, theme: str = "light") -> dict[str, Path]:
+        """Write the figure alone, as PNG and SVG; return where, by kind."""
+        paths = {kind: Path(folder) / f"{self.name}.{kind}" for kind in ("png", "svg")}
+        Path(folder).mkdir(parents=True, exist_ok=True)
         figure = self.figure(theme)
-        for kind in ("png", "svg"):
-            save_figure(figure, paths[kind])
+        for path in paths.values():
+            save_figure(figure, path)
         return paths
 
     def __repr__(self) -> str:
@@ -152,6 +165,8 @@ class Result:
 
 
 def _written(cell: Any) -> str:
+    if cell is None:
+        return "–"
     if isinstance(cell, (float, np.floating)):
         return f"{cell:.6g}"
     return f"{cell:,}" if isinstance(cell, (int, np.integer)) else str(cell)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
@@ -71,22 +71,6 @@ def shop(
     }
     witnesses = [f"{value:.6g}" for value in measured] + [""] * 4
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.5)
-        axes = figure.subplots()
-        axes.axis("off")
-        axes.set(xlim=(-2, 10.9), ylim=(0.2, 4.8), aspect="equal")
-        for name, (start, end) in _ARROWS.items():
-            _draw_edge(axes, name, edges[name], np.array(start), np.array(end), look)
-        for sign, place in _NODES:
-            axes.text(
-                *place, sign, ha="center", va="center", fontsize=15, color=look.ink,
-                bbox={"boxstyle": "circle,pad=0.25", "fc": look.paper, "ec": look.ink},
-            )  # fmt: skip
-        axes.text(8, 4.1, "values go forward →", color=look.blue, ha="center")
-        axes.text(8, 3.7, "← gradients of the total come back", color=look.orange, ha="center")
-        return figure
-
     return Result(
         numbers={
             "total": total,
@@ -112,8 +96,28 @@ def shop(
             f"how the total depends on everything: one more apple adds {dapples:.6g}, and an "
             f"apple dearer by 1 adds {dapple:.6g}."
         ),
-        draw=draw,
     )
+
+
+@shop.draws
+def draw_shop(record: Record, look: Theme) -> Any:
+    """Draw the graph, with each value above its edge and the gradient below."""
+    numbers = record["numbers"]
+    figure = new_figure(height=3.5)
+    axes = figure.subplots()
+    axes.axis("off")
+    axes.set(xlim=(-2, 10.9), ylim=(0.2, 4.8), aspect="equal")
+    for name, (start, end) in _ARROWS.items():
+        edge = numbers["values"][name], numbers["gradients"][name]
+        _draw_edge(axes, name, edge, np.array(start), np.array(end), look)
+    for sign, place in _NODES:
+        axes.text(
+            *place, sign, ha="center", va="center", fontsize=15, color=look.ink,
+            bbox={"boxstyle": "circle,pad=0.25", "fc": look.paper, "ec": look.ink},
+        )  # fmt: skip
+    axes.text(8, 4.1, "values go forward →", color=look.blue, ha="center")
+    axes.text(8, 3.7, "← gradients of the total come back", color=look.orange, ha="center")
+    return figure
 
 
 _NODES = (("×", (3.2, 3.6)), ("×", (3.2, 1.4)), ("+", (5.6, 2.5)), ("×", (8.0, 1.7)))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
@@ -34,27 +34,6 @@ def slope(
     slopes = [derivative(parabola, x, step=h) for x in points]
     exact = [0.02 * x + 0.1 for x in points]
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=4.2)
-        axes = figure.subplots()
-        x = np.linspace(0, 20, 201)
-        axes.plot(x, parabola(x), color=look.blue)
-        axes.text(19.6, parabola(19.6), "f(x) = 0.01 x² + 0.1 x  ", color=look.blue, ha="right")
-        for at, rise in zip(points, slopes, strict=True):
-            y = parabola(at)
-            axes.axline((at, y), slope=rise, color=look.orange, linewidth=1.2)
-            axes.plot(at, y, "o", color=look.orange)
-            axes.annotate(
-                f"slope {rise:.4g} at x = {at:g}",
-                (at, y),
-                xytext=(-8, 9),
-                textcoords="offset points",
-                ha="right",
-                color=look.orange,
-            )
-        axes.set(xlim=(0, 20), ylim=(-1, 6.2), xlabel="x", ylabel="f(x)")
-        return figure
-
     return Result(
         numbers={"points": points, "slopes": slopes, "exact": exact},
         tables=[
@@ -72,5 +51,29 @@ def slope(
             "digits. The tangent touches the curve and shows where a small step leads; the "
             "steeper the curve, the larger the slope."
         ),
-        draw=draw,
     )
+
+
+@slope.draws
+def draw_slope(record: Record, look: Theme) -> Any:
+    """Draw the curve and its tangents."""
+    numbers = record["numbers"]
+    figure = new_figure(height=4.2)
+    axes = figure.subplots()
+    x = np.linspace(0, 20, 201)
+    axes.plot(x, parabola(x), color=look.blue)
+    axes.text(19.6, parabola(19.6), "f(x) = 0.01 x² + 0.1 x  ", color=look.blue, ha="right")
+    for at, rise in zip(numbers["points"], numbers["slopes"], strict=True):
+        y = parabola(at)
+        axes.axline((at, y), slope=rise, color=look.orange, linewidth=1.2)
+        axes.plot(at, y, "o", color=look.orange)
+        axes.annotate(
+            f"slope {rise:.4g} at x = {at:g}",
+            (at, y),
+            xytext=(-8, 9),
+            textcoords="offset points",
+            ha="right",
+            color=look.orange,
+        )
+    axes.set(xlim=(0, 20), ylim=(-1, 6.2), xlabel="x", ylabel="f(x)")
+    return figure

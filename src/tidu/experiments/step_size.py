@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.errors import StepVanishedWarning
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, label_ends, new_figure
@@ -75,6 +75,8 @@ def step_size(
             "smallest error": float(error[best]),
             "at h": float(h[best]),
             "theory": float(theory),
+            "steps": h,
+            "errors": error,
         }
         rows.append(
             (dtype, method, "–" if power is None else f"{power:.2f}", f"{error[best]:.1e}",
@@ -84,32 +86,6 @@ def step_size(
         warnings.simplefilter("ignore", StepVanishedWarning)  # which is what is to be shown
         vanished = derivative(np.exp, 1.0, method="forward", step=1e-50)
     numbers["forward difference with h = 1e-50"] = vanished
-
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=4.4)
-        axes = figure.subplots(1, 2, sharey=True, width_ratios=(5, 4))
-        labels = []
-        colours = dict(zip(METHODS, look.series, strict=True))
-        for ax, dtype in zip(axes, DTYPES, strict=True):
-            ends = []
-            for method in methods:
-                h, error = curves[dtype, method]
-                error = np.maximum(error, np.finfo(dtype).eps / 8)  # 0 has no logarithm
-                ax.loglog(h, error, color=colours[method], **_LINES.get(method, {}))
-                far = -1 if method == "complex-step" else 0
-                ends.append((method, h[far], error[far], colours[method]))
-            labels.append(ends)
-            ax.set_title(f"{dtype}, eps = {np.finfo(dtype).eps:.1e}")
-            ax.set_xlabel("step h")
-        axes[0].set_ylabel("relative error of the derivative of exp")
-        figure.draw_without_rendering()
-        for ax, ends in zip(axes, labels, strict=True):
-            label_ends(ax, [end for end in ends if end[0] != "complex-step"])
-            for name, h, error, colour in ends:
-                if name == "complex-step":
-                    ax.annotate(name, (h, error), xytext=(0, 4), textcoords="offset points",
-                                color=colour)  # fmt: skip
-        return figure
 
     return Result(
         numbers=numbers,
@@ -132,8 +108,37 @@ def step_size(
             "a deeper bottom at a longer step. The complex step subtracts nothing, so it has no "
             "right or wrong side: it only gets better until nothing is left to improve."
         ),
-        draw=draw,
     )
+
+
+@step_size.draws
+def draw_step_size(record: Record, look: Theme) -> Any:
+    """Draw the error against the step, a panel for each precision."""
+    numbers, settings = record["numbers"], record["settings"]
+    figure = new_figure(height=4.4)
+    axes = figure.subplots(1, 2, sharey=True, width_ratios=(5, 4))
+    labels = []
+    colours = dict(zip(METHODS, look.series, strict=True))
+    for ax, dtype in zip(axes, DTYPES, strict=True):
+        ends = []
+        for method in settings["methods"]:
+            found = numbers[dtype][method]
+            h, error = found["steps"], np.maximum(found["errors"], np.finfo(dtype).eps / 8)
+            ax.loglog(h, error, color=colours[method], **_LINES.get(method, {}))
+            far = -1 if method == "complex-step" else 0
+            ends.append((method, h[far], error[far], colours[method]))
+        labels.append(ends)
+        ax.set_title(f"{dtype}, eps = {np.finfo(dtype).eps:.1e}")
+        ax.set_xlabel("step h")
+    axes[0].set_ylabel("relative error of the derivative of exp")
+    figure.draw_without_rendering()
+    for ax, ends in zip(axes, labels, strict=True):
+        label_ends(ax, [end for end in ends if end[0] != "complex-step"])
+        for name, h, error, colour in ends:
+            if name == "complex-step":
+                ax.annotate(name, (h, error), xytext=(0, 4), textcoords="offset points",
+                            color=colour)  # fmt: skip
+    return figure
 
 
 _LINES = {"complex-step": {"linestyle": (0, (4, 2)), "zorder": 3}}

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, new_figure, shade
 from tidu.recipes.signature import Setting
@@ -43,29 +43,6 @@ def surface(
         for method in ("backward", "forward")
     }
 
-    def draw(look: Theme) -> Any:
-        from matplotlib.colors import ListedColormap
-
-        x, y = np.meshgrid(*[np.linspace(-extent, extent, grid)] * 2)
-        z = ripple(x, y)
-        figure = new_figure(height=5.2, width=8)
-        axes = figure.add_subplot(projection="3d", computed_zorder=False)
-        colours = ListedColormap(shade(look.paper, look.blue, np.linspace(0.15, 1, 64)))
-        axes.contourf(x, y, z, 12, offset=-2.5, cmap=colours, zorder=0)
-        axes.plot_surface(
-            x, y, z, cmap=colours, rcount=48, ccount=48, linewidth=0.25,
-            edgecolor=shade(look.paper, look.ink, 0.6), zorder=1,
-        )  # fmt: skip
-        axes.view_init(elevation, azimuth)
-        axes.set(zlim=(-2.5, 1), zticks=(-1, 0, 1), xlabel="x", ylabel="y")
-        axes.set_zlabel("z = sin √(x² + y²)")
-        axes.set_box_aspect((1, 1, 0.62), zoom=1.1)
-        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-            axis.set_pane_color(look.paper)
-            axis.line.set_color(look.faint)
-        axes.grid(visible=False)
-        return figure
-
     return Result(
         numbers={"along x": along, "at the tip": sides},
         tables=[
@@ -89,5 +66,32 @@ def surface(
             "but the tip of a cone: the slope is −1 on one side and 1 on the other, and the "
             "central difference, 0, is the slope of neither."
         ),
-        draw=draw,
     )
+
+
+@surface.draws
+def draw_surface(record: Record, look: Theme) -> Any:
+    """Draw the surface over its contours."""
+    settings = record["settings"]
+    from matplotlib.colors import ListedColormap
+
+    extent = settings["extent"]
+    x, y = np.meshgrid(*[np.linspace(-extent, extent, settings["grid"])] * 2)
+    z = ripple(x, y)
+    figure = new_figure(height=5.2, width=8)
+    axes = figure.add_subplot(projection="3d", computed_zorder=False)
+    colours = ListedColormap(shade(look.paper, look.blue, np.linspace(0.15, 1, 64)))
+    axes.contourf(x, y, z, 12, offset=-2.5, cmap=colours, zorder=0)
+    axes.plot_surface(
+        x, y, z, cmap=colours, rcount=48, ccount=48, linewidth=0.25,
+        edgecolor=shade(look.paper, look.ink, 0.6), zorder=1,
+    )  # fmt: skip
+    axes.view_init(settings["elevation"], settings["azimuth"])
+    axes.set(zlim=(-2.5, 1), zticks=(-1, 0, 1), xlabel="x", ylabel="y")
+    axes.set_zlabel("z = sin √(x² + y²)")
+    axes.set_box_aspect((1, 1, 0.62), zoom=1.1)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_pane_color(look.paper)
+        axis.line.set_color(look.faint)
+    axes.grid(visible=False)
+    return figure

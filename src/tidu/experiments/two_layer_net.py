@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import LossOfEachStep, deep_network, images, smooth
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
 from tidu.layers import Sigmoid
@@ -62,21 +62,6 @@ def two_layer_net(
         for epoch, mean, a, b in zip(epochs, loss, *accuracies.values(), strict=True)
     ]
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.8)
-        left, right = figure.subplots(1, 2)
-        left.plot(losses.losses, color=look.blue, alpha=0.25, linewidth=0.6)
-        left.plot(smooth(losses.losses), color=look.blue)
-        left.set(xlabel="step", ylabel="loss of the batch", ylim=(0, None))
-        ends = []
-        for name, colour in (("train", look.blue), ("test", look.orange)):
-            right.plot(epochs, accuracies[name], "o-", color=colour, markersize=3)
-            ends.append((name, epochs[-1], accuracies[name][-1], colour))
-        right.set(xlabel="epoch", ylabel="accuracy in %")
-        figure.draw_without_rendering()
-        label_ends(right, ends)
-        return figure
-
     return Result(
         numbers={
             "losses": losses.losses,
@@ -95,5 +80,24 @@ def two_layer_net(
         + "The loss of single batches jumps about and falls on the whole. Training and test "
         "accuracy rise together: what the network learns from the training images holds for "
         "images it has never seen.",
-        draw=draw,
     )
+
+
+@two_layer_net.draws
+def draw_two_layer_net(record: Record, look: Theme) -> Any:
+    """Draw the loss of every step, and both accuracies of every epoch."""
+    numbers = record["numbers"]
+    figure = new_figure(height=3.8)
+    left, right = figure.subplots(1, 2)
+    left.plot(numbers["losses"], color=look.blue, alpha=0.25, linewidth=0.6)
+    left.plot(smooth(numbers["losses"]), color=look.blue)
+    left.set(xlabel="step", ylabel="loss of the batch", ylim=(0, None))
+    ends = []
+    epochs, accuracies = numbers["epochs"], numbers["accuracies"]
+    for name, colour in (("train", look.blue), ("test", look.orange)):
+        right.plot(epochs, accuracies[name], "o-", color=colour, markersize=3)
+        ends.append((name, epochs[-1], accuracies[name][-1], colour))
+    right.set(xlabel="epoch", ylabel="accuracy in %")
+    figure.draw_without_rendering()
+    label_ends(right, ends)
+    return figure

@@ -11,7 +11,7 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.images import images
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.functions import relu, sigmoid, tanh
 from tidu.initializers import Normal
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
@@ -24,6 +24,13 @@ from tidu.recipes.signature import Seed, Setting
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": sigmoid, "tanh": tanh, "ReLU": relu,
 }  # fmt: skip
+
+EDGES = {
+    "sigmoid": np.linspace(0, 1, 41),
+    "tanh": np.linspace(-1, 1, 41),
+    "ReLU": np.geomspace(1e-7, 1e5, 49),
+}
+"""The edges of the histograms' bins."""
 
 
 @experiment(
@@ -59,7 +66,10 @@ def weight_init(
             outputs.append(y)
         return outputs
 
-    outputs = {case: through(*case, seed) for case in cases}
+    counts = {
+        f"{kind}, {size}": [np.histogram(y, EDGES[kind])[0] for y in through(kind, size, seed)]
+        for kind, size in cases
+    }
     spread = {
         f"{kind}, {size}": np.mean(
             [[y.std() for y in through(kind, size, seed + k)] for k in range(seeds)], axis=0
@@ -67,38 +77,8 @@ def weight_init(
         for kind, size in cases
     }
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=6.6)
-        panels = figure.subplots(len(ACTIVATIONS), len(sizes), sharey=True)
-        for ax, ((kind, size), ys) in zip(panels.flat, outputs.items(), strict=True):
-            edges = {
-                "sigmoid": np.linspace(0, 1, 41),
-                "tanh": np.linspace(-1, 1, 41),
-                "ReLU": np.geomspace(1e-7, 1e5, 49),
-            }[kind]
-            colour = look.series[list(ACTIVATIONS).index(kind)]
-            for k, y in enumerate(ys):
-                counts, _ = np.histogram(y, edges)
-                heights = k + 0.85 * counts / max(counts.max(), 1)
-                ax.stairs(heights, edges, baseline=k, fill=True, color=colour, snap=False)
-            ax.set(title=f"{kind}, std {size}", ylim=(0, layers))
-            ax.set(xlim=edges[[0, -1]])
-            if kind == "ReLU":
-                ax.set_xscale("log")
-                ax.set_xticks([1e-5, 1e-1, 1e3])
-            else:
-                ax.set_xticks(edges[[0, len(edges) // 2, -1]])
-            ax.set_yticks(np.arange(layers) + 0.4, [str(k + 1) for k in range(layers)])
-            ax.tick_params(axis="y", length=0)
-            ax.grid(visible=False, axis="y")
-        for ax in panels[:, 0]:
-            ax.set_ylabel("layer")
-        for ax in panels[-1]:
-            ax.set_xlabel("output of a unit (zeros left out)")
-        return figure
-
     return Result(
-        numbers={"std": spread},
+        numbers={"std": spread, "counts": counts},
         tables=[
             Table(
                 f"standard deviation of each layer's outputs, mean (seeds: {seeds})",
@@ -112,8 +92,37 @@ def weight_init(
             "the course calls Xavier's) tanh keeps its spread for long, with √(2/n) (He's) ReLU "
             "keeps it through all layers."
         ),
-        draw=draw,
     )
+
+
+@weight_init.draws
+def draw_weight_init(record: Record, look: Theme) -> Any:
+    """Draw a histogram of each layer's outputs, one above the other."""
+    counts, layers = record["numbers"]["counts"], record["settings"]["layers"]
+    figure = new_figure(height=6.6)
+    panels = figure.subplots(len(ACTIVATIONS), len(counts) // len(ACTIVATIONS), sharey=True)
+    for ax, (name, heights) in zip(panels.flat, counts.items(), strict=True):
+        kind, _, size = name.partition(", ")
+        edges = EDGES[kind]
+        colour = look.series[list(ACTIVATIONS).index(kind)]
+        for k, found in enumerate(heights):
+            tops = k + 0.85 * np.array(found) / max(*found, 1)
+            ax.stairs(tops, edges, baseline=k, fill=True, color=colour, snap=False)
+        ax.set(title=f"{kind}, std {size}", ylim=(0, layers))
+        ax.set(xlim=edges[[0, -1]])
+        if kind == "ReLU":
+            ax.set_xscale("log")
+            ax.set_xticks([1e-5, 1e-1, 1e3])
+        else:
+            ax.set_xticks(edges[[0, len(edges) // 2, -1]])
+        ax.set_yticks(np.arange(layers) + 0.4, [str(k + 1) for k in range(layers)])
+        ax.tick_params(axis="y", length=0)
+        ax.grid(visible=False, axis="y")
+    for ax in panels[:, 0]:
+        ax.set_ylabel("layer")
+    for ax in panels[-1]:
+        ax.set_xlabel("output of a unit (zeros left out)")
+    return figure
 
 
 @experiment("vanishing", title="Gradients fade on their way down", quick={"samples": 200})
@@ -152,21 +161,6 @@ def vanishing(
         norms[str(depth)] = np.mean(found, axis=0).tolist()
     ratios = {d: [b / a for a, b in pairwise(v)] for d, v in norms.items()}
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.6)
-        axes = figure.subplots()
-        axes.set_yscale("log")
-        for (depth, values), colour in zip(norms.items(), look.series * 4, strict=False):
-            axes.plot(range(1, len(values) + 1), values, "o-", color=colour)
-            axes.annotate(
-                f"{depth} hidden layers", (len(values), values[-1]), xytext=(0, 8), ha="center",
-                textcoords="offset points", color=colour,
-            )  # fmt: skip
-        axes.set(xlabel="hidden layer, counted from the input", ylabel="norm of its bias gradient")
-        axes.set_xticks(range(1, max(depths) + 1))
-        axes.margins(x=0.12, y=0.15)
-        return figure
-
     return Result(
         numbers={"norms": norms, "ratios": ratios},
         tables=[
@@ -184,5 +178,23 @@ def vanishing(
         + "Going down, each layer multiplies the gradient by its weights and by the slope of a "
         "sigmoid, at most ¼: the lower layers of a deep network learn several times more slowly "
         "than the upper ones.",
-        draw=draw,
     )  # fmt: skip
+
+
+@vanishing.draws
+def draw_vanishing(record: Record, look: Theme) -> Any:
+    """Draw the norm of the bias gradient of each hidden layer."""
+    norms = record["numbers"]["norms"]
+    figure = new_figure(height=3.6)
+    axes = figure.subplots()
+    axes.set_yscale("log")
+    for (depth, values), colour in zip(norms.items(), look.series * 4, strict=False):
+        axes.plot(range(1, len(values) + 1), values, "o-", color=colour)
+        axes.annotate(
+            f"{depth} hidden layers", (len(values), values[-1]), xytext=(0, 8), ha="center",
+            textcoords="offset points", color=colour,
+        )  # fmt: skip
+    axes.set(xlabel="hidden layer, counted from the input", ylabel="norm of its bias gradient")
+    axes.set_xticks(range(1, max(map(len, norms.values())) + 1))
+    axes.margins(x=0.12, y=0.15)
+    return figure

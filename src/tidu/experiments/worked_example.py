@@ -8,7 +8,7 @@ import numpy as np
 
 from tidu.engines import Steps
 from tidu.experiments.experiment import experiment
-from tidu.experiments.result import Result, Table
+from tidu.experiments.result import Record, Result, Table
 from tidu.layers import Affine, Sigmoid
 from tidu.losses import SumSquaredError
 from tidu.network import Network
@@ -86,26 +86,12 @@ def worked_example(
     )  # fmt: skip
     errors, looks = look_on.errors, look_on.looks
 
-    def draw(look: Theme) -> Any:
-        figure = new_figure(height=3.4)
-        axes = figure.subplots()
-        axes.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)
-        for done, _, error, _, _ in looks:
-            axes.plot(done, error, "o", color=look.orange)
-            axes.annotate(
-                f"{error:.3g} after {done:,} steps", (done, error), xytext=(-7, -12), ha="right",
-                textcoords="offset points", color=look.orange,
-            )  # fmt: skip
-        axes.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 1.2 * len(errors)))
-        axes.margins(y=0.15)
-        return figure
-
     return Result(
         numbers={
             "hidden": h, "first_output": o, "first_error": first_error,
             "dW1": gradient["W1"].T, "dW2": gradient["W2"].T,
             "steps": [look[0] for look in looks], "outputs": [look[1] for look in looks],
-            "errors": [look[2] for look in looks],
+            "errors": [look[2] for look in looks], "error_of_each_step": errors,
             "W1": [look[3] for look in looks], "W2": [look[4] for look in looks],
         },
         tables=[
@@ -123,8 +109,26 @@ def worked_example(
             "backward is a product of the slopes on the way from the error to it. The first output "
             "starts badly wrong on the flat part of its sigmoid, so it learns slowly at first."
         ),
-        draw=draw,
     )  # fmt: skip
+
+
+@worked_example.draws
+def draw_worked_example(record: Record, look: Theme) -> Any:
+    """Draw the error of every step."""
+    numbers = record["numbers"]
+    figure = new_figure(height=3.4)
+    axes = figure.subplots()
+    errors = numbers["error_of_each_step"]
+    axes.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)
+    for done, error in zip(numbers["steps"], numbers["errors"], strict=True):
+        axes.plot(done, error, "o", color=look.orange)
+        axes.annotate(
+            f"{error:.3g} after {done:,} steps", (done, error), xytext=(-7, -12), ha="right",
+            textcoords="offset points", color=look.orange,
+        )  # fmt: skip
+    axes.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 1.2 * len(errors)))
+    axes.margins(y=0.15)
+    return figure
 
 
 class _LookOn(Callback):

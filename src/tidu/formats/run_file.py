@@ -7,7 +7,6 @@ the network of a saved run like any other, and all that is said of damaged files
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from tidu.layers import Layer
 from tidu.network import Network
 from tidu.optimizers import Optimizer
 from tidu.optimizers.base import check_optimizer
+from tidu.plain import plain
 from tidu.training import History, Run
 
 NUMBERS = ("seed", "epoch", "step", "position", "begun")
@@ -52,7 +52,7 @@ def save_run(network: Network, run: Run, path: str | Path) -> None:
     tensors |= {f"optimizer.{name}": vector for name, vector in run.optimizer_state.items()}
     for name, arrays in run.memory.items():
         tensors |= {f"memory.{name}.{i}": array for i, array in enumerate(arrays)}
-    write_atomically(path, content(network, tensors, _plain(settings)))
+    write_atomically(path, content(network, tensors, plain(settings, finite=False)))
 
 
 def load_run(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = None) -> Network:
@@ -122,7 +122,9 @@ def restore(network: Network, run: Run, path: Path) -> None:
         then, before = saved["run"], saved["network"]
         was = {**before, **then["conditions"], "seed": then["seed"], "optimizer": then["optimizer"]}
     given = {**settings_of(network), **run.conditions, "seed": run.seed}
-    differing = differences(was, _plain(given | {"optimizer": _encoded(run.optimizer)}))
+    differing = differences(
+        was, plain(given | {"optimizer": _encoded(run.optimizer)}, finite=False)
+    )
     if differing:
         raise InputError(
             f"cannot go on with the run in {path.parent}: {'; '.join(differing)}. Give what it was "
@@ -188,11 +190,6 @@ def _encoded(optimizer: Optimizer) -> Any:
             f"a run with {optimizer!r} cannot be saved: an optimizer's settings must be numbers or "
             "schedules; write a schedule of your own as a dataclass with a method __call__(step)"
         ) from error
-
-
-def _plain(settings: Any) -> Any:
-    """Return settings as JSON gives them back: rows may hold NumPy's numbers."""
-    return json.loads(json.dumps(settings, default=lambda number: number.item()))
 
 
 def _fill(run: Run, tensors: Mapping[str, np.ndarray], saved: Mapping[str, Any]) -> None:

@@ -59,21 +59,24 @@ def descent(f: Callable[[np.ndarray], Any], path: Descent, *, theme: str = "ligh
     with styled(theme) as look:
         figure = new_figure(height=4.8, width=6.4)
         write_status(figure, path.status, look)
-        draw_descent(figure.subplots(), f, path, look)
+        shape = path.x.shape
+        points = path.path.reshape(-1, 2)
+        draw_path(figure.subplots(), lambda x: f(x.reshape(shape)), points, path.values, look)
     return figure
 
 
-def draw_descent(ax: Any, f: Callable[[np.ndarray], Any], path: Descent, look: Theme) -> None:
-    """Draw contours and path on axes."""
+def draw_path(
+    ax: Any, f: Callable[[np.ndarray], Any], points: np.ndarray, values: np.ndarray, look: Theme
+) -> None:
+    """Draw contours of f and a path of points ``(n, 2)``, whose values of f are given, on axes."""
     from matplotlib.colors import ListedColormap
     from matplotlib.patheffects import withStroke
 
-    points = path.path.reshape(-1, 2)
     across, up = (_around(points[:, k]) for k in range(2))
     with np.errstate(all="ignore"):  # what is not finite is left blank
-        z = np.array([[f(np.array([a, b]).reshape(path.x.shape)) for a in across] for b in up])
+        z = np.array([[f(np.array([a, b])) for a in across] for b in up])
     z = np.ma.masked_invalid(z.reshape(len(up), len(across)).astype(float))
-    seen = np.append(z.compressed(), path.values)
+    seen = np.append(z.compressed(), values)
     low, high = float(seen.min()), float(seen.max())
     halo = [withStroke(linewidth=2.5, foreground=look.paper)]
     if 0 < high - low < np.inf:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidu.errors import InputError, did_you_mean
+from tidu.plain import to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,13 +95,12 @@ class History:
 
     def to_json(self, path: str | Path) -> None:
         """Write the rows and how the run ended to a JSON file; what is not finite becomes null."""
-        import json
         from pathlib import Path
 
-        rows = [{k: v if np.isfinite(v) else None for k, v in row.items()} for row in self.rows]
         content = {"status": self.status, "failed": self.failed, "engine": self.engine}
-        text = json.dumps(content | {"rows": rows}, default=lambda v: v.item(), indent=2)
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        Path(path).write_text(
+            to_json(content | {"rows": self.rows}, indent=2) + "\n", encoding="utf-8"
+        )
 
     def to_tensorboard(self, folder: str | Path) -> None:
         """Write TensorBoard's event files; see `tidu.formats.to_tensorboard`."""
