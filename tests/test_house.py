@@ -11,7 +11,9 @@ import pkgutil
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -29,8 +31,8 @@ ORDER = [
     "threads",
     "atomic",
     "cache",
+    "doors",
     "numeric",
-    "checking",
     "functions",
     "initializers",
     "optimizers",
@@ -41,8 +43,10 @@ ORDER = [
     "penalties",
     "objective",
     "perturbation",
-    "network",
+    "witnesses",
+    "checking",
     "engines",
+    "network",
     "training",
     "doctor",
     "datasets",
@@ -54,19 +58,6 @@ ORDER = [
     "cli",
 ]
 """The rooms, in the order in which one learns and in which data flows."""
-
-DOORS = {
-    ("network", "checking"): "Network.check_gradients",
-    ("network", "engines"): "Network._all_scores",
-    ("network", "training"): "Network.fit",
-    ("network", "doctor"): "Network.diagnose",
-    ("network", "formats"): "Network.save, Network.to_numpy, Network.to_onnx, Network.to_torch",
-    ("training", "formats"): "History.to_tensorboard",
-    ("training", "plots"): "History.plot",
-    ("doctor", "plots"): "Diagnosis.plot",
-    ("checking", "plots"): "GradientReport.plot",
-}
-"""Conveniences: methods that import a room below them when called, and hold no logic."""
 
 CORE = ("numpy", "safetensors", "typer", "rich", "platformdirs")
 
@@ -109,39 +100,60 @@ def test_every_room_has_its_place():
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
 def test_imports_point_upward(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    here = room_of(path)
-    for_types = type_checking_lines(tree)
-    inside = {
-        line
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        for line in range(node.lineno, (node.end_lineno or 0) + 1)
-    }
+    here, for_types = room_of(path), type_checking_lines(tree)
+    inside = {line for door in doors_in(tree, here) for line in range(door.first, door.last + 1)}
     for room, line in imported_rooms(tree):
-        if line in for_types or ORDER.index(room) <= ORDER.index(here):
-            continue
-        assert line in inside, f"{path.name}:{line} imports {room}, which is below {here}"
-        assert (here, room) in DOORS, f"{path.name}:{line}: {here} has no door to {room}"
+        if line not in for_types and ORDER.index(room) > ORDER.index(here):
+            assert line in inside, f"{path.name}:{line} imports {room}, which is below {here}"
 
 
-def test_doors_are_one_line_and_hold_no_logic():
-    for here, name in [(h, n) for (h, _), names in DOORS.items() for n in names.split(", ")]:
-        owner, method = name.split(".")
-        room = importlib.import_module(f"tidu.{here}")
-        source = Path(sys.modules[getattr(room, owner).__module__].__file__).read_text("utf-8")
-        kind = next(
-            n
-            for n in ast.walk(ast.parse(source))
-            if isinstance(n, ast.ClassDef) and n.name == owner
-        )
-        body = next(
-            f for f in kind.body if isinstance(f, ast.FunctionDef) and f.name == method
-        ).body
-        statements = [
-            s for s in body if not isinstance(s, ast.Expr) or isinstance(s.value, ast.Call)
-        ]
-        assert len(statements) == 2, f"{name} does more than import and call"
+class FoundDoor(NamedTuple):
+    """A method that is a function of a room below, and the lines it takes."""
+
+    name: str
+    first: int
+    last: int
+    body: list[ast.stmt]
+
+
+def doors_in(tree: ast.Module, here: str) -> Iterator[FoundDoor]:
+    """Yield the methods that import a room below, and those that are a `Door` to one."""
+    for kind in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        for node in ast.walk(kind):
+            found: ast.AST | None = None
+            if isinstance(node, ast.FunctionDef):
+                rooms = [room for room, _ in imported_rooms(node)]
+                found = node if any(ORDER.index(r) > ORDER.index(here) for r in rooms) else None
+                name, body = node.name, node.body
+            elif isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Door("):
+                found, name, body = node, ast.unparse(node.targets[0]), []
+            if found is not None:
+                yield FoundDoor(f"{kind.name}.{name}", found.lineno, found.end_lineno, body)
+
+
+ALL_DOORS = [
+    door
+    for path in MODULES
+    if path.stem != "doors"
+    for door in doors_in(ast.parse(path.read_text(encoding="utf-8")), room_of(path))
+]
+
+
+@pytest.mark.parametrize("door", ALL_DOORS, ids=lambda door: door.name)
+def test_doors_hold_no_logic(door):
+    statements = [
+        s for s in door.body if not isinstance(s, ast.Expr) or isinstance(s.value, ast.Call)
+    ]
+    if statements:
+        assert len(statements) == 2, f"{door.name} does more than import and call"
         assert isinstance(statements[0], ast.ImportFrom)
+
+
+def test_the_architecture_names_every_door():
+    told = (SRC.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    passage = told[told.index("A few methods are *doors*") :].split(".\n")[0]
+    named = re.findall(r"`(\w+\.\w+)`", passage)
+    assert named == sorted({door.name for door in ALL_DOORS})
 
 
 def test_public_names_are_true():

@@ -12,8 +12,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import tidu as td
 from tests.tables import LAYERS, LOSSES, OUTPUTS, PENALTIES, off_kinks
+from tidu.engines.scoring import CHUNK
 from tidu.errors import InputError, NonFiniteError, ShapeError
-from tidu.network import CHUNK
 
 both_ways = pytest.mark.parametrize("training", [True, False], ids=["training", "predicting"])
 

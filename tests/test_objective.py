@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import tidu as td
+from tests.neighbours import neighbour
 from tests.tables import Shaken
 from tidu.errors import InputError
 from tidu.objective import Objective, checked_weights
@@ -43,6 +44,85 @@ def test_an_evaluation_depends_on_what_it_is_handed_alone():
 
 def _total(made, theta, state, x, t, noise):
     return made.evaluate(theta, state, x, t, noise=noise).total
+
+
+OF_EACH_KIND = [
+    td.Affine(4), td.BatchNorm(), td.GELU(), td.Affine(4, bias=False), td.ELU(), td.Dropout(0.5),
+    td.LeakyReLU(), td.Residual(td.Chain([td.Affine(4), td.Softplus()])), td.SiLU(), td.Affine(2),
+]  # fmt: skip
+
+
+def evaluated(made, convert, wrap=lambda f: f):
+    """Return the evaluation of a batch in another library's arrays."""
+    theta, state = point(made)
+    x, t = np.random.default_rng(1).normal(size=(4, 3)), made.targets([0, 1, 1, 0], 4)
+    noise = made.draw_noise(4, seed=0, step=0)
+
+    def evaluate(theta, state, x, t, noise, weights, denominator):
+        found = made.evaluate(
+            theta, state, x, t, noise=noise, weights=weights, denominator=denominator,
+            gradient=True, need_dx=True,
+        )  # fmt: skip
+        return found.total, found.weight, found.scores, found.dtheta, found.dx, found.state
+
+    def converted(tree):
+        if isinstance(tree, tuple):
+            return tuple(converted(item) for item in tree)
+        return tree if tree is None else convert(tree)
+
+    weights = np.array([1.0, 2.0, 0.5, 0.0])
+    arrays = theta, state, x, t, noise, weights, np.asarray(7.0)
+    return wrap(evaluate)(*converted(arrays))
+
+
+def test_it_runs_on_the_arrays_of_any_library():
+    strict = pytest.importorskip("array_api_strict")
+    made = objective(*OF_EACH_KIND, penalty=td.ElasticNet(0.1, 0.2))
+    *found, _ = evaluated(made, strict.asarray)
+    *wanted, _ = evaluated(made, np.asarray)
+    for one, other in zip(found, wanted, strict=True):
+        assert type(one).__module__.startswith("array_api_strict")
+        assert_allclose(np.asarray(one), other, rtol=1e-12, atol=1e-14)  # sums in another order
+
+
+@pytest.mark.neighbours
+def test_it_can_be_traced():
+    jax = neighbour("jax")
+    made = objective(*OF_EACH_KIND, penalty=td.ElasticNet(0.1, 0.2))
+    with jax.enable_x64(True):
+        *found, _ = evaluated(made, jax.numpy.asarray, jax.jit)
+        *wanted, _ = evaluated(made, np.asarray)
+        for one, other in zip(found, wanted, strict=True):
+            assert_allclose(np.asarray(one), other, rtol=1e-11, atol=1e-13)  # fused products
+
+
+def test_a_denominator_makes_parts_of_a_batch_add_up():
+    made = objective(td.Affine(5), td.Tanh(), td.Affine(2))
+    theta, state = point(made)
+    rng = np.random.default_rng(1)
+    x, t, w = rng.normal(size=(7, 3)), made.targets([0, 1, 1, 0, 1, 0, 0], 7), rng.random(7)
+    whole = made.evaluate(theta, state, x, t, weights=w, gradient=True)
+    parts = [
+        made.evaluate(
+            theta, state, x[rows], t[rows], weights=w[rows], denominator=w.sum(), gradient=True
+        )
+        for rows in (slice(0, 3), slice(3, 7))
+    ]
+    assert_allclose(sum(part.total for part in parts), whole.total, rtol=1e-14)
+    assert_allclose(sum(part.dtheta for part in parts), whole.dtheta, atol=1e-15)
+    assert_allclose(sum(part.weight for part in parts), whole.weight, rtol=1e-15)
+
+
+def test_an_evaluation_looks_at_no_value():
+    made = objective(td.Affine(2))
+    theta, state = point(made)
+    x, t = np.ones((2, 3)), made.targets([0, 1], 2)
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(made.evaluate(theta, state, x, t, weights=np.zeros(2)).total)
+    with pytest.raises(InputError, match="all of its samples have weight 0"):
+        made.check_weights(t, np.zeros(2))
+    with pytest.raises(InputError, match="the batch is empty"):
+        made.check_weights(t[:0], None)
 
 
 def test_only_what_is_asked_for_is_computed():

@@ -6,14 +6,14 @@ Learning is in `tidu.training` and files are in `tidu.formats`: the methods here
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tidu.arrays import Array, described, float_dtype, promoted
+from tidu.arrays import Array, described, promoted
+from tidu.doors import Door
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_choice, check_integer
 from tidu.layers.base import Layer, Shape, Tree
 from tidu.layout import Named, leaves
@@ -21,17 +21,15 @@ from tidu.losses import Loss
 from tidu.objective import Objective, checked_weights
 from tidu.penalties import Penalty
 from tidu.randomness import stream
+from tidu.witnesses import WITNESSES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tidu.checking import GradientReport
     from tidu.doctor import Diagnosis
-    from tidu.optimizers import Optimizer
-    from tidu.training import Callback, History, Run
-
-CHUNK = 1024
-"""How many samples are predicted at a time, so that memory does not grow with the data."""
+    from tidu.training import Run
+    from tidu.training.fit import fit as _fit
 
 
 class Network(Objective):
@@ -206,8 +204,8 @@ class Network(Objective):
             return total
         x, t, noise, w = self._prepared(x, t, sample_weight, training, seed)
         evaluation = self.evaluate(self.theta, self.state, x, t, weights=w, noise=noise)
-        self._refuse_non_finite(evaluation.total, x, noise, training)
-        return evaluation.total
+        self._refuse_non_finite(evaluation.total, x, t, noise, training)
+        return float(evaluation.total)
 
     def accuracy(self, x: Array, t: Array, *, sample_weight: Array | None = None) -> float:
         """Return the (weighted) fraction of samples whose class is predicted right."""
@@ -225,7 +223,9 @@ class Network(Objective):
         """Return loss and accuracy as when predicting; the latter is None without classes."""
         scores = self._all_scores(x)
         t = self.targets(t, len(scores))
-        w, _ = self.normalized_weights(t, checked_weights(sample_weight, len(scores)))
+        given = checked_weights(sample_weight, len(scores))
+        self.check_weights(t, given)
+        w, _ = self.normalized_weights(t, given)
         values = self.loss_function.values(scores, t)
         correct = self.loss_function.correct(scores, t)
         total = float((w * values).sum() + self.penalty_value(self.theta))
@@ -246,7 +246,7 @@ class Network(Objective):
         seed: int = 0,
         step: float | None = None,
     ) -> Named:
-        """Return the gradient of the loss by every parameter: ``net.gradient(x, t)["W1"]``.
+        """Return the gradient with respect to every parameter: ``net.gradient(x, t)["W1"]``.
 
         Parameters
         ----------
@@ -254,8 +254,8 @@ class Network(Objective):
             As in `loss`.
         method : {"backprop", "numeric"}
             By the layers' backward functions, in the network's dtype; or by central differences
-            of the loss, each parameter moved by itself, in float64. The two share nothing but the
-            loss.
+            of the loss, each parameter moved by itself, in float64. They share nothing but the
+            loss (`tidu.witnesses`).
         step : float, optional
             How far the numeric method moves a parameter; that of `tidu.gradient` if not given.
 
@@ -264,24 +264,17 @@ class Network(Objective):
         Named
             A mapping from names to arrays; ``.vector`` is the whole.
         """
-        check_choice("method", method, ("backprop", "numeric"))
-        numeric = method == "numeric"
-        if step is not None and not numeric:
+        check_choice("method", method, WITNESSES)
+        witness = WITNESSES[method]
+        if step is not None and not witness.takes_step:
             raise InputError('`step` is that of differences: it goes with method="numeric"')
-        net = self.astype("float64") if numeric and self.dtype != np.float64 else self
+        net = self.astype("float64") if witness.in_float64 and self.dtype != np.float64 else self
         x, t, noise, w = net._prepared(x, t, sample_weight, training, seed)
-        given = net.theta, net.state, x, t
-        asked = {"weights": w, "noise": noise, "training": training}
-        found = net.evaluate(*given, **asked, gradient=not numeric)
-        net._refuse_non_finite(found.total, x, noise, training)
-        if not numeric:
-            return Named(self.layout, found.dtheta)
-        from tidu.perturbation import check_step, refuse_non_finite
-
-        check_step(step, self.layout, net.theta)
-        dtheta, _ = _numeric_gradient(net, *given, **asked, step=step)
-        refuse_non_finite(dtheta, self.layout)
-        return Named(self.layout, dtheta)
+        found = witness.evaluate(
+            net, net.theta, net.state, x, t, weights=w, noise=noise, training=training, step=step
+        )
+        net._refuse_non_finite(found.total, x, t, noise, training)
+        return Named(self.layout, found.dtheta)
 
     def check_gradients(
         self,
@@ -296,11 +289,14 @@ class Network(Objective):
 
         It is done in float64, on no more than so many ``entries`` of each (None: all of them).
         """
-        from tidu.checking.networks import check_network
+        from tidu.checking import check_objective
 
-        return check_network(
-            self, x, t, training=training, seed=seed, entries=entries, differences=_numeric_gradient
-        )
+        net = self.astype("float64")
+        x, t, noise, _ = net._prepared(x, t, None, training, seed)
+        return check_objective(
+            net, net.theta, net.state, x, t, noise=noise, training=training, seed=seed,
+            entries=entries,
+        )  # fmt: skip
 
     def diagnose(self, x: Array, t: Array, **settings: Any) -> Diagnosis:
         """Look for what is wrong with the network, the data or the rate; see `tidu.doctor`."""
@@ -310,42 +306,10 @@ class Network(Objective):
 
     # -- learning, files, copies -------------------------------------------------------------
 
-    def fit(
-        self,
-        x: Array | Iterable[tuple[Array, ...]],
-        t: Array | None = None,
-        *,
-        validation: tuple[Array, Array] | None = None,
-        optimizer: Optimizer | None = None,
-        epochs: int = 10,
-        batch_size: int = 100,
-        sample_weight: Array | None = None,
-        callbacks: Sequence[Callback] = (),
-        engine: str = "auto",
-        threads: int | None = None,
-        seed: int | None = None,
-        progress: bool | None = None,
-        restart: bool = False,
-    ) -> History:
-        """Learn from data; see `tidu.training.fit`."""
-        from tidu.training.fit import fit
-
-        return fit(
-            self,
-            x,
-            t,
-            validation=validation,
-            optimizer=optimizer,
-            epochs=epochs,
-            batch_size=batch_size,
-            sample_weight=sample_weight,
-            callbacks=callbacks,
-            engine=engine,
-            threads=threads,
-            seed=seed,
-            progress=progress,
-            restart=restart,
-        )
+    if TYPE_CHECKING:
+        fit = _fit
+    else:
+        fit = Door("tidu.training.fit", "fit")
 
     def save(self, path: str | Path) -> None:
         """Write the network to a safetensors file; `tidu.load` reads it."""
@@ -375,10 +339,9 @@ class Network(Objective):
         """Return a network of the same layers and values that shares no array with this one."""
         return self.astype(self.dtype)
 
-    def astype(self, dtype: str | np.dtype) -> Network:
+    def astype(self, dtype: str | np.dtype) -> Self:
         """Return a copy that computes in another dtype."""
-        other = copy.copy(self)
-        other.dtype = float_dtype(dtype)
+        other = super().astype(dtype)
         other.theta, other.state = self.theta.astype(dtype), self.state.astype(dtype)
         other.run = None
         return other
@@ -406,25 +369,29 @@ class Network(Objective):
     def _all_scores(self, x: Array) -> np.ndarray:
         from tidu.engines import all_scores
 
-        return all_scores(self, self._samples(x))
+        engine = None
+        if self.run is not None and self.run.history.under_way:
+            engine = self.run.history.engine
+        return all_scores(self, self.theta, self.state, self.samples(x), engine)
 
     def _prepared(
         self, x: Array, t: Array, weights: Array | None, training: bool, seed: int
     ) -> tuple[np.ndarray, np.ndarray, Tree, np.ndarray | None]:
         x = self.batch(x)
         noise = self.draw_noise(len(x), seed, 0) if training else None
-        return x, self.targets(t, len(x)), noise, checked_weights(weights, len(x))
+        t, w = self.targets(t, len(x)), checked_weights(weights, len(x))
+        if len(x):  # layers speak first of a batch without samples
+            self.check_weights(t, w)
+        return x, t, noise, w
 
-    def _refuse_non_finite(self, total: float, x: np.ndarray, noise: Tree, training: bool) -> None:
+    def _refuse_non_finite(
+        self, total: Array, x: np.ndarray, t: np.ndarray, noise: Tree, training: bool
+    ) -> None:
+        if not len(x):
+            self.check_weights(t, None)
         if not math.isfinite(total):
             where = self.first_non_finite(self.theta, self.state, x, noise, training)
             raise NonFiniteError(f"the loss is {total}: {where}")
-
-
-def _numeric_gradient(*given: Any, **asked: Any) -> tuple[np.ndarray, np.ndarray | None]:
-    from tidu.perturbation import numeric_gradient
-
-    return numeric_gradient(*given, **asked)
 
 
 def _checked_classes(classes: Sequence[str] | None, output_shape: Shape) -> tuple[str, ...] | None:

@@ -3,22 +3,26 @@
 An objective function owns nothing that changes. Parameters, buffers, data, weights and noise are
 handed to it, and what comes of them is returned: so the same function serves learning, a numeric
 gradient, which asks for the loss at other parameters, and a check of the one against the other.
+`Objective.evaluate` runs on the arrays of any library that follows the array-API standard, traced
+ones too; what a user hands in is checked before, by `batch`, `targets` and `check_weights`.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from tidu.arrays import Array, dense, described, float_dtype, is_sparse, promoted
+from tidu.arrays import Array, dense, described, float_dtype, is_sparse, namespace, promoted
 from tidu.errors import InputError, ShapeError, check_integer
 from tidu.initializers import Xavier
 from tidu.layers.activations import Sigmoid, Softmax
 from tidu.layers.base import Layer, Shape, Tree
 from tidu.layers.chain import Chain, with_initializer
-from tidu.layout import Layout
+from tidu.layout import Entry, Layout
 from tidu.losses import LOSSES, Loss, as_array
 from tidu.penalties import Penalty
 from tidu.randomness import stream
@@ -28,12 +32,12 @@ from tidu.randomness import stream
 class Evaluation:
     """What one pass over a batch gives.
 
-    ``total`` is the loss with the penalty, ``weight`` the Σ wᵢ of the batch, ``state`` the new
-    state tree; ``dtheta`` and ``dx`` are there if asked for.
+    ``total`` is the loss with the penalty and ``weight`` the Σ wᵢ of the batch, each an array of no
+    axes; ``state`` is the new state tree; ``dtheta`` and ``dx`` are there if asked for.
     """
 
-    total: float
-    weight: float
+    total: Array
+    weight: Array
     scores: Array
     state: Tree
     dtheta: Array | None = None
@@ -86,6 +90,7 @@ class Objective:
         t: Array,
         *,
         weights: Array | None = None,
+        denominator: Array | float | None = None,
         noise: Tree = None,
         training: bool = True,
         gradient: bool = False,
@@ -93,7 +98,8 @@ class Objective:
     ) -> Evaluation:
         """Evaluate loss and gradient on one batch, as a pure function of everything it depends on.
 
-        L(θ) = Σ wᵢ ℓᵢ(θ) / Σ wᵢ + penalty(θ), and dL/dθ by the layers' backward functions.
+        L(θ) = Σ wᵢ ℓᵢ(θ) / Σ wᵢ + penalty(θ), and dL/dθ by the layers' backward functions. No
+        value is looked at: where all weights are 0, the loss is NaN (see `check_weights`).
 
         Parameters
         ----------
@@ -103,6 +109,8 @@ class Objective:
         t : targets, encoded by the loss
         weights : (N,), optional
             Sample weights; those of the loss's classes are multiplied in.
+        denominator : number, optional
+            In place of Σ wᵢ of this batch, where it is a part of a larger one.
         noise : tree
             What `draw_noise` gave.
         gradient, need_dx : bool
@@ -111,15 +119,24 @@ class Objective:
         scores, saved, after = self.chain.forward(
             x, **self._trees(theta, state), noise=noise, training=training
         )
-        w, weight = self.normalized_weights(t, weights)
-        total = (w * self.loss_function.values(scores, t)).sum() + self.penalty_value(theta)
+        xp = namespace(theta)
+        w, weight = self.normalized_weights(t, weights, denominator)
+        total = xp.sum(w * self.loss_function.values(scores, t)) + self.penalty_value(theta)
         if not gradient:
-            return Evaluation(float(total), weight, scores, after)
+            return Evaluation(total, weight, scores, after)
         dscores = self.loss_function.gradient(scores, t)
-        dscores = dscores * w.reshape(-1, *(1,) * (dscores.ndim - 1))
+        dscores = dscores * xp.reshape(w, (-1, *(1,) * (dscores.ndim - 1)))
         dx, dparams = self.chain.backward(dscores, saved, need_dx=need_dx)
-        dtheta = self.layout.vector(dparams, like=theta) + self._penalty_gradient(theta)
-        return Evaluation(float(total), weight, scores, after, dtheta, dx)
+        dtheta = self.layout.vector(dparams, like=theta)
+        if self.penalty is not None and self.layout.entries:
+            dtheta = dtheta + self._penalty_gradient(theta)
+        return Evaluation(total, weight, scores, after, dtheta, dx)
+
+    def astype(self, dtype: str | np.dtype) -> Self:
+        """Return the same function, computed in another dtype."""
+        other = copy.copy(self)
+        other.dtype = float_dtype(dtype)
+        return other
 
     def draw_noise(self, n: int, seed: int, step: int) -> Tree:
         """Return the noise of one step on a batch of ``n`` samples; None if no layer draws any."""
@@ -132,9 +149,10 @@ class Objective:
 
     def batch(self, x: Array) -> np.ndarray:
         """Return samples as an array of the network's dtype, or refuse them."""
-        return dense(self._samples(x)).astype(self.dtype, copy=False)
+        return dense(self.samples(x)).astype(self.dtype, copy=False)
 
-    def _samples(self, x: Array) -> Array:
+    def samples(self, x: Array) -> Array:
+        """Return samples as they are stored, sparse ones too, or refuse them."""
         array = x.tocsr() if is_sparse(x) else x if isinstance(x, np.ndarray) else promoted(x)
         if array.dtype.kind not in "biuf":
             raise TypeError(f"`x` must hold real numbers, got {described(x)}")
@@ -166,35 +184,48 @@ class Objective:
         """Yield each layer's name, the layer, and its output."""
         return self.chain.trace(x, **self._trees(theta, state), noise=noise, training=training)
 
-    def normalized_weights(self, t: Array, weights: Array | None) -> tuple[Array, float]:
-        """Return wᵢ / Σ wᵢ and Σ wᵢ, the classes' weights multiplied in."""
-        w = np.ones(len(t), self.dtype) if weights is None else weights.astype(self.dtype)
+    def normalized_weights(
+        self, t: Array, weights: Array | None, denominator: Array | float | None = None
+    ) -> tuple[Array, Array]:
+        """Return wᵢ / Σ wᵢ and Σ wᵢ, the classes' weights multiplied in.
+
+        ``denominator`` takes the place of Σ wᵢ in the first.
+        """
+        xp = namespace(t)
+        dtype = getattr(xp, self.dtype.name)
+        w = xp.ones(t.shape[:1], dtype=dtype) if weights is None else xp.astype(weights, dtype)
         of_class = self.loss_function.weights(t)
         w = w if of_class is None else w * of_class
-        weight = float(w.sum())
-        if not weight > 0:
+        weight = xp.sum(w)
+        return w / (weight if denominator is None else denominator), weight
+
+    def check_weights(self, t: Array, weights: Array | None) -> None:
+        """Refuse a batch whose weights sum to 0: it has no mean loss."""
+        if not self.normalized_weights(t, weights, 1.0)[1] > 0:
             empty = "the batch is empty" if not len(t) else "all of its samples have weight 0"
             raise InputError(f"there is no mean loss: {empty}")
-        return w / weight, weight
 
-    def penalized(self) -> list[slice]:
-        """Return where in ``theta`` the trainable weights are."""
-        entries = self.layout.entries
-        return [e.slice for e in entries if e.kind == "weight" and e.trainable]
+    def is_penalized(self, entry: Entry) -> bool:
+        """Say whether the penalty takes in an entry: the trainable weights."""
+        return self.penalty is not None and entry.kind == "weight" and entry.trainable
 
     def penalty_value(self, theta: Array) -> Array:
         """Return the penalty of the trainable weights."""
         if self.penalty is None:
             return 0
-        return sum(self.penalty.value(theta[part]) for part in self.penalized())
+        chosen = filter(self.is_penalized, self.layout.entries)
+        return sum(self.penalty.value(theta[entry.slice]) for entry in chosen)
 
     def _penalty_gradient(self, theta: Array) -> Array:
-        if self.penalty is None:
-            return 0
-        gradient = np.zeros_like(theta)
-        for part in self.penalized():
-            gradient[part] = self.penalty.gradient(theta[part])
-        return gradient
+        xp = namespace(theta)
+        return xp.concat(
+            [
+                self.penalty.gradient(theta[entry.slice])
+                if self.penalty is not None and self.is_penalized(entry)
+                else xp.zeros_like(theta[entry.slice])
+                for entry in self.layout.entries
+            ]
+        )
 
     def first_non_finite(
         self,

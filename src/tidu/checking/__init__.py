@@ -13,6 +13,7 @@ from tidu.checking.adapters import check_autograd, check_jax, check_torch
 from tidu.checking.check import assert_gradient, check_gradient
 from tidu.checking.layers import check_layer
 from tidu.checking.literal import literal_gradient
+from tidu.checking.objectives import check_objective
 from tidu.checking.report import GradientError, GradientReport
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "check_gradient",
     "check_jax",
     "check_layer",
+    "check_objective",
     "check_torch",
     "literal_gradient",
 ]

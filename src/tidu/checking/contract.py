@@ -9,39 +9,31 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import InputError, ShapeError, did_you_mean
+from tidu.layers.base import OFFERED, Layer, Shape, Tree, asks, called
 from tidu.randomness import stream
 
-if TYPE_CHECKING:
-    from tidu.layers import Layer
-    from tidu.layers.base import Shape, Tree
 
-_OFFERED = {
-    "forward": ("params", "state", "noise", "training"),
-    "backward": ("saved", "need_dx"),
-}
-
-
-def mapped(function: Callable[[str, Any], Any], tree: Tree, path: tuple[str, ...] = ()) -> Tree:
+def map_leaves(function: Callable[[str, Any], Any], tree: Tree, path: tuple[str, ...] = ()) -> Tree:
     """Return a tree with a function of name and leaf applied to each leaf; W, or 1.W in a block."""
     if tree is None:
         return None
     if isinstance(tree, dict):
-        return {key: mapped(function, item, (*path, str(key))) for key, item in tree.items()}
+        return {key: map_leaves(function, item, (*path, str(key))) for key, item in tree.items()}
     if isinstance(tree, (tuple, list)):
-        return tuple(mapped(function, item, (*path, str(i))) for i, item in enumerate(tree))
+        return tuple(map_leaves(function, item, (*path, str(i))) for i, item in enumerate(tree))
     return function(".".join(path), tree)
 
 
-def named(tree: Tree) -> dict[str, Any]:
+def leaves_by_name(tree: Tree) -> dict[str, Any]:
     """Return a tree's leaves by name."""
     found: dict[str, Any] = {}
-    mapped(found.setdefault, tree)
+    map_leaves(found.setdefault, tree)
     return found
 
 
@@ -71,10 +63,10 @@ class Call:
     ) -> Call:
         """Draw the k-th call at random."""
         rng = stream(seed, "sample", k)
-        params = mapped(
+        params = map_leaves(
             lambda _, p: rng.normal(size=p.shape).astype(dtype), layer.parameters(shape)
         )
-        state = mapped(
+        state = map_leaves(
             lambda _, s: (s.initial + rng.random(s.shape)).astype(dtype), layer.buffers(shape)
         )
         x = rng.normal(size=(n, *shape)).astype(dtype)
@@ -98,21 +90,18 @@ class Call:
         dy = stream(self.seed, "sample", 2).normal(size=self.output_shape)
         return dy.astype(self.x.dtype)
 
-    def asks(self, name: str, method: str = "forward") -> bool:
-        """Say whether a method of the layer has an argument of that name."""
-        return name in inspect.signature(getattr(type(self.layer), method)).parameters
-
     def forward(self) -> tuple[np.ndarray, Tree, Tree]:
         """Return ``y, saved, state``."""
-        offered = {name: getattr(self, name) for name in _OFFERED["forward"]}
-        result = self.layer.forward(self.x, **{n: v for n, v in offered.items() if self.asks(n)})
-        wanted = ("y", "saved", "state") if self.asks("state") else ("y", "saved")
+        offered = {name: getattr(self, name) for name in OFFERED["forward"]}
+        result = called(self.layer, "forward", self.x, **offered)
+        hands_on_state = asks(self.layer, "state")
+        wanted = ("y", "saved", "state") if hands_on_state else ("y", "saved")
         if not isinstance(result, tuple) or len(result) != len(wanted):
             got = f"{len(result)} things" if isinstance(result, tuple) else described(result)
             refuse(
                 self.layer,
                 f"forward must return {', '.join(wanted)}, got {got}"
-                + ("; it asks for `state`, so it hands on the new one" * self.asks("state")),
+                + ("; it asks for `state`, so it hands on the new one" * hands_on_state),
             )
         y, saved, *rest = result
         return y, saved, rest[0] if rest else self.state
@@ -121,9 +110,8 @@ class Call:
         self, dy: np.ndarray, saved: Tree, need_dx: bool = True
     ) -> tuple[np.ndarray | None, Tree]:
         """Return ``dx, dparams``."""
-        given = {"need_dx": need_dx} if self.asks("need_dx", "backward") else {}
-        result = self.layer.backward(dy, saved, **given)
-        if not self.asks("params"):
+        result = called(self.layer, "backward", dy, saved, need_dx=need_dx)
+        if not asks(self.layer, "params"):
             if isinstance(result, tuple):
                 refuse(self.layer, "backward must return dx alone, since forward takes no `params`")
             return result, {}
@@ -145,8 +133,10 @@ def keeps_the_contract(
     call, other = (Call.drawn(layer, shape, n, training, dtype, seed, k) for k in range(2))
     _is_used(call)
     other.forward()  # so that what is kept from the first call ever is not from this one
-    given = named({"x": call.x, "params": call.params, "state": call.state, "noise": call.noise})
-    before = mapped(lambda _, a: np.copy(a), given)
+    given = leaves_by_name(
+        {"x": call.x, "params": call.params, "state": call.state, "noise": call.noise}
+    )
+    before = map_leaves(lambda _, a: np.copy(a), given)
     y, saved, state = call.forward()
     _unchanged("forward", layer, before, given)
     _fits(layer, "the output", y, call.output_shape, dtype, "output_shape says")
@@ -175,12 +165,12 @@ def keeps_the_contract(
             "backward gives another gradient after forward was called on another batch: "
             "it uses something that was kept between calls; let it take all it needs from `saved`",
         )
-    if call.asks("need_dx", "backward"):
+    if asks(layer, "need_dx", "backward"):
         _heeds_need_dx(call, dy, saved, dparams)
 
 
 def _asks_for_what_there_is(layer: Layer) -> None:
-    for method, offered in _OFFERED.items():
+    for method, offered in OFFERED.items():
         # the first two are self and the array
         asked = list(inspect.signature(getattr(type(layer), method)).parameters.values())[2:]
         for argument in asked:
@@ -196,9 +186,9 @@ def _asks_for_what_there_is(layer: Layer) -> None:
 def _is_used(call: Call) -> None:
     """See that what a layer declares, it asks for."""
     for name, tree in (("params", call.params), ("state", call.state), ("noise", call.noise)):
-        if named(tree) and not call.asks(name):
+        if leaves_by_name(tree) and not asks(call.layer, name):
             refuse(call.layer, f"it has {name}, but forward does not ask for `{name}`")
-    if call.asks("noise") and getattr(type(call.layer), "draws_noise", False) is False:
+    if asks(call.layer, "noise") and getattr(type(call.layer), "draws_noise", False) is False:
         refuse(
             call.layer, "forward asks for `noise`, which needs `draws_noise = True` on the class"
         )
@@ -223,20 +213,20 @@ def _fits(layer: Layer, name: str, array: Any, shape: Shape, dtype: np.dtype, so
 def _same_names(
     layer: Layer, method: str, what: str, tree: Tree, like: Tree, dtype: np.dtype
 ) -> None:
-    wanted = named(like)
-    if not isinstance(tree, (dict, tuple)) or set(named(tree)) != set(wanted):
-        found = sorted(named(tree)) if isinstance(tree, (dict, tuple)) else described(tree)
+    wanted = leaves_by_name(like)
+    if not isinstance(tree, (dict, tuple)) or set(leaves_by_name(tree)) != set(wanted):
+        found = sorted(leaves_by_name(tree)) if isinstance(tree, (dict, tuple)) else described(tree)
         refuse(
             layer,
             f"{method} must return {what} with the names {sorted(wanted)}, got {found}",
         )
-    for name, array in named(tree).items():
+    for name, array in leaves_by_name(tree).items():
         kept = f"d{name}" if what == "dparams" else name
         _fits(layer, kept, array, np.shape(wanted[name]), dtype, f"{name} has")
 
 
 def _copied(dx: Any, dparams: Tree) -> dict[str, np.ndarray]:
-    return {name: np.copy(a) for name, a in named({"dx": dx, "dparams": dparams}).items()}
+    return {name: np.copy(a) for name, a in leaves_by_name({"dx": dx, "dparams": dparams}).items()}
 
 
 def _equal(first: dict[str, np.ndarray], again: dict[str, np.ndarray]) -> bool:

@@ -7,19 +7,14 @@ by its gradient. The loss is a random weighted sum of the outputs, Σ c y, so th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from tidu.arrays import described, float_dtype
 from tidu.checking.check import Look, check_parts
-from tidu.checking.contract import Call, keeps_the_contract, mapped, named
+from tidu.checking.contract import Call, keeps_the_contract, leaves_by_name, map_leaves
 from tidu.checking.report import GradientReport
 from tidu.errors import InputError, check_integer
-
-if TYPE_CHECKING:
-    from tidu.layers import Layer
-    from tidu.layers.base import Shape
+from tidu.layers.base import Layer, Shape
 
 Arrays = dict[str, np.ndarray]
 
@@ -97,12 +92,12 @@ def check_layer(
     for kind in ("float32", "float64"):
         keeps_the_contract(layer, shape, n, training, np.dtype(kind), look.seed)
     call = Call.drawn(layer, shape, n, training, wanted, look.seed)
-    if "x" in named(call.params):
+    if "x" in leaves_by_name(call.params):
         raise InputError(f"`layer` {layer!r} has a parameter 'x', the name of its input")
     dy = call.random_dy()
 
     def at(parts: Arrays) -> Call:
-        params = mapped(lambda name, _: parts[name], call.params)
+        params = map_leaves(lambda name, _: parts[name], call.params)
         return call.replaced(x=parts["x"], params=params)
 
     def loss(parts: Arrays) -> float:
@@ -111,6 +106,8 @@ def check_layer(
     def gradients(parts: Arrays) -> Arrays:
         there = at(parts)
         dx, dparams = there.backward(dy, there.forward()[1])
-        return named(dparams) | {"x": dx}
+        return leaves_by_name(dparams) | {"x": dx}
 
-    return check_parts(loss, named(call.params) | {"x": call.x}, gradients, look, "between")
+    return check_parts(
+        loss, leaves_by_name(call.params) | {"x": call.x}, gradients, look, "between"
+    )

@@ -61,7 +61,7 @@ class Case:
         x, t = (x if isinstance(x, np.ndarray) else promoted(x)), as_array(t)
         network.batch(x[:1] if x.shape[1:] == network.input_shape else x)
         if t.ndim == 0 or len(t) != len(x):
-            network.targets(t, len(x))
+            network.check_weights(network.targets(t, len(x)), None)
         if not len(x):
             raise InputError("`x` is empty: there is nothing to look at")
         if validation is not None:

@@ -138,5 +138,5 @@ def _loss(
     x, t = network.batch(x), network.targets(t, len(x))
     noise = network.draw_noise(len(x), run.seed, 0)
     with np.errstate(all="ignore"):
-        total = network.evaluate(run.theta, run.state, x, t, noise=noise).total
+        total = float(network.evaluate(run.theta, run.state, x, t, noise=noise).total)
         return total if penalty else total - float(network.penalty_value(run.theta))

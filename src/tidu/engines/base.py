@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from tidu.network import Network
+    from tidu.objective import Objective
     from tidu.optimizers import Optimizer
     from tidu.training.run import Run
 
@@ -38,7 +38,7 @@ class Engine(Protocol):
     batch_size: int
 
     def __init__(
-        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+        self, network: Objective, optimizer: Optimizer, batch_size: int, threads: int | None = None
     ) -> None:
         """Prepare for steps of ``network`` under ``optimizer``, on no more than so many threads."""
 

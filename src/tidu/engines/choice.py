@@ -13,7 +13,7 @@ from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import check_choice
 
 if TYPE_CHECKING:
-    from tidu.network import Network
+    from tidu.objective import Objective
     from tidu.optimizers import Optimizer
 
 ENGINES: dict[str, type[Engine]] = {
@@ -23,7 +23,7 @@ ENGINES: dict[str, type[Engine]] = {
 }
 
 
-def choose(engine: str, network: Network, optimizer: Optimizer) -> tuple[str, str]:
+def choose(engine: str, network: Objective, optimizer: Optimizer) -> tuple[str, str]:
     """Return the name of the engine to take, and for ``"auto"`` why.
 
     Examples

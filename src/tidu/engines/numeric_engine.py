@@ -9,8 +9,7 @@ import numpy as np
 
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.layers.base import Tree
-from tidu.network import Network
-from tidu.objective import Evaluation
+from tidu.objective import Evaluation, Objective
 from tidu.perturbation import numeric_gradient
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class NumericEngine(NumpyEngine):
     name = "numeric"
 
     def __init__(
-        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+        self, network: Objective, optimizer: Optimizer, batch_size: int, threads: int | None = None
     ) -> None:
         super().__init__(network, optimizer, batch_size, threads)
         self.double = network.astype("float64")

@@ -8,8 +8,7 @@ import numpy as np
 
 from tidu.engines.base import Steps
 from tidu.layers.base import Tree
-from tidu.network import Network
-from tidu.objective import Evaluation
+from tidu.objective import Evaluation, Objective
 
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
@@ -22,7 +21,7 @@ class NumpyEngine:
     name = "numpy"
 
     def __init__(
-        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+        self, network: Objective, optimizer: Optimizer, batch_size: int, threads: int | None = None
     ) -> None:
         self.network = network
         self.optimizer = optimizer
@@ -50,6 +49,7 @@ class NumpyEngine:
             batch = network.batch(x[rows])
             targets = network.targets(t[rows], len(rows))
             w = None if weights is None else weights[rows]
+            network.check_weights(targets, w)
             noise = network.draw_noise(len(rows), run.seed, run.step + i)
             with np.errstate(all="ignore"):
                 now = self.evaluate(theta, state, batch, targets, w, noise)

@@ -24,51 +24,63 @@ from tidu.engines.compiled.machine import Machine, team_size, together
 from tidu.engines.compiled.program import Program, obstacle, scoring_program
 from tidu.engines.compiled.resting import Resting
 from tidu.errors import NonFiniteError
-from tidu.network import CHUNK, Network
+from tidu.objective import Objective
 
+CHUNK = 1024
+"""How many samples NumPy predicts at a time, so that memory does not grow with the data."""
 COMPILED_CHUNK = 64
 """Samples at a time, few enough to stay in the processor's cache."""
 ENOUGH_TO_PACK = 500
 """Samples for each thread from which it is worth while to pack the weights first."""
 
 
-def all_scores(network: Network, x: Array) -> np.ndarray:
+def all_scores(
+    network: Objective, theta: np.ndarray, state: np.ndarray, x: Array, engine: str | None = None
+) -> np.ndarray:
     """Return the scores as when predicting, ``(N, *output_shape)``.
+
+    Parameters
+    ----------
+    network, theta, state
+        What predicts.
+    x : (N, *input_shape)
+        Samples, as `tidu.objective.Objective.samples` gives them.
+    engine
+        That of the run under way, if there is one.
 
     Raises
     ------
     NonFiniteError
         If one is not finite; the message says where it arises.
     """
-    scores = _compiled(network, x) if _by_kernels(network) else _plain(network, x)
+    by_kernels = _by_kernels(network, engine)
+    scores = (_compiled if by_kernels else _plain)(network, theta, state, x)
     if not np.isfinite(scores).all():
         bad = int(np.argmin(np.isfinite(scores.reshape(len(scores), -1)).all(axis=1)))
         start = bad // CHUNK * CHUNK
         part = network.batch(x[start : start + CHUNK])
-        raise NonFiniteError(
-            network.first_non_finite(network.theta, network.state, part, None, False, start)
-        )
+        raise NonFiniteError(network.first_non_finite(theta, state, part, None, False, start))
     return scores
 
 
-def _by_kernels(network: Network) -> bool:
-    if network.run is not None and network.run.history.under_way:
-        return network.run.history.engine == CompiledEngine.name and available()
+def _by_kernels(network: Objective, engine: str | None) -> bool:
+    if engine is not None:
+        return engine == CompiledEngine.name and available()
     return loaded(network.dtype) and not obstacle(network)
 
 
-def _plain(network: Network, x: Array) -> np.ndarray:
+def _plain(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array) -> np.ndarray:
     """Return the scores by NumPy, up to the first part that is not finite."""
     parts = []
     for start in range(0, max(x.shape[0], 1), CHUNK):
         part = network.batch(x[start : start + CHUNK])
-        parts.append(network.scores(network.theta, network.state, part, None, False))
+        parts.append(network.scores(theta, state, part, None, False))
         if not np.isfinite(parts[-1]).all():
             break
     return np.concatenate(parts)
 
 
-def _compiled(network: Network, x: Array) -> np.ndarray:
+def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array) -> np.ndarray:
     """Return the scores by the kernels; threads share the samples, and need not wait."""
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
@@ -84,7 +96,7 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
             stop = min(start + at_once, high)
             part = whole or stored.converted(network, x[start:stop])
             arrays = {
-                m.THETA: network.theta, m.STATE: network.state, m.INPUTS: part.told,
+                m.THETA: theta, m.STATE: state, m.INPUTS: part.told,
                 m.ORDER: np.arange(start, stop) if whole else np.arange(stop - start),
                 m.SCORES: scores[start:stop],
             }  # fmt: skip
@@ -100,5 +112,7 @@ def _compiled(network: Network, x: Array) -> np.ndarray:
     return scores
 
 
-_PREPARED: WeakKeyDictionary[Network, Resting[tuple[list[Machine], Program]]] = WeakKeyDictionary()
+_PREPARED: WeakKeyDictionary[Objective, Resting[tuple[list[Machine], Program]]] = (
+    WeakKeyDictionary()
+)
 """What predictions are made with, so that those of one sample do not take long to begin."""

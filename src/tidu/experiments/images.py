@@ -76,7 +76,8 @@ class ClassMonitor(Callback):
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Add the measurements to the row."""
-        scores = all_scores(network, self.data.x)
+        x, engine = network.samples(self.data.x), run.history.engine
+        scores = all_scores(network, network.theta, network.state, x, engine)
         losses = network.loss_function.values(scores, self.answers)
         row[f"{self.name}_loss"] = float(losses.mean())
         row[f"{self.name}_accuracy"] = float((scores.argmax(axis=1) == self.data.t).mean())

@@ -203,24 +203,38 @@ def subtree(tree: Tree, path: Path) -> Tree:
     return tree
 
 
+OFFERED = {
+    "forward": ("params", "state", "noise", "training"),
+    "backward": ("need_dx",),
+}
+"""What a layer may ask for by name, beside the array (and ``saved``)."""
+
+
 @cache
-def _asked(function: Callable[..., Any]) -> frozenset[str]:
+def _arguments(function: Callable[..., Any]) -> frozenset[str]:
     return frozenset(inspect.signature(function).parameters)
+
+
+def asks(layer: Layer, name: str, method: str = "forward") -> bool:
+    """Say whether a method of a layer has an argument of that name."""
+    return name in _arguments(getattr(type(layer), method))
+
+
+def called(layer: Layer, method: str, *arrays: Any, **offered: Any) -> Any:
+    """Return what a method of a layer gives when it is handed what it asks for."""
+    given = {name: value for name, value in offered.items() if asks(layer, name, method)}
+    return getattr(layer, method)(*arrays, **given)
 
 
 def forward(
     layer: Layer, x: Array, params: Tree, state: Tree, noise: Tree, training: bool
 ) -> tuple[Array, Tree, Tree]:
     """Call a layer's forward with what it asks for; always return ``y, saved, state``."""
-    asked = _asked(type(layer).forward)
-    offered = {"params": params, "state": state, "noise": noise, "training": training}
-    given = {name: value for name, value in offered.items() if name in asked}
-    result = layer.forward(x, **given)
-    return result if "state" in asked else (*result, state)
+    result = called(layer, "forward", x, params=params, state=state, noise=noise, training=training)
+    return result if asks(layer, "state") else (*result, state)
 
 
 def backward(layer: Layer, dy: Array, saved: Tree, need_dx: bool) -> tuple[Array | None, Tree]:
     """Call a layer's backward with what it asks for; always return ``dx, dparams``."""
-    given = {"need_dx": need_dx} if "need_dx" in _asked(type(layer).backward) else {}
-    result = layer.backward(dy, saved, **given)
-    return result if "params" in _asked(type(layer).forward) else (result, {})
+    result = called(layer, "backward", dy, saved, need_dx=need_dx)
+    return result if asks(layer, "params") else (result, {})

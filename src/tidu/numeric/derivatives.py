@@ -382,8 +382,8 @@ def _warn_if_vanished(x: np.ndarray, method: Method, lines: list[Line]) -> None:
     warnings.warn(
         StepVanishedWarning(
             f"the step {lines[0].h:g} vanishes beside x = {x[first]:g} "
-            f"({entry_name(first)}{more}): x + h is x in floating point, so the slope reads 0 whatever f is; "
-            "leave `step` out to have one chosen for each entry",
+            f"({entry_name(first)}{more}): x + h is x in floating point, so the slope reads 0 "
+            "whatever f is; leave `step` out to have one chosen for each entry",
             entries=entries,
         ),
         stacklevel=4,

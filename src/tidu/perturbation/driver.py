@@ -86,7 +86,8 @@ def numeric_gradient(
         tasks += _input_tasks(network, Steps.of(x, step, times), dx)
     _execute(tasks, thread_limit() if network.may_run_in_threads else 1)
     if objective.penalty is not None:
-        for part in objective.penalized():
+        for entry in filter(objective.is_penalized, objective.layout.entries):
+            part = entry.slice
             moved = steps.part(part, (-1,))
             dtheta[part] += _penalty_slopes(objective.penalty, theta[part], moved)
     return dtheta, dx

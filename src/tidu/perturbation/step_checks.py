@@ -26,7 +26,7 @@ def check_step(step: float | None, layout: Layout, theta: np.ndarray) -> None:
             "out to have one chosen for each entry",
             entries=[(int(k),) for k in lost],
         ),
-        stacklevel=3,
+        stacklevel=4,  # whoever asked the network for its gradient
     )
 
 

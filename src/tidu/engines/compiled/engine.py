@@ -20,7 +20,7 @@ from tidu.engines.compiled.program import (
 )
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError
-from tidu.network import Network
+from tidu.objective import Objective
 from tidu.randomness import stream
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class CompiledEngine:
     name = "compiled"
 
     def __init__(
-        self, network: Network, optimizer: Optimizer, batch_size: int, threads: int | None = None
+        self, network: Objective, optimizer: Optimizer, batch_size: int, threads: int | None = None
     ) -> None:
         why = obstacle(network, optimizer)
         if why:

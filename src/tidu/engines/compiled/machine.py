@@ -13,7 +13,7 @@ from tidu.engines.compiled.kernels import message as m
 from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.program import Program, products
 from tidu.engines.compiled.resting import Resting
-from tidu.network import Network
+from tidu.objective import Objective
 from tidu.threads import thread_limit
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
 
 
-def team_size(network: Network, samples: int, threads: int | None) -> int:
+def team_size(network: Objective, samples: int, threads: int | None) -> int:
     """Return how many threads are worth their while for so many samples at a time."""
     if blas().set_threads is None:
         return 1
@@ -35,7 +35,7 @@ def team_size(network: Network, samples: int, threads: int | None) -> int:
 class Machine:
     """The interpreter with a place to work in and a team of threads; made once for a network."""
 
-    def __init__(self, network: Network, batch_size: int, threads: int | None) -> None:
+    def __init__(self, network: Objective, batch_size: int, threads: int | None) -> None:
         self.dtype, self.batch_size = network.dtype, batch_size
         self.interpret = load_kernels(network.dtype)
         library = blas()

@@ -44,7 +44,7 @@ from tidu.losses import (
     SoftmaxCrossEntropy,
     SumSquaredError,
 )
-from tidu.network import Network
+from tidu.objective import Objective
 from tidu.optimizers import (
     SGD,
     AdaGrad,
@@ -95,7 +95,7 @@ ENOUGH_INPUTS = 128
 """Inputs for each thread from which threads share a product by inputs."""
 
 
-def obstacle(network: Network, optimizer: Optimizer | None = None) -> str:
+def obstacle(network: Objective, optimizer: Optimizer | None = None) -> str:
     """Return which part of a network has no compiled form, as a sentence, or ""."""
     parts: list[tuple[str, object, bool]] = [
         ("the layer", layer, type(layer) in LAYERS) for layer in _all_layers(network.chain)
@@ -152,7 +152,7 @@ class Layouter:
 
     def __init__(
         self,
-        network: Network,
+        network: Objective,
         batch_size: int,
         training: bool,
         x_is: int,
@@ -359,7 +359,7 @@ class Layouter:
 
 
 def training_program(
-    network: Network, optimizer: Optimizer, batch_size: int, x_is: int, threads: int
+    network: Objective, optimizer: Optimizer, batch_size: int, x_is: int, threads: int
 ) -> Program:
     """Lay out a training step for so many threads."""
     layouter = Layouter(network, batch_size, True, x_is, threads)
@@ -384,7 +384,7 @@ def training_program(
     return program
 
 
-def scoring_program(network: Network, batch_size: int, x_is: int, packs: bool) -> Program:
+def scoring_program(network: Objective, batch_size: int, x_is: int, packs: bool) -> Program:
     """Lay out a prediction, which packs weights first if they are used often enough for that."""
     layouter = Layouter(network, batch_size, False, x_is, packs=packs)
     scores, _ = layouter.forward()
@@ -392,7 +392,7 @@ def scoring_program(network: Network, batch_size: int, x_is: int, packs: bool) -
     return layouter.program
 
 
-def segments(network: Network, optimizer: Optimizer, threads: int) -> np.ndarray:
+def segments(network: Objective, optimizer: Optimizer, threads: int) -> np.ndarray:
     """Return the trainable stretches of theta: start, stop, and whether they are weights.
 
     Neighbours are one stretch if all is the same to them, and to one thread. Several threads share
@@ -419,7 +419,7 @@ def rule_beneath(optimizer: Optimizer) -> Optimizer:
     return optimizer
 
 
-def products(network: Network) -> int:
+def products(network: Objective) -> int:
     """Return the multiplications of one sample on its way forward."""
     return sum(math.prod(e.shape) for e in network.layout.entries if e.kind == "weight")
 

@@ -18,7 +18,7 @@ from tidu.engines.compiled.kernels.operations import (
     SPARSE_INPUTS,
 )
 from tidu.losses import SoftmaxCrossEntropy
-from tidu.network import Network
+from tidu.objective import Objective
 
 KINDS = {"uint8": BYTES, "bool": BYTES, "float32": SINGLES, "float64": DOUBLES}
 
@@ -53,12 +53,12 @@ def inputs(x: Any, dtype: np.dtype) -> Stored | None:
     return Stored(np.array([kind, _at(x), x.size, 0, 0, 0], np.int64), (x,))
 
 
-def converted(network: Network, x: Array) -> Stored:
+def converted(network: Objective, x: Array) -> Stored:
     """Return samples brought into the network's dtype."""
     return cast("Stored", inputs(np.ascontiguousarray(network.batch(x)), network.dtype))
 
 
-def answers(network: Network, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
+def answers(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
     """Return targets and weights as they are stored; None if that is not a form for kernels."""
     labels = t[:0]
     others = np.empty(0, network.dtype)
@@ -76,7 +76,7 @@ def answers(network: Network, t: np.ndarray, weights: np.ndarray | None) -> Stor
 
 
 def copied(
-    network: Network, x: np.ndarray, t: np.ndarray, weights: np.ndarray | None, rows: np.ndarray
+    network: Objective, x: np.ndarray, t: np.ndarray, weights: np.ndarray | None, rows: np.ndarray
 ) -> tuple[Any, np.ndarray, np.ndarray | None]:
     """Return the chosen samples, targets and weights in a form for kernels."""
     part = x[rows]

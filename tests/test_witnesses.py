@@ -1,0 +1,43 @@
+"""The ways to have a gradient: every row of the table gives the same one."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import tidu as td
+from tests.tables import LOSSES, OUTPUTS
+from tidu.witnesses import WITNESSES
+
+
+@pytest.mark.parametrize("row", LOSSES, ids=lambda row: row.id)
+@pytest.mark.parametrize("name", WITNESSES)
+def test_every_witness_gives_the_gradient_of_the_loss(name, row):
+    rng = np.random.default_rng(0)
+    net = td.Network(
+        [td.Affine(4), td.Tanh(), td.Dropout(0.5), td.Affine(OUTPUTS)], 3, row.loss,
+        penalty=td.L2(0.1), dtype="float64",
+    )  # fmt: skip
+    x, t = rng.normal(size=(5, 3)), row.targets(rng, 5, OUTPUTS)
+    w = rng.uniform(0.5, 2, 5)
+    found = net.gradient(x, t, name, sample_weight=w).vector
+
+    def loss(theta):
+        other = net.copy()
+        other.theta[:] = theta
+        return other.loss(x, t, sample_weight=w, training=True)
+
+    assert_allclose(found, td.gradient(loss, net.theta), atol=1e-8)  # eps · loss / h
+
+
+@pytest.mark.parametrize("name", [n for n, row in WITNESSES.items() if not row.takes_step])
+def test_a_step_goes_with_differences_alone(name):
+    net = td.Network([td.Affine(2)], 3, td.SumSquaredError())
+    with pytest.raises(td.InputError, match="`step` is that of differences"):
+        net.gradient(np.ones((1, 3)), np.ones((1, 2)), name, step=1e-3)
+
+
+def test_in_the_dtype_that_it_says():
+    net = td.Network([td.Affine(2)], 3, td.SumSquaredError(), dtype="float32")
+    for name, row in WITNESSES.items():
+        found = net.gradient(np.ones((1, 3)), np.ones((1, 2)), name)
+        assert found.vector.dtype == ("float64" if row.in_float64 else "float32")
