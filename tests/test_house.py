@@ -33,6 +33,7 @@ ORDER = [
     "cache",
     "doors",
     "numeric",
+    "autodiff",
     "functions",
     "initializers",
     "optimizers",

@@ -14,6 +14,7 @@ from tidu.errors import (
     FileFormatError,
     InputError,
     MissingExtraError,
+    MissingRuleError,
     NonFiniteError,
     ShapeError,
     StepVanishedWarning,
@@ -97,7 +98,8 @@ from tidu.training import (
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tidu import checking, datasets, doctor, experiments, numeric, plots, recipes
+    from tidu import autodiff, checking, datasets, doctor, experiments, numeric, plots, recipes
+    from tidu.autodiff import grad, hvp, jvp, value_and_grad, vjp
     from tidu.checking import (
         GradientError,
         GradientReport,
@@ -111,6 +113,7 @@ if TYPE_CHECKING:
     from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
 
 LATER = {
+    "autodiff": ("grad", "hvp", "jvp", "value_and_grad", "vjp"),
     "checking": (
         "GradientError",
         "GradientReport",
@@ -172,6 +175,7 @@ __all__ = [
     "Loss",
     "MeanSquaredError",
     "MissingExtraError",
+    "MissingRuleError",
     "Momentum",
     "Monitor",
     "Nesterov",
@@ -207,6 +211,7 @@ __all__ = [
     "Zeros",
     "__version__",
     "assert_gradient",
+    "autodiff",
     "check_gradient",
     "check_layer",
     "checking",
@@ -218,14 +223,19 @@ __all__ = [
     "experiments",
     "from_torch",
     "functions",
+    "grad",
     "gradient",
     "hessian",
+    "hvp",
     "jacobian",
+    "jvp",
     "load",
     "load_run",
     "numeric",
     "plots",
     "recipes",
+    "value_and_grad",
+    "vjp",
 ]
 
 

@@ -38,6 +38,10 @@ class DataNotFoundError(TiduError, FileNotFoundError):
     """A data set that is in none of the places where it was looked for."""
 
 
+class MissingRuleError(TiduError, NotImplementedError):
+    """An operation that automatic differentiation has no rule for."""
+
+
 class MissingExtraError(TiduError, ImportError):
     """An optional part of Tidu that is not installed."""
 
