@@ -39,7 +39,7 @@ ANYTHING_GOES = {
 }
 
 VALUES = {  # made by the library and handed to the user
-    "Descent", "GradientReport", "History", "Run",
+    "Descent", "GradientReport", "History", "Outcome", "Run",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from tests.optimizers.test_rules import TABLE
 from tidu.descent import descend
 from tidu.errors import NonFiniteError
 from tidu.optimizers import SGD, Adam, Momentum
+from tidu.outcome import Outcome
 
 START = np.array([-3.0, 4.0])
 
@@ -65,25 +66,50 @@ def flat(x):
 
 
 ENDINGS = [
-    ("20 steps used up: f fell", lambda: descend(bowl, START, steps=20)),
-    ("1 step used up: f fell", lambda: descend(bowl, START, steps=1)),
-    ("Converged after 73 steps", lambda: descend(bowl, START, tolerance=1e-6)),
-    ("Converged at the start", lambda: descend(bowl, [0, 0])),
-    ("top, a saddle or flat ground", lambda: descend(flat, START)),
-    ("Diverged at step 120: x, f", lambda: descend(bowl, START, optimizer=SGD(10), steps=999)),
-    ("it may have no bottom", lambda: descend(lambda x: x**3, -1.0, optimizer=SGD(1))),
-    ("ended no lower than it began (25, then 25)", lambda: descend(bowl, START, optimizer=SGD(1))),
-    ("The learning rate 0 is too small", lambda: descend(bowl, START, optimizer=SGD(0))),
-    ("Stood still for 2 steps. The difference", lambda: descend(bowl, [1e13], steps=2, step=1e-4)),
-    ("x in iteration 1.", lambda: descend(bowl, 1e13, steps=2, step=1e-4)),
-    ("and 3 more entries", lambda: descend(bowl, np.full(6, 1e13), steps=2, step=1e-4)),
-    ("Diverged at step 1:", lambda: descend(math.cosh, 20, optimizer=SGD(1))),
+    (Outcome.DONE, "20 steps used up: f fell", lambda: descend(bowl, START, steps=20)),
+    (Outcome.DONE, "1 step used up: f fell", lambda: descend(bowl, START, steps=1)),
+    (Outcome.CONVERGED, "Converged after 73 steps", lambda: descend(bowl, START, tolerance=1e-6)),
+    (Outcome.CONVERGED, "Converged at the start", lambda: descend(bowl, [0, 0])),
+    (Outcome.CONVERGED, "top, a saddle or flat ground", lambda: descend(flat, START)),
+    (
+        Outcome.NOT_FINITE,
+        "Diverged at step 120: x, f",
+        lambda: descend(bowl, START, optimizer=SGD(10), steps=999),
+    ),
+    (
+        Outcome.NOT_FINITE,
+        "it may have no bottom",
+        lambda: descend(lambda x: x**3, -1.0, optimizer=SGD(1)),
+    ),
+    (
+        Outcome.DIVERGED,
+        "ended no lower than it began (25, then 25)",
+        lambda: descend(bowl, START, optimizer=SGD(1)),
+    ),
+    (
+        Outcome.STALLED,
+        "The learning rate 0 is too small",
+        lambda: descend(bowl, START, optimizer=SGD(0)),
+    ),
+    (
+        Outcome.STALLED,
+        "Stood still for 2 steps. The difference",
+        lambda: descend(bowl, [1e13], steps=2, step=1e-4),
+    ),
+    (Outcome.STALLED, "x in iteration 1.", lambda: descend(bowl, 1e13, steps=2, step=1e-4)),
+    (
+        Outcome.STALLED,
+        "and 3 more entries",
+        lambda: descend(bowl, np.full(6, 1e13), steps=2, step=1e-4),
+    ),
+    (Outcome.NOT_FINITE, "Diverged at step 1:", lambda: descend(math.cosh, 20, optimizer=SGD(1))),
 ]
 
 
-@pytest.mark.parametrize(("sentence", "call"), ENDINGS, ids=[row[0] for row in ENDINGS])
-def test_how_it_ended_is_said(sentence, call):
+@pytest.mark.parametrize(("outcome", "sentence", "call"), ENDINGS, ids=[row[1] for row in ENDINGS])
+def test_how_it_ended_is_said(outcome, sentence, call):
     walk = call()
+    assert walk.outcome is outcome
     assert sentence in walk.status
     assert walk.status in repr(walk)
     assert np.isfinite(walk.path).all()

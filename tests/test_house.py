@@ -23,6 +23,7 @@ SRC = Path(tidu.__file__).parent
 
 ORDER = [
     "errors",
+    "outcome",
     "arrays",
     "config",
     "plain",

@@ -80,6 +80,7 @@ from tidu.optimizers import (
     StepDecay,
     WarmUp,
 )
+from tidu.outcome import Outcome
 from tidu.penalties import (
     L1,
     L2,
@@ -185,6 +186,7 @@ __all__ = [
     "Ones",
     "Optimizer",
     "Orthogonal",
+    "Outcome",
     "Parameter",
     "Penalty",
     "RMSprop",

@@ -26,6 +26,7 @@ from tidu.numeric import gradient
 from tidu.numeric.evaluator import Evaluator, real_array
 from tidu.optimizers import SGD, Optimizer
 from tidu.optimizers.base import check_optimizer
+from tidu.outcome import Outcome, StopReason
 
 Index: TypeAlias = tuple[int, ...]
 _SGD = SGD(0.1)
@@ -49,8 +50,10 @@ class Descent:
         The norm of the slope at each of them, shape ``(steps + 1,)``.
     steps
         How many steps were taken.
+    outcome
+        How it ended, as a code.
     status
-        How it ended and what to try, in a sentence or two.
+        The same in a sentence or two, with what to try.
     vanished
         Where the difference step vanished beside x, so that the slope read 0: the index of the
         entry, and the iteration, counted from 1, in which that began.
@@ -59,6 +62,7 @@ class Descent:
     path: np.ndarray
     values: np.ndarray
     norms: np.ndarray
+    outcome: Outcome
     status: str
     vanished: dict[Index, int]
 
@@ -173,10 +177,16 @@ def descend(
         values.append(value)
         norms.append(_norm(slope))
 
-    walk = Descent(np.stack(path), np.array(values), np.array(norms), "", vanished)
+    given = np.stack(path), np.array(values), np.array(norms)
+    walk = Descent(*given, Outcome.RUNNING, "", vanished)
     arrived = finite and norms[-1] <= tolerance and not gone
-    ending = _arrival(walk, tolerance) if arrived else _ending(walk, optimizer, finite)
-    return replace(walk, status=" ".join([ending, *_vanishing(vanished, step)]))
+    outcome, sentence = (
+        StopReason(Outcome.CONVERGED, _arrival(walk, tolerance))
+        if arrived
+        else _ending(walk, optimizer, finite)
+    )
+    status = " ".join([sentence, *_vanishing(vanished, step)])
+    return replace(walk, outcome=outcome, status=status)
 
 
 _SlopeFunction: TypeAlias = Callable[[np.ndarray], tuple[np.ndarray, list[Index]]]
@@ -226,8 +236,8 @@ def _arrival(walk: Descent, tolerance: float) -> str:
     )
 
 
-def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> str:
-    """Return the sentence for a walk that did not arrive: how it ended, and what to try."""
+def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> StopReason:
+    """Return how a walk ended that did not arrive, and what to try."""
     first, last, norm = walk.values[0], walk.value, walk.norms[-1]
     lr, taken = optimizer.rate(walk.steps), _counted(walk.steps)
     if not finite:
@@ -237,35 +247,40 @@ def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> str:
                 f"Until then f fell, to {last:.3g}: it may have no bottom this way; if it has, try "
                 f"a learning rate smaller than {lr:g}."
             )
-        return (
+        return StopReason(
+            Outcome.NOT_FINITE,
             f"Diverged at step {walk.steps + 1}: x, f or its slope was not finite there, and x is "
-            f"the point before it. {advice}"
+            f"the point before it. {advice}",
         )
     moved = np.abs(walk.path - walk.path[0]).max()
     size = np.abs(walk.path[0]).max() or 1.0
     if moved == 0 and walk.vanished:
-        return f"Stood still for {taken}."
+        return StopReason(Outcome.STALLED, f"Stood still for {taken}.")
     if moved < 1e-4 * size and norm > walk.norms[0] / 2:
         # So short a way grows in proportion to the learning rate, whatever the rule.
         mend = f", such as {lr * 10 ** math.ceil(math.log10(size / moved) - 1):g}" if moved else ""
-        return (
+        return StopReason(
+            Outcome.STALLED,
             f"Hardly moved: in {taken} no entry of x came further than {moved:.2g}, though the "
             f"norm of the slope is {norm:.3g}. The learning rate {lr:g} is too small here; try a "
-            f"larger one{mend}."
+            f"larger one{mend}.",
         )
     if last > first and last == walk.values.max():
-        return (
+        return StopReason(
+            Outcome.DIVERGED,
             f"Diverged: f rose from {first:.3g} to {last:.3g} in {taken}. The learning rate {lr:g} "
-            "is too large here; try a smaller one."
+            "is too large here; try a smaller one.",
         )
     if last >= first:
-        return (
+        return StopReason(
+            Outcome.DIVERGED,
             f"{taken} used up, and f ended no lower than it began ({first:.3g}, then {last:.3g}): "
-            f"the steps overshoot. Try a learning rate smaller than {lr:g}."
+            f"the steps overshoot. Try a learning rate smaller than {lr:g}.",
         )
-    return (
+    return StopReason(
+        Outcome.DONE,
         f"{taken} used up: f fell from {first:.3g} to {last:.3g}, and the norm of the slope is "
-        f"{norm:.3g}. More steps would lead further down."
+        f"{norm:.3g}. More steps would lead further down.",
     )
 
 

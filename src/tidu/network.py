@@ -370,7 +370,7 @@ class Network(Objective):
         from tidu.engines import all_scores
 
         engine = None
-        if self.run is not None and self.run.history.under_way:
+        if self.run is not None and self.run.history.running:
             engine = self.run.history.engine
         return all_scores(self, self.theta, self.state, self.samples(x), engine)
 

@@ -108,7 +108,7 @@ def test_no_hidden_layer_is_softmax_regression(tmp_path):
 def test_early_stopping_holds_out_and_keeps_the_best(tmp_path):
     words = ("train", "digits", "--hidden", "8", "--lr", "0.5", "--early-stopping", "1", "--json")
     result = tidu(*words, cwd=tmp_path).json
-    assert result["status"].startswith("stopped early after epoch ")
+    assert result["status"].startswith("Stopped early after epoch ")
     losses = [row["val_loss"] for row in result["history"]]
     net = td.load(tmp_path / result["model"])
     held_out = load_dataset("digits").split(0.9)[1]
@@ -161,7 +161,7 @@ def test_a_run_that_fails_ends_with_status_1_and_says_why(tmp_path, as_json):
     words = ["train", "digits", *QUICK, "--optimizer", "sgd", "--lr", "1e30"]
     ended = tidu(*words, *(["--json"] if as_json else []), cwd=tmp_path)
     assert ended.status == 1
-    assert "stopped before step" in ended.out
+    assert "Stopped before step" in ended.out
     assert "the learning rate 1e+30 may be too high" in ended.out
     assert "Warning" not in ended.err
     if as_json:

@@ -108,7 +108,7 @@ def learned(by=0):
     return Patient(patient.network, X, (T - by) % 10)
 
 
-def by_heart():
+def overfitted():
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(60, 20)), rng.integers(2, size=60)
     net = mlp(td.Affine(50), td.ReLU(), td.Affine(2), inputs=20)
@@ -218,7 +218,7 @@ SICK = {
         (frozen, "W1, b1, W2, b2 are frozen"),
         (contradicting, "equal inputs with different targets"),
     ],
-    "train test gap": [(by_heart, "it learns by heart", against_noise())],
+    "train test gap": [(overfitted, "it overfits", against_noise())],
 }
 CASES = [(name, *case) for name, cases in SICK.items() for case in cases]
 
@@ -255,7 +255,9 @@ def test_the_rate_of_a_schedule_and_within_clipping_is_the_one_in_use():
     optimizer = td.ClipByNorm(1.0, td.SGD(td.StepDecay(0.1, 10, 0.5)))
     patient = relu(optimizer=optimizer)
     patient.network.fit(X, T, optimizer=optimizer, batch_size=72, epochs=1, progress=False)
-    assert patient.diagnose(optimizer=None).case.sweep[0].rate == pytest.approx(0.1 * 0.5**2)
+    assert patient.diagnose(optimizer=None).case.lr_range_test[0].rate == pytest.approx(
+        0.1 * 0.5**2
+    )
 
 
 def test_later_stages_are_named_as_not_looked_for():

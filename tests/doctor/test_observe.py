@@ -51,6 +51,6 @@ def test_dead_and_saturated_are_counted():
 def test_nan_among_parameters_is_found_first():
     net = td.Network([td.Affine(3)], 4, td.SumSquaredError())
     net["b1"][1] = np.nan
-    assert observe(net, np.eye(4, dtype="float32"), np.zeros((4, 3))).born == (
+    assert observe(net, np.eye(4, dtype="float32"), np.zeros((4, 3))).first_nonfinite == (
         "the parameter b1 itself"
     )

@@ -7,7 +7,7 @@ import pytest
 
 import tidu as td
 from tests.doctor.patients import T, X, mlp
-from tidu.doctor.trials import STEPS, at_rate, by_heart, sweep
+from tidu.doctor.trials import STEPS, at_rate, lr_range_test, overfit_batch
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_at_rate_keeps_all_else(optimizer, slower):
 def test_the_rate_in_use_gives_what_fit_gives():
     few = slice(0, 100)
     net = mlp(td.Affine(10), dtype="float64")
-    trial = sweep(net, X[few], T[few], td.SGD(0.1), 100, seed=0)[0]
+    trial = lr_range_test(net, X[few], T[few], td.SGD(0.1), 100, seed=0)[0]
     start = net.loss(X[few], T[few])
     net.fit(X[few], T[few], optimizer=td.SGD(0.1), epochs=STEPS, engine="numpy", progress=False)
     assert (trial.rate, trial.before) == (0.1, pytest.approx(start))
@@ -36,13 +36,13 @@ def test_the_rate_in_use_gives_what_fit_gives():
 def test_a_rate_that_overflows_says_where_and_ends_the_way_up():
     x = np.random.default_rng(0).normal(size=(50, 3))
     net = mlp(td.Affine(1), inputs=3, loss=td.MeanSquaredError())
-    trials = sweep(net, x, x[:, :1], td.SGD(1e4), 50, seed=0)
+    trials = lr_range_test(net, x, x[:, :1], td.SGD(1e4), 50, seed=0)
     assert math.isinf(trials[0].after)
     assert "loss" in trials[0].why
     assert max(trial.rate for trial in trials) == trials[0].rate
 
 
-def test_ten_samples_are_learned_by_heart():
-    before, after = by_heart(mlp(td.Affine(20), td.ReLU(), td.Affine(10)), X[:10], T[:10], 0)
+def test_ten_samples_are_overfitted():
+    before, after = overfit_batch(mlp(td.Affine(20), td.ReLU(), td.Affine(10)), X[:10], T[:10], 0)
     assert before > 2
     assert after < 0.01

@@ -1,4 +1,4 @@
-"""The doctor's rounds while a network learns."""
+"""The doctor as a callback while a network learns."""
 
 import numpy as np
 import pytest
@@ -63,12 +63,12 @@ def test_a_climbing_loss_is_noted():
     assert "the learning rate 1.2 is too high; try 0.12" in repr(doctor).replace("\n  ", " ")
 
 
-def test_the_step_where_nan_is_born_is_noted():
+def test_the_step_where_nan_arises_is_noted():
     x = X.copy()
     x[3] = np.inf
     doctor, _ = watched(mlp(td.Affine(10)), x, warns=True, batch_size=len(x))
     assert diseases(doctor) == ["not finite"]
-    assert "born in step 1, epoch 1: the input holds inf" in doctor.findings[0].sentence
+    assert "first arises in step 1, epoch 1: the input holds inf" in doctor.findings[0].sentence
 
 
 def test_validation_that_falls_behind_is_noted():

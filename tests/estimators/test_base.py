@@ -148,7 +148,7 @@ def test_engine(engine):
 
 
 def test_numbers_that_are_not_finite_end_the_run_before_its_first_epoch():
-    with pytest.warns(td.TrainingStoppedWarning, match="stopped before step 1 "):
+    with pytest.warns(td.TrainingStoppedWarning, match="Stopped before step 1 "):
         model = NetworkRegressor(**QUICK).fit(X * 1e200, VALUES)
     assert model.loss_curve_ == []
 

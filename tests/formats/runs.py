@@ -45,13 +45,16 @@ def bits(net):
     """Return all that training left behind, but for the seconds, as values that can be compared."""
     run = net.run
     vectors = {"theta": net.theta, "state": net.state, "sums": run.sums, **run.optimizer_state}
-    vectors |= {f"{k}{i}": v for k, arrays in run.memory.items() for i, v in enumerate(arrays)}
+    for name, arrays in run.callback_state.items():
+        vectors |= {f"{name}{i}": array for i, array in enumerate(arrays)}
     rows = [{k: float(v).hex() for k, v in row.items() if k != "seconds"} for row in run.history]
-    numbers = [run.seed, run.epoch, run.step, run.position, run.begun, run.ended]
+    numbers = [run.seed, run.epoch, run.step, run.position, run.start_epoch]
     return {
         "vectors": {name: vector.tobytes().hex() for name, vector in vectors.items()},
         "rows": rows,
         "numbers": numbers,
+        "stop_reason": run.stop_reason and run.stop_reason.sentence,
+        "outcome": run.history.outcome.value,
         "status": run.history.status,
     }
 

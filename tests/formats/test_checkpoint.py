@@ -28,7 +28,7 @@ class StopAt(Callback):
     """End the run as a crash would: by an error, at a step or after an epoch."""
 
     def __init__(self, step=None, epoch=None):
-        self.step, self.epoch, self.every = step, epoch, 1
+        self.step, self.epoch, self.every_steps = step, epoch, 1
 
     def on_steps(self, network, run, steps):
         if run.step == self.step:
@@ -114,12 +114,12 @@ def test_early_stopping_ends_a_resumed_run_where_it_would_have_ended(tmp_path, w
         assert bits(train(Checkpoint(folder, resume=True), **given)) == end
     ended = train(Checkpoint(folder, resume=True), **given)
     assert bits(ended) == end
-    assert "stopped early" in ended.run.history.status
+    assert "Stopped early" in ended.run.history.status
 
 
 def test_ctrl_c_saves_the_step_that_it_fell_in(tmp_path, whole):
     net = train(Checkpoint(tmp_path, every=50), CtrlC(step=23), epochs=8)
-    assert "interrupted in epoch 5, 3 steps into it" in net.run.history.status
+    assert "Interrupted in epoch 5, 3 steps into it" in net.run.history.status
     assert load_run(tmp_path).run.position == 3
     assert bits(train(Checkpoint(tmp_path, resume=True), epochs=8)) == whole(epochs=8)
 
@@ -378,7 +378,7 @@ def test_nor_within_one_process(tmp_path):
 class FullAt(Callback):
     """The disk is full from one step to another."""
 
-    every = 1
+    every_steps = 1
 
     def __init__(self, monkeypatch, start, end=10**9):
         self.patch, self.start, self.end = monkeypatch, start, end

@@ -39,7 +39,7 @@ def test_the_file_is_a_network_with_more_in_it(tmp_path):
     tensors = safetensors.numpy.load_file(tmp_path / "run")
     assert set(tensors) == {
         *net.layout, *net.state_layout, "run.sums", "optimizer.m", "optimizer.v",
-        *(f"memory.best val_loss.{i}" for i in range(3)),
+        *(f"callback_state.best val_loss.{i}" for i in range(3)),
     }  # fmt: skip
     plain = load(tmp_path / "run")
     assert plain.theta.tobytes() == net.theta.tobytes()
@@ -119,10 +119,11 @@ FORGED = [
     (setting("epoch", -1), "`epoch` must be"),
     (setting("step", "7"), "`step` must be an integer"),
     (setting("seed", None), "`seed` must be an integer"),
-    (setting("ended", 5), "not described as it must be"),
-    (setting("conditions", []), "not described as it must be"),
-    (setting("memory", {"best": 10**12}), "it lacks 'memory.best.0'"),
-    (setting("memory", 3), "no attribute"),
+    (setting("stop_reason", 5), "non-iterable"),
+    (setting("stop_reason", ["weary", "so it ended"]), "'weary' is not a valid Outcome"),
+    (setting("fingerprint", []), "not described as it must be"),
+    (setting("callback_state", {"best": 10**12}), "it lacks 'callback_state.best.0'"),
+    (setting("callback_state", 3), "no attribute"),
     (setting("optimizer", {"type": "Affine", "units": 2}), "must be an optimizer"),
     (setting("optimizer", {"type": "Adam"}), "it lacks 'optimizer.m'"),
     (setting("optimizer", {"type": "SGD", "lr": -1}), "SGD cannot be made of these settings"),

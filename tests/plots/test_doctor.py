@@ -33,14 +33,14 @@ def test_every_layer_and_weight_is_named(figure):
 def test_what_is_drawn_is_what_was_seen():
     diagnosis = diagnose()
     activations, gradients, _, rates = plots.diagnosis(diagnosis).axes
-    seen, sweep = diagnosis.case.seen.layers, diagnosis.case.sweep
+    seen, trials = diagnosis.case.seen.layers, diagnosis.case.lr_range_test
     drawn = [line.get_xdata()[0] for line in gradients.lines]
     assert drawn == [layer.gradient for layer in seen]
     np.testing.assert_array_equal(
         activations.containers[0].lines[0].get_xdata(), [layer.mean for layer in seen]
     )
     curve = dict(zip(*rates.lines[0].get_data(), strict=True))
-    assert curve == {t.rate: t.after for t in sweep if np.isfinite(t.after)}
+    assert curve == {t.rate: t.after for t in trials if np.isfinite(t.after)}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

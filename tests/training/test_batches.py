@@ -18,8 +18,8 @@ def run_at(epoch=0, seed=0, position=0):
 def order(epoch, seed=0, batch_size=10, weights=None, position=0):
     x, t = samples()
     data = from_arrays(small_network(), x, t, weights, batch_size)
-    (stretch,) = data.stretches(run_at(epoch, seed, position))
-    return stretch.order
+    (chunk,) = data.chunks(run_at(epoch, seed, position))
+    return chunk.order
 
 
 def test_every_epoch_takes_every_sample_once_in_an_order_of_its_own():
@@ -52,9 +52,9 @@ def test_the_number_of_steps_is_known(batch_size, steps):
 
 def test_arrays_are_not_copied():
     x, t = samples()
-    (stretch,) = from_arrays(small_network(), x, t, None, 10).stretches(run_at())
-    assert stretch.x is x
-    assert stretch.t is t
+    (chunk,) = from_arrays(small_network(), x, t, None, 10).chunks(run_at())
+    assert chunk.x is x
+    assert chunk.t is t
 
 
 def test_batches_come_in_their_own_order_and_sizes():
@@ -66,7 +66,7 @@ def test_batches_come_in_their_own_order_and_sizes():
     ]
     data = from_batches(small_network(), batches, epochs=2)
     assert data.steps == 3
-    found = list(data.stretches(run_at()))
+    found = list(data.chunks(run_at()))
     assert [s.batch_size for s in found] == [10, 3, 34]
     assert [s.weights is None for s in found] == [True, True, False]
     assert all(np.array_equal(s.order, np.arange(len(s.x))) for s in found)

@@ -8,15 +8,17 @@ import pytest
 from tests.training.problems import N, network, regression, samples, small_network
 from tidu.errors import InputError, TrainingStoppedWarning
 from tidu.optimizers import SGD, Adam
+from tidu.outcome import Outcome
 from tidu.training import Callback, CSVLog, EarlyStopping, Monitor
 
 
 class Recorder(Callback):
     """Notes every event; ends the run where it is told to."""
 
-    def __init__(self, log=None, name="", every=None, end_at=None, raise_at=None):
+    def __init__(self, log=None, name="", every_steps=None, end_at=None, raise_at=None):
         self.log = [] if log is None else log
-        self.name, self.every, self.end_at, self.raise_at = name, every, end_at, raise_at
+        self.name, self.every_steps = name, every_steps
+        self.end_at, self.raise_at = end_at, raise_at
 
     def note(self, event, number):
         self.log.append((self.name + event, number))
@@ -48,23 +50,23 @@ def fit(*callbacks, net=None, epochs=3, **settings):
 
 
 def test_events_come_in_their_order():
-    recorder = Recorder(every=1)
+    recorder = Recorder(every_steps=1)
     fit(recorder, epochs=2)
     steps = [[("steps", 5 * e + i) for i in range(1, 6)] + [("epoch", e + 1)] for e in range(2)]
     assert recorder.log == [("start", 0), *steps[0], *steps[1], ("end", "2 epochs done")]
 
 
-@pytest.mark.parametrize("every", [1, 2, 3, 7, 100])
-def test_every_pauses_exactly_after_each_such_number_of_steps(every):
-    recorder = Recorder(every=every)
+@pytest.mark.parametrize("every_steps", [1, 2, 3, 7, 100])
+def test_training_pauses_exactly_after_each_such_number_of_steps(every_steps):
+    recorder = Recorder(every_steps=every_steps)
     fit(recorder, epochs=6)
     paused = {number for _, number in recorder.events("steps")}
-    assert set(range(every, 31, every)) <= paused
+    assert set(range(every_steps, 31, every_steps)) <= paused
     assert 30 in paused
 
 
 def test_two_callbacks_with_different_rhythms_get_both():
-    first, second = Recorder(every=2), Recorder(every=3)
+    first, second = Recorder(every_steps=2), Recorder(every_steps=3)
     fit(first, second, epochs=6)
     paused = {number for _, number in first.events("steps")}
     assert {*range(2, 31, 2), *range(3, 31, 3)} <= paused
@@ -74,16 +76,17 @@ def test_two_callbacks_with_different_rhythms_get_both():
 def test_callbacks_do_not_change_what_is_learnt():
     plain, watched = network(), network()
     fit(net=plain)
-    fit(Recorder(every=1), Monitor(samples()), net=watched)
+    fit(Recorder(every_steps=1), Monitor(samples()), net=watched)
     assert np.array_equal(plain.theta, watched.theta)
 
 
 @pytest.mark.parametrize("at", [("steps", 7), ("epoch", 2)])
 def test_a_sentence_ends_the_run_and_is_its_status(at):
-    recorder, after = Recorder(every=1, end_at=at), Recorder()
+    recorder, after = Recorder(every_steps=1, end_at=at), Recorder()
     history = fit(recorder, after)
     assert history.status == f"ended at {at[0]} {at[1]}"
     assert not history.failed
+    assert history.outcome is Outcome.STOPPED_EARLY
     assert recorder.log[-2:] == [at, ("end", history.status)]
     assert after.log[-1] == recorder.log[-1]
 
@@ -97,11 +100,11 @@ def test_the_first_sentence_counts():
 
 @pytest.mark.parametrize("at", [("start", 0), ("steps", 7), ("epoch", 2)])
 def test_whoever_was_started_is_told_of_the_end_also_after_an_exception(at):
-    before, breaks, after = Recorder(), Recorder(every=1, raise_at=at), Recorder()
+    before, breaks, after = Recorder(), Recorder(every_steps=1, raise_at=at), Recorder()
     net = small_network()
     with pytest.raises(RuntimeError, match="on purpose"):
         fit(before, breaks, after, net=net)
-    assert before.log[-1] == ("end", "under way")
+    assert before.log[-1] == ("end", "Running")
     assert bool(after.log) == (at[0] != "start")
     assert all(c.log[-1][0] == "end" for c in (breaks, after) if c.log and at[0] != "start")
     assert fit(net=net).status.endswith("epochs done")
@@ -132,7 +135,7 @@ def test_monitor_on_data_that_overflows_ends_the_run_with_a_sentence():
     with pytest.warns(TrainingStoppedWarning, match="on the monitor data"):
         history = regression().fit(x, x[:, 0], epochs=3, callbacks=[Monitor((held, t)), recorder])
     assert history.failed
-    assert history.status.startswith("stopped after epoch 1: on the monitor data, the loss is inf")
+    assert history.status.startswith("Stopped after epoch 1: on the monitor data, the loss is inf")
     assert np.isnan(history[-1]["monitor_loss"])
     assert ("epoch", 1) in recorder.log
 
@@ -170,7 +173,7 @@ def test_early_stopping_goes_back_to_the_bits_of_the_best_epoch(
     assert np.array_equal(net.theta, theta)
     assert np.array_equal(net.state, state)
     if epochs < 6:
-        assert history.status.startswith(f"stopped early after epoch {epochs}: {column} was best")
+        assert history.status.startswith(f"Stopped early after epoch {epochs}: {column} was best")
     if best < epochs:
         assert history.status.endswith(f"went back to the network of epoch {best}")
 
@@ -179,12 +182,14 @@ def test_early_stopping_can_leave_the_last_network():
     net, script = network(), Scripted("cost", [1, 2, 3, 4, 5, 6])
     history = fit(script, EarlyStopping("cost", 2, restore_best=False), net=net, epochs=6)
     assert np.array_equal(net.theta, script.kept[3][0])
-    assert history.status == "stopped early after epoch 3: cost was best, 1, after epoch 1"
+    assert history.status == "Stopped early after epoch 3: cost was best, 1, after epoch 1"
 
 
 def test_early_stopping_goes_back_to_the_end_of_the_best_epoch_from_within_the_next():
     net, script = network(), Scripted("cost", [3, 2, 1, 0])
-    history = fit(script, Recorder(every=1, end_at=("steps", 13)), EarlyStopping("cost"), net=net)
+    history = fit(
+        script, Recorder(every_steps=1, end_at=("steps", 13)), EarlyStopping("cost"), net=net
+    )
     assert np.array_equal(net.theta, script.kept[2][0])
     assert history.status == "ended at steps 13; went back to the network of epoch 2"
 
@@ -260,7 +265,7 @@ def test_all_callbacks_together(tmp_path):
 
 
 def test_every_stays_exact_over_several_calls():
-    net, recorder = small_network(), Recorder(every=4)
+    net, recorder = small_network(), Recorder(every_steps=4)
     for _ in range(3):
         fit(recorder, net=net, epochs=1, optimizer=SGD(0.1))
     paused = {number for _, number in recorder.events("steps")}

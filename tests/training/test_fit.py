@@ -14,6 +14,7 @@ from tidu.layers import Affine, BatchNorm, ReLU, Rescale
 from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy, SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, SGD, Adam, Cosine, Momentum
+from tidu.outcome import Outcome
 from tidu.penalties import L2
 from tidu.training import Callback, EarlyStopping
 from tidu.training.fit import fit
@@ -111,9 +112,9 @@ def test_a_copy_learns_on_its_own():
     assert np.array_equal(net.theta, theta)
 
 
-@pytest.mark.parametrize("pace", [0, 1e9])
-def test_how_often_fit_looks_around_changes_nothing(pace, monkeypatch):
-    monkeypatch.setattr(sys.modules["tidu.training.fit"], "LOOK_AROUND", pace)
+@pytest.mark.parametrize("seconds", [0, 1e9])
+def test_the_time_between_events_changes_nothing(seconds, monkeypatch):
+    monkeypatch.setattr(sys.modules["tidu.training.fit"], "EVENT_INTERVAL", seconds)
     assert same_bits(learnt(3), learnt(3))
     looked = learnt(3)
     monkeypatch.undo()
@@ -298,8 +299,9 @@ def test_numbers_that_are_not_finite_end_the_run_with_a_sentence(failure):
     sentence = str(warning.message)
     assert history.status == sentence
     assert history.failed
+    assert history.outcome is Outcome.NOT_FINITE
     assert sentence.startswith(
-        f"stopped before step {net.run.step + 1} (epoch {net.run.epoch + 1})"
+        f"Stopped before step {net.run.step + 1} (epoch {net.run.epoch + 1})"
     )
     assert advice in sentence
     assert warning.filename == __file__
@@ -321,7 +323,7 @@ def test_parameters_are_those_before_the_bad_step():
         net.fit(*data, batch_size=10, **settings)
 
     class StopThere(Callback):
-        every = 1
+        every_steps = 1
 
         def on_steps(self, network, run, steps):
             return "there" if run.step == net.run.step else None
@@ -337,6 +339,7 @@ def test_a_run_that_failed_can_go_on_with_a_smaller_rate():
     net.initialize()
     history = net.fit(*data, batch_size=10, epochs=5, optimizer=SGD(0.01))
     assert not history.failed
+    assert history.outcome is Outcome.DONE
     assert history.status == f"{net.run.epoch} epochs done"
 
 

@@ -48,7 +48,7 @@ def test_prints_as_a_table_with_the_status_below():
         "    2   0.5       75.00 %",
         "done",
     ]
-    assert repr(History()) == "not begun"
+    assert repr(History()) == "Not started"
 
 
 def test_to_csv_keeps_every_bit(tmp_path):

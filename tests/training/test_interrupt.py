@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from tests.training.problems import samples, small_network
+from tidu.outcome import Outcome
 from tidu.training import Callback
 from tidu.training.interrupt import interruptible
 
@@ -43,7 +44,7 @@ def test_ctrl_c_ends_the_run_cleanly_and_a_second_fit_goes_on():
         out, _ = run.communicate(timeout=20)
     lines = out.splitlines()
     assert lines[0] == "told of the end"
-    assert lines[1].startswith("interrupted in epoch ")
+    assert lines[1].startswith("Interrupted in epoch ")
     assert lines[1].endswith(" steps into it")
     assert lines[2] == "True True False"
     assert lines[-1] == "True"
@@ -73,7 +74,8 @@ def test_the_epoch_broken_off_is_done_again():
     x, t = samples()
     net = small_network()
     history = net.fit(x, t, epochs=5, batch_size=10, callbacks=[Interrupt()])
-    assert history.status.startswith("interrupted in epoch 2, ")
+    assert history.outcome is Outcome.INTERRUPTED
+    assert history.status.startswith("Interrupted in epoch 2, ")
     assert len(history) == 1
     net.fit(x, t, epochs=4, batch_size=10)
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5]

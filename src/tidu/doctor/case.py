@@ -10,7 +10,7 @@ import numpy as np
 
 from tidu.arrays import Array, promoted
 from tidu.doctor.observe import Observation, observe
-from tidu.doctor.trials import BY_HEART, Trial, by_heart, sweep
+from tidu.doctor.trials import OVERFIT_SAMPLES, Trial, lr_range_test, overfit_batch
 from tidu.errors import InputError, check_integer
 from tidu.losses import as_array
 from tidu.optimizers import SGD, Optimizer
@@ -91,7 +91,7 @@ class Case:
         return observe(self.network, x, self.targets[self.rows], self.seed)
 
     @cached_property
-    def guess(self) -> float:
+    def baseline_loss(self) -> float:
         """The loss of an answer that does not look at the input: ln C, or the targets' variance."""
         loss, t = self.network.loss_function, self.targets[self.rows]
         answer = np.zeros_like(t) + (t.mean(axis=0) if loss.link == "identity" else 0)
@@ -99,20 +99,20 @@ class Case:
         return float((w * loss.values(answer, t)).sum())
 
     @cached_property
-    def sweep(self) -> list[Trial]:
+    def lr_range_test(self) -> list[Trial]:
         """Short tries at several learning rates, the one in use first."""
         x, t = self.x[self.rows], self.t[self.rows]
-        return sweep(self.network, x, t, self.optimizer, self.batch_size, self.seed)
+        return lr_range_test(self.network, x, t, self.optimizer, self.batch_size, self.seed)
 
     @property
     def few(self) -> np.ndarray:
-        """Which samples are to be learned by heart."""
-        return self.rows[:BY_HEART]
+        """Which samples the network is to overfit."""
+        return self.rows[:OVERFIT_SAMPLES]
 
     @cached_property
-    def by_heart(self) -> tuple[float, float]:
-        """The loss on ten samples before and after a try to learn them by heart."""
-        return by_heart(self.network, self.x[self.few], self.t[self.few], self.seed)
+    def overfit_batch(self) -> tuple[float, float]:
+        """The loss on ten samples before and after a try to overfit them."""
+        return overfit_batch(self.network, self.x[self.few], self.t[self.few], self.seed)
 
     @property
     def held_out(self) -> tuple[Array, ...]:

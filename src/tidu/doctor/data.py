@@ -99,7 +99,7 @@ def one_class_only(case: Case) -> str | None:
 
 def targets_not_scaled(case: Case) -> str | None:
     """Find values to predict far from the size of what an untrained network gives."""
-    if case.network.loss_function.link != "identity" or case.seen.loss < case.guess / 2:
+    if case.network.loss_function.link != "identity" or case.seen.loss < case.baseline_loss / 2:
         return None
     t, last = case.targets.astype(float), case.network.layers[-1]
     if isinstance(last, Rescale):

@@ -65,7 +65,8 @@ class Diagnosis:
     not_looked_for
         Diseases of later stages, which what was found may have caused.
     case
-        What was looked at: ``case.seen`` holds the layers, ``case.sweep`` the learning rates.
+        What was looked at: ``case.seen`` holds the layers, ``case.lr_range_test`` the learning
+        rates.
     """
 
     findings: tuple[Finding, ...]
@@ -95,11 +96,11 @@ class Diagnosis:
             numbers = ("name", "mean", "std", "dead", "saturated", "gradient")
             found["loss"] = case.seen.loss
             found["layers"] = [{k: getattr(s, k) for k in numbers} for s in case.seen.layers]
-        if "sweep" in vars(case):
-            found["updates"] = case.sweep[0].ratios
+        if "lr_range_test" in vars(case):
+            found["updates"] = case.lr_range_test[0].ratios
             found["rates"] = [
                 {"rate": trial.rate, "loss": trial.after}
-                for trial in sorted(case.sweep, key=lambda trial: trial.rate)
+                for trial in sorted(case.lr_range_test, key=lambda trial: trial.rate)
             ]
         return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from tidu.doctor.case import Case, Measured
-from tidu.doctor.trials import BY_HEART_STEPS, STEPS, Trial
+from tidu.doctor.trials import OVERFIT_STEPS, STEPS, Trial
 
 WORTH = 0.1
 """A change of the loss counts where it is this share of what not to know costs."""
@@ -20,15 +20,15 @@ LEAST_RATIO, MOST_RATIO = 1e-5, 0.3
 
 def learning_rate_too_high(case: Case) -> str | None:
     """Find a loss that climbs, or numbers that overflow, where a smaller rate lets it fall."""
-    now, best = case.sweep[0], _best(case)
+    now, best = case.lr_range_test[0], _best(case)
     if math.isinf(best.after):
-        least = min(trial.rate for trial in case.sweep)
+        least = min(trial.rate for trial in case.lr_range_test)
         return (
             f"with {case.optimizer!r} at every learning rate that was tried, down to {least:.2g}, "
             f"numbers stop being finite within {STEPS} steps: {now.why}; let weights start smaller"
         )
-    climbs = now.after > now.before + WORTH * case.guess
-    stuck = now.drop <= 0 and best.drop > WORTH * case.guess
+    climbs = now.after > now.before + WORTH * case.baseline_loss
+    stuck = now.drop <= 0 and best.drop > WORTH * case.baseline_loss
     if best.rate >= now.rate or not (climbs or stuck):
         return None
     after = f"to {now.after:.3g}" if math.isfinite(now.after) else f"out of bounds ({now.why})"
@@ -41,8 +41,8 @@ def learning_rate_too_high(case: Case) -> str | None:
 
 def learning_rate_too_low(case: Case) -> str | None:
     """Find a loss that hardly falls where a rate ten times as large lets it fall far."""
-    now, best = case.sweep[0], _best(case)
-    if best.drop < WORTH * case.guess or best.rate < 10 * now.rate:
+    now, best = case.lr_range_test[0], _best(case)
+    if best.drop < WORTH * case.baseline_loss or best.rate < 10 * now.rate:
         return None
     if now.drop > HARDLY * best.drop:
         return None
@@ -55,8 +55,8 @@ def learning_rate_too_low(case: Case) -> str | None:
 
 def updates_off(case: Case) -> str | None:
     """Find weights whose updates are out of proportion, while there is still much to learn."""
-    now = case.sweep[0]
-    if now.before < case.guess / 2:
+    now = case.lr_range_test[0]
+    if now.before < case.baseline_loss / 2:
         return None
     off = {k: r for k, r in now.ratios.items() if not LEAST_RATIO <= r <= MOST_RATIO}
     return updates_sentence(off) if off else None
@@ -73,16 +73,16 @@ def updates_sentence(off: dict[str, float]) -> str:
 
 
 def cannot_overfit_ten_samples(case: Case) -> str | None:
-    """Find that not even a few samples can be learned by heart."""
-    before, after = case.by_heart
-    if after < 0.5 * min(before, case.guess) or after < WORTH * case.guess:
+    """Find that the network cannot overfit even a few samples."""
+    before, after = case.overfit_batch
+    if after < 0.5 * min(before, case.baseline_loss) or after < WORTH * case.baseline_loss:
         return None
     network = case.network
     frozen = [e.name for e in network.layout.entries if not e.trainable]
     why = f"{', '.join(frozen)} are frozen; " if frozen else ""
     why += f"the penalty is {network.penalty!r}; " if network.penalty is not None else ""
     return (
-        f"after {BY_HEART_STEPS} steps of Adam on {len(case.few)} samples alone, the loss on them "
+        f"after {OVERFIT_STEPS} steps of Adam on {len(case.few)} samples alone, the loss on them "
         f"is {after:.3g} and was {before:.3g}: {why}look for equal inputs with different targets, "
         "a layer too narrow, or a backward pass that is wrong (check_gradients)"
     )
@@ -92,10 +92,10 @@ def train_test_gap(case: Case) -> str | None:
     """Find that data not learned from are answered much worse."""
     if case.measured is None:
         return None
-    return gap_sentence(*case.measured, case.guess, len(case.held_out[0]))
+    return gap_sentence(*case.measured, case.baseline_loss, len(case.held_out[0]))
 
 
-def gap_sentence(known: Measured, held_out: Measured, guess: float, n: int) -> str | None:
+def gap_sentence(known: Measured, held_out: Measured, baseline_loss: float, n: int) -> str | None:
     """Return what is said of a gap, if it is one: a tenth, and beyond the chance of n samples."""
     (loss, accuracy), (held_out_loss, held_out_accuracy) = known, held_out
     if accuracy is not None and held_out_accuracy is not None:
@@ -104,16 +104,16 @@ def gap_sentence(known: Measured, held_out: Measured, guess: float, n: int) -> s
         told = f"accuracy is {100 * accuracy:.1f} % on the data it learns from and "
         told += f"{100 * held_out_accuracy:.1f} % on those it does not"
     else:
-        wide = held_out_loss > 3 * loss and held_out_loss - loss > WORTH * guess
+        wide = held_out_loss > 3 * loss and held_out_loss - loss > WORTH * baseline_loss
         told = f"the loss is {loss:.3g} on the data it learns from and {held_out_loss:.3g} on "
         told += "those it does not"
     if not wide:
         return None
     return (
-        f"{told}: it learns by heart; take more data, L2(1e-4), Dropout(0.5), a smaller network, "
+        f"{told}: it overfits; take more data, L2(1e-4), Dropout(0.5), a smaller network, "
         "or EarlyStopping"
     )
 
 
 def _best(case: Case) -> Trial:
-    return min(case.sweep, key=lambda trial: trial.after)
+    return min(case.lr_range_test, key=lambda trial: trial.after)

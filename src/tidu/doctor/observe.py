@@ -56,12 +56,12 @@ class LayerSeen:
 
 @dataclass
 class Observation:
-    """What a pass saw: the layers, the size of each weight, the loss, and where NaN was born."""
+    """What a pass saw: the layers, the size of each weight, the loss, the first NaN or infinity."""
 
     layers: list[LayerSeen] = field(default_factory=list)
     sizes: dict[str, float] = field(default_factory=dict)
     loss: float = math.nan
-    born: str = ""
+    first_nonfinite: str = ""
 
 
 def observe(network: Network, x: np.ndarray, t: np.ndarray, seed: int = 0) -> Observation:
@@ -73,7 +73,7 @@ def observe(network: Network, x: np.ndarray, t: np.ndarray, seed: int = 0) -> Ob
     for entry in network.layout.entries:
         part = network.theta[entry.slice]
         if not np.isfinite(part).all():
-            seen.born = f"the parameter {entry.name} itself"
+            seen.first_nonfinite = f"the parameter {entry.name} itself"
             return seen
         if entry.kind == "weight":
             seen.sizes[entry.name] = rms(part)
@@ -92,7 +92,7 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
         column_size = np.sqrt((y.astype(float) ** 2).mean(axis=0)).ravel()
         y, saved, _ = forward(layer, y, _at(params, path), _at(state, path), _at(noise, path), True)
         if not np.isfinite(y).all():
-            seen.born = f"the forward pass of {name}, {layer!r}"
+            seen.first_nonfinite = f"the forward pass of {name}, {layer!r}"
             return
         names = tuple(
             e.name
@@ -108,15 +108,30 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
     seen.loss = float((w * network.loss_function.values(y, t)).sum())
     dy = network.loss_function.gradient(y, t)
     if not (math.isfinite(seen.loss) and np.isfinite(dy).all()):
-        seen.born = f"the loss, {network.loss_function!r}"
+        seen.first_nonfinite = f"the loss, {network.loss_function!r}"
         return
     dy = dy * w.reshape(-1, *(1,) * (dy.ndim - 1))
     for layer_seen, saved in reversed(kept):
         layer_seen.gradient = float(np.linalg.norm(dy.astype(float)))
         dy, dparams = backward(layer_seen.layer, dy, saved, need_dx=True)
         if not all(np.isfinite(d).all() for d in _arrays((dy, dparams))):
-            seen.born = f"the backward pass of {layer_seen.name}, {layer_seen.layer!r}"
+            seen.first_nonfinite = f"the backward pass of {layer_seen.name}, {layer_seen.layer!r}"
             return
+
+
+def inputs_of_first_weights(network: Network, x: np.ndarray, seed: int = 0) -> np.ndarray | None:
+    """Return what the first layer that learns takes; None if that layer learns no weights.
+
+    No parameter has a part in it: it is how the data are scaled, at any moment of a run.
+    """
+    learned = [(e.path, e.kind) for e in network.layout.entries]
+    noise, y = network.draw_noise(len(x), seed, 0), x
+    for _, layer, path in _opened(network.chain):
+        kinds = {kind for each, kind in learned if each[: len(path)] == path}
+        if kinds:
+            return y if "weight" in kinds else None
+        y, _, _ = forward(layer, y, {}, {}, _at(noise, path), True)
+    return None
 
 
 def rms(values: np.ndarray) -> float:

@@ -19,13 +19,13 @@ VANISHED, EXPLODED = 1e-3, 1e3
 
 def not_finite(case: Case) -> str | None:
     """Find the operation that gives NaN or infinities."""
-    if not case.seen.born:
+    if not case.seen.first_nonfinite:
         return None
     step = 1 + (case.network.run.step if case.network.run is not None else 0)
     return (
-        f"NaN or infinity is born in step {step}, in {case.seen.born}; what comes before it is "
-        "finite: look there for a division by 0, the log or root of a number not above 0, or exp "
-        "of a large one"
+        f"NaN or infinity first arises in step {step}, in {case.seen.first_nonfinite}; what comes "
+        "before it is finite: look there for a division by 0, the log or root of a number not "
+        "above 0, or exp of a large one"
     )
 
 
@@ -97,15 +97,15 @@ def _gradient_sentence(first: LayerSeen, last: LayerSeen, ratio: float) -> str:
 
 def loss_at_the_start(case: Case) -> str | None:
     """Find a loss far above that of an answer that does not look."""
-    loss, guess = case.seen.loss, case.guess
+    loss, baseline_loss = case.seen.loss, case.baseline_loss
     link = case.network.loss_function.link
-    limit = 10 * guess if link == "identity" else guess + max(1.5, guess)
+    limit = 10 * baseline_loss if link == "identity" else baseline_loss + max(1.5, baseline_loss)
     if loss <= limit:
         return None
     plain = {
-        "softmax": f"not to know costs ln {case.network.output_shape[-1]} = {guess:.3g}",
-        "sigmoid": f"not to know costs ln 2 a question, {guess:.3g}",
-        "identity": f"always to answer the targets' mean costs {guess:.3g}",
+        "softmax": f"not to know costs ln {case.network.output_shape[-1]} = {baseline_loss:.3g}",
+        "sigmoid": f"not to know costs ln 2 a question, {baseline_loss:.3g}",
+        "identity": f"always to answer the targets' mean costs {baseline_loss:.3g}",
     }
     last = next((seen for seen in reversed(case.seen.layers) if seen.weights), None)
     weights = f" ({', '.join(last.weights)})" if last is not None else ""

@@ -1,4 +1,4 @@
-"""Short tries on copies: some steps at several learning rates, and ten samples by heart."""
+"""Short tries on copies: some steps at several learning rates, and ten samples to overfit."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ STEPS = 30
 """How many steps a learning rate is tried for."""
 FACTORS = (1.0, 1e-3, 1e-2, 0.1, 0.3, 3.0, 10.0, 100.0, 1e3, 1e4)
 """The learning rates that are tried, as multiples of the one in use."""
-BY_HEART = 10
-"""So many samples any network should be able to learn by heart."""
-BY_HEART_STEPS = 300
+OVERFIT_SAMPLES = 10
+"""So many samples any network should be able to overfit."""
+OVERFIT_STEPS = 300
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Trial:
         return self.before - self.after
 
 
-def sweep(
+def lr_range_test(
     network: Network,
     x: np.ndarray,
     t: np.ndarray,
@@ -100,12 +100,12 @@ def _try(
     return Trial(rate, before, after, why, ratios)
 
 
-def by_heart(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> tuple[float, float]:
-    """Return the loss on these few samples before and after a try to learn them by heart."""
+def overfit_batch(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> tuple[float, float]:
+    """Return the loss on these few samples before and after a try to overfit them."""
     run = _copied_run(network, Adam(0.01), seed)
     before = _loss(network, run, x, t, penalty=False)
     engine = NumpyEngine(network, run.optimizer, len(x))
-    engine.run(run, x, t, np.tile(np.arange(len(x)), BY_HEART_STEPS), BY_HEART_STEPS)
+    engine.run(run, x, t, np.tile(np.arange(len(x)), OVERFIT_STEPS), OVERFIT_STEPS)
     return before, _loss(network, run, x, t, penalty=False)
 
 
@@ -123,12 +123,12 @@ def at_rate(optimizer: Optimizer, rate: float) -> Optimizer:
 
 
 def _copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
-    """Return a run that begins where the network stands, with the optimizer's memory if it has."""
-    memory, step = optimizer.init(network.theta), 0
+    """Return a run that begins where the network stands, with the optimizer's state if it has."""
+    vectors, step = optimizer.init(network.theta), 0
     if network.run is not None and network.run.optimizer == optimizer:
-        memory = {name: vector.copy() for name, vector in network.run.optimizer_state.items()}
+        vectors = {name: vector.copy() for name, vector in network.run.optimizer_state.items()}
         step = network.run.step
-    return Run(network.theta.copy(), network.state.copy(), optimizer, memory, seed, step=step)
+    return Run(network.theta.copy(), network.state.copy(), optimizer, vectors, seed, step=step)
 
 
 def _loss(

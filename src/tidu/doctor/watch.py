@@ -1,4 +1,4 @@
-"""A callback that makes the doctor's rounds while a network learns."""
+"""A callback that examines a network while it learns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from tidu.network import Network
     from tidu.training.run import Run
 
-ON_ROUNDS: tuple[Disease, ...] = (dead_relus, saturated_units, gradients_vanish, gradients_explode)
+WHILE_LEARNING: tuple[Disease, ...] = (
+    dead_relus,
+    saturated_units,
+    gradients_vanish,
+    gradients_explode,
+)
 """Asked in this order until one is found, which may explain those after it."""
 CLIMBED = 1.5
 """The loss of an epoch by that of the best one before it, from which on it climbs."""
@@ -30,9 +35,9 @@ VALIDATED_ON = 100
 class Doctor(Callback):
     """Watch a run, and note in a sentence each disease that shows, with the epoch.
 
-    It sees from the run itself where NaN is born, that the loss climbs, and that validation falls
-    behind; and with some data, dead and saturated units and gradients that vanish or explode. Each
-    disease is noted once. The run goes on; its status ends in what was found.
+    It sees from the run itself where NaN first arises, that the loss climbs, and that validation
+    falls behind; and with some data, dead and saturated units and gradients that vanish or
+    explode. Each disease is noted once. The run goes on; its status ends in what was found.
 
     Parameters
     ----------
@@ -59,7 +64,7 @@ class Doctor(Callback):
 
     def __init__(self, data: tuple[Array, Array] | None = None, every: int = 1) -> None:
         self.data = None if data is None else checked_pair("data", data)
-        self.epochs = check_integer("every", every)
+        self.every = check_integer("every", every)
         self.findings: list[Finding] = []
 
     def on_start(self, network: Network, run: Run) -> None:
@@ -71,7 +76,7 @@ class Doctor(Callback):
         """Note the first step that is not finite."""
         if steps.bad is not None:
             at = f"in step {run.step + 1}, epoch {run.epoch + 1}"
-            self._note("not finite", f"NaN or infinity is born {at}: {steps.why}")
+            self._note("not finite", f"NaN or infinity first arises {at}: {steps.why}")
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Look at the epoch's row and, where there are data, at the layers."""
@@ -82,11 +87,11 @@ class Doctor(Callback):
             if sentence:
                 self._note(name, f"after epoch {run.epoch}, {sentence}")
         self._best = min(self._best, row["loss"])
-        if self.data is not None and run.epoch % self.epochs == 0:
+        if self.data is not None and run.epoch % self.every == 0:
             case = Case.of(network, *self.data, optimizer=run.optimizer, seed=run.seed)
-            if case.seen.born:
+            if case.seen.first_nonfinite:
                 return
-            for disease in ON_ROUNDS:
+            for disease in WHILE_LEARNING:
                 sentence = disease(case)
                 if sentence:
                     self._note(named(disease), f"after epoch {run.epoch}, {sentence}")

@@ -55,7 +55,7 @@ class LossOfEachStep(Callback):
     """Keep the loss of every step, and end the run after so many steps."""
 
     def __init__(self, steps: int) -> None:
-        self.steps = self.every = steps
+        self.steps = self.every_steps = steps
         self.losses: list[float] = []
 
     def on_steps(self, network: Network, run: Run, steps: Steps) -> str | None:

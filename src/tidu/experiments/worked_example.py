@@ -134,7 +134,7 @@ def draw_worked_example(record: Record, look: Theme) -> Any:
 class _LookOn(Callback):
     """Take down the error after every step, and outputs and weights after some."""
 
-    every = 1
+    every_steps = 1
 
     def __init__(self, steps: tuple[int, ...]) -> None:
         self.steps = steps

@@ -92,9 +92,9 @@ class Checkpoint(Callback):
         resume: bool = False,
     ) -> None:
         self.path = Path(path)
-        self.interval = check_integer("every", every)
+        self.every = check_integer("every", every)
         check_choice("unit", unit, ("epochs", "steps"))
-        self.every = self.interval if unit == "steps" else None
+        self.every_steps = self.every if unit == "steps" else None
         self.keep = check_integer("keep", keep)
         if not isinstance(resume, bool):
             raise TypeError(
@@ -121,18 +121,18 @@ class Checkpoint(Callback):
 
     def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
         """Save after every so many steps."""
-        if self.every and run.step % self.every == 0:
+        if self.every_steps and run.step % self.every_steps == 0:
             self._save(network, run)
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Save after every so many epochs."""
-        if not self.every and run.epoch % self.interval == 0:
+        if not self.every_steps and run.epoch % self.every == 0:
             self._save(network, run)
 
     def on_end(self, network: Network, run: Run) -> None:
         """Save where the run ended, if no error ended it, and let go of the folder."""
         try:
-            if not run.history.under_way:
+            if not run.history.running:
                 self._save(network, run)
         finally:
             self._lock.release()

@@ -17,14 +17,16 @@ from tidu.atomic import write_atomically
 from tidu.errors import FileFormatError, InputError, check_integer
 from tidu.formats.architecture import decoded, encoded
 from tidu.formats.model_file import compare, content, contents, read, refusing, settings_of
+from tidu.formats.older_run import in_todays_form
 from tidu.layers import Layer
 from tidu.network import Network
 from tidu.optimizers import Optimizer
 from tidu.optimizers.base import check_optimizer
+from tidu.outcome import Outcome, StopReason
 from tidu.plain import plain
 from tidu.training import History, Run
 
-NUMBERS = ("seed", "epoch", "step", "position", "begun")
+NUMBERS = ("seed", "epoch", "step", "position", "start_epoch")
 PATTERN = "step-*.safetensors"
 
 
@@ -41,17 +43,17 @@ def save_run(network: Network, run: Run, path: str | Path) -> None:
     history = run.history
     settings = {
         **{name: getattr(run, name) for name in NUMBERS},
-        "ended": run.ended,
+        "stop_reason": _stop_reason_words(run.stop_reason),
         "optimizer": _encoded(run.optimizer),
-        "conditions": run.conditions,
-        "memory": {name: len(arrays) for name, arrays in run.memory.items()},
-        "history": {"rows": history.rows, "status": history.status,
-                    "failed": history.failed, "engine": history.engine},
+        "fingerprint": run.fingerprint,
+        "callback_state": {name: len(arrays) for name, arrays in run.callback_state.items()},
+        "history": {"rows": history.rows, "outcome": history.outcome.value,
+                    "status": history.status, "engine": history.engine},
     }  # fmt: skip
     tensors = {"run.sums": run.sums}
     tensors |= {f"optimizer.{name}": vector for name, vector in run.optimizer_state.items()}
-    for name, arrays in run.memory.items():
-        tensors |= {f"memory.{name}.{i}": array for i, array in enumerate(arrays)}
+    for name, arrays in run.callback_state.items():
+        tensors |= {f"callback_state.{name}.{i}": array for i, array in enumerate(arrays)}
     write_atomically(path, content(network, tensors, plain(settings, finite=False)))
 
 
@@ -96,11 +98,12 @@ def load_run(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = Non
     if "run" not in saved:
         raise FileFormatError(f"{path} holds a network and no run: tidu.load reads it")
     with refusing(path):
-        optimizer = decoded(saved["run"]["optimizer"], {})
+        then, tensors = in_todays_form(saved["run"], tensors)
+        optimizer = decoded(then["optimizer"], {})
         check_optimizer(optimizer)
-        memory = optimizer.init(network.theta)
-        run = Run(network.theta, network.state, optimizer, memory, saved["run"]["seed"])
-        _fill(run, tensors, saved["run"])
+        vectors = optimizer.init(network.theta)
+        run = Run(network.theta, network.state, optimizer, vectors, then["seed"])
+        _fill(run, tensors, then)
         network.run = run
     return network
 
@@ -119,16 +122,16 @@ def restore(network: Network, run: Run, path: Path) -> None:
     if "run" not in saved:
         raise FileFormatError(f"{path} holds a network and no run")
     with refusing(path):
-        then, before = saved["run"], saved["network"]
-        was = {**before, **then["conditions"], "seed": then["seed"], "optimizer": then["optimizer"]}
-    given = {**settings_of(network), **run.conditions, "seed": run.seed}
-    differing = differences(
-        was, plain(given | {"optimizer": _encoded(run.optimizer)}, finite=False)
-    )
+        then, tensors = in_todays_form(saved["run"], tensors)
+        chosen = {name: then[name] for name in ("seed", "optimizer")}
+        was = {**saved["network"], **then["fingerprint"], **chosen}
+    given = {**settings_of(network), **run.fingerprint, "seed": run.seed}
+    given["optimizer"] = _encoded(run.optimizer)
+    differing = differences(was, plain(given, finite=False))
     if differing:
         raise InputError(
             f"cannot go on with the run in {path.parent}: {'; '.join(differing)}. Give what it was "
-            "begun with, or choose another folder for a new run"
+            "started with, or choose another folder for a new run"
         )
     with refusing(path):
         for layout in (network.layout, network.state_layout):
@@ -196,23 +199,26 @@ def _fill(run: Run, tensors: Mapping[str, np.ndarray], saved: Mapping[str, Any])
     """Set all of a run but its two vectors, if everything about it is right."""
     numbers = {name: check_integer(name, saved[name], minimum=0) for name in NUMBERS}
     vectors = {name: tensors[f"optimizer.{name}"] for name in run.optimizer_state}
-    memory = {
-        name: tuple(tensors[f"memory.{name}.{i}"] for i in range(min(count, len(tensors) + 1)))
-        for name, count in saved["memory"].items()
+    callback_state = {
+        name: tuple(
+            tensors[f"callback_state.{name}.{i}"] for i in range(min(count, len(tensors) + 1))
+        )
+        for name, count in saved["callback_state"].items()
     }
     sums, history = tensors["run.sums"], _history(saved["history"])
+    stop_reason = _stop_reason(saved["stop_reason"])
     like = [(sums, np.zeros(3)), *((vectors[k], v) for k, v in run.optimizer_state.items())]
     for found, wanted in like:
         if found.shape != wanted.shape or found.dtype != wanted.dtype:
             raise FileFormatError("the arrays of its run are not of the shape that they must have")
-    if not isinstance(saved["ended"], str) or not isinstance(saved["conditions"], dict):
+    if not isinstance(saved["fingerprint"], dict):
         raise FileFormatError("its run is not described as it must be")
     for name, number in numbers.items():
         setattr(run, name, number)
-    run.sums, run.optimizer_state, run.memory = sums, vectors, memory
-    run.ended, run.conditions = saved["ended"], saved["conditions"]
-    run.history.rows, run.history.status = history.rows, history.status
-    run.history.failed, run.history.engine = history.failed, history.engine
+    run.sums, run.optimizer_state, run.callback_state = sums, vectors, callback_state
+    run.stop_reason, run.fingerprint = stop_reason, saved["fingerprint"]
+    run.history.rows, run.history.engine = history.rows, history.engine
+    run.history.outcome, run.history.status = history.outcome, history.status
 
 
 def _history(saved: Mapping[str, Any]) -> History:
@@ -220,5 +226,16 @@ def _history(saved: Mapping[str, Any]) -> History:
     if not all(isinstance(v, (int, float)) for row in rows for v in row.values()):
         raise FileFormatError("its history holds what is no number")
     history = History(list(rows), str(saved["status"]))
-    history.failed, history.engine = bool(saved["failed"]), str(saved["engine"])
+    history.outcome, history.engine = Outcome(saved["outcome"]), str(saved["engine"])
     return history
+
+
+def _stop_reason_words(reason: StopReason | None) -> list[str] | None:
+    return None if reason is None else [reason.outcome.value, reason.sentence]
+
+
+def _stop_reason(saved: list[str] | None) -> StopReason | None:
+    if saved is None:
+        return None
+    outcome, sentence = saved
+    return StopReason(Outcome(outcome), str(sentence))

@@ -54,7 +54,7 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
         raise TypeError(f"`diagnosis` must be what diagnose returns, got {described(diagnosis)}")
     told = "; ".join(finding.disease for finding in diagnosis.findings)
     case = diagnosis.case
-    if case.seen.born:
+    if case.seen.first_nonfinite:
         raise InputError(f"`diagnosis` holds no finite numbers to draw: {told}")
     layers = case.seen.layers
     with styled(theme) as look:
@@ -64,8 +64,8 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
         first = figure.add_subplot(grid[0, 0])
         draw_activations(first, layers, look)
         draw_gradients(figure.add_subplot(grid[0, 1], sharey=first), layers, look)
-        draw_updates(figure.add_subplot(grid[0, 2]), case.sweep[0].ratios, look)
-        draw_rates(figure.add_subplot(grid[1, :]), case.sweep, case.guess, look)
+        draw_updates(figure.add_subplot(grid[0, 2]), case.lr_range_test[0].ratios, look)
+        draw_rates(figure.add_subplot(grid[1, :]), case.lr_range_test, case.baseline_loss, look)
     return figure
 
 
@@ -115,13 +115,13 @@ def draw_updates(axes: Any, ratios: dict[str, float], look: Theme) -> None:
     axes.set_xlim(min(left, 1e-4), max(right, 1e-2))
 
 
-def draw_rates(axes: Any, sweep: list[Trial], guess: float, look: Theme) -> None:
+def draw_rates(axes: Any, tried: list[Trial], baseline_loss: float, look: Theme) -> None:
     """Draw the loss after some steps at each learning rate."""
-    trials = sorted(sweep, key=lambda trial: trial.rate)
+    trials = sorted(tried, key=lambda trial: trial.rate)
     finite = [trial for trial in trials if math.isfinite(trial.after)]
     lost = [trial.rate for trial in trials if not math.isfinite(trial.after)]
     axes.plot([t.rate for t in finite], [t.after for t in finite], "o-", color=look.blue)
-    now = sweep[0]
+    now = tried[0]
     if math.isfinite(now.after):
         axes.plot(now.rate, now.after, "o", color=look.orange, markersize=8, label="in use")
     axes.axhline(now.before, color=look.faint, linewidth=0.8, linestyle="--", label="before")
@@ -129,7 +129,7 @@ def draw_rates(axes: Any, sweep: list[Trial], guess: float, look: Theme) -> None
         label = None if i else "not finite"
         axes.axvline(rate, color=look.purple, linestyle=":", label=label)
     axes.set_xscale("log")
-    top = 2 * max(now.before, guess)
+    top = 2 * max(now.before, baseline_loss)
     if any(trial.after > top for trial in finite):
         axes.set_ylim(-0.05 * top, top)
     axes.set_xlabel("learning rate")

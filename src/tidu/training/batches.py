@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from tidu.network import Network
 
 VALIDATED_AT_ONCE = 65536
-FINGERPRINTED = 1000
+CHECKSUMMED = 1000
 """How many samples, spread over all, tell data from other data of the same size."""
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Chunk:
     """Samples, and the order in which an engine takes them, ``batch_size`` a step."""
 
     x: np.ndarray
@@ -39,14 +39,14 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Data:
-    """What an epoch goes through: ``stretches(run)``, and the number of steps if it is known.
+    """What an epoch goes through: ``chunks(run)``, and the number of steps if it is known.
 
-    ``conditions()`` are what a saved run must find again to go on from where it stands.
+    ``fingerprint()`` is what a saved run must find again to go on from where it stands.
     """
 
-    stretches: Callable[[Run], Iterator[Stretch]]
+    chunks: Callable[[Run], Iterator[Chunk]]
     steps: int | None
-    conditions: Callable[[], dict[str, Any]] = dict
+    fingerprint: Callable[[], dict[str, Any]] = dict
 
 
 def from_arrays(
@@ -67,15 +67,15 @@ def from_arrays(
     if not len(used):
         raise InputError("`sample_weight` is 0 for all samples: there is nothing to learn from")
 
-    def stretches(run: Run) -> Iterator[Stretch]:
+    def chunks(run: Run) -> Iterator[Chunk]:
         order = stream(run.seed, "order", run.epoch).permutation(used)
-        yield Stretch(x, t, weights, order[run.position * batch_size :], batch_size)
+        yield Chunk(x, t, weights, order[run.position * batch_size :], batch_size)
 
-    def conditions() -> dict[str, Any]:
-        fingerprint = _fingerprint(x, t, weights)
-        return {"samples": n, "batch_size": batch_size, "data": fingerprint}
+    def fingerprint() -> dict[str, Any]:
+        checksum = _checksum(x, t, weights)
+        return {"samples": n, "batch_size": batch_size, "data": checksum}
 
-    return Data(stretches, math.ceil(len(used) / batch_size), conditions)
+    return Data(chunks, math.ceil(len(used) / batch_size), fingerprint)
 
 
 def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs: int) -> Data:
@@ -88,7 +88,7 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
             "give a list or another iterable, or epochs=1"
         )
 
-    def stretches(run: Run) -> Iterator[Stretch]:
+    def chunks(run: Run) -> Iterator[Chunk]:
         empty = run.position == 0
         for batch in islice(batches, run.position, None):
             if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
@@ -103,21 +103,21 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
             network.targets(t, n)
             weights = checked_weights(rest[0], n) if rest else None
             empty = False
-            yield Stretch(x, t, weights, np.arange(n), n)
+            yield Chunk(x, t, weights, np.arange(n), n)
         if empty:
             raise InputError("`x` gave no batches: an iterable of batches must not be empty")
 
     steps = len(batches) if isinstance(batches, Sized) else None
-    return Data(stretches, steps, lambda: {"batches": steps})
+    return Data(chunks, steps, lambda: {"batches": steps})
 
 
-def _fingerprint(*arrays: np.ndarray | None) -> str:
+def _checksum(*arrays: np.ndarray | None) -> str:
     """Return a checksum of some of the samples, and of the arrays' shapes and dtypes."""
     found = 0
     for array in arrays:
         if array is not None:
             n = array.shape[0]
-            rows = np.linspace(0, n - 1, min(n, FINGERPRINTED)).astype(int)
+            rows = np.linspace(0, n - 1, min(n, CHECKSUMMED)).astype(int)
             found = zlib.crc32(f"{array.shape} {array.dtype}".encode(), found)
             found = zlib.crc32(np.ascontiguousarray(dense(array[rows])).data, found)
     return f"{found:08x}"

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class Callback:
     """Does nothing at every event; subclasses override what they need.
 
-    ``every`` is a number of steps: training then pauses for ``on_steps`` exactly after each such
-    number of steps, and not only about 20 times a second. One that ``saves`` the run is started and
-    ended before the others, and hears of steps and epochs after them.
+    With ``every_steps``, training pauses for ``on_steps`` exactly after each such number of steps,
+    and not only about 20 times a second. One that ``saves`` the run is started and ended before
+    the others, and hears of steps and epochs after them.
     """
 
-    every: int | None = None
+    every_steps: int | None = None
     saves: bool = False
 
     def on_start(self, network: Network, run: Run) -> None:
@@ -73,12 +73,12 @@ class Monitor(Callback):
 
     def __init__(self, data: tuple[Array, Array], every: int = 1, name: str = "monitor") -> None:
         self.data = checked_pair("data", data)
-        self.epochs = check_integer("every", every)
+        self.every = check_integer("every", every)
         self.name = str(name)
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Add the measurements to the row."""
-        if run.epoch % self.epochs == 0:
+        if run.epoch % self.every == 0:
             add_measurements(row, network, self.data, self.name)
 
 
@@ -127,10 +127,10 @@ class EarlyStopping(Callback):
         best, best_epoch = self._best(run)
         if score > best + self.min_delta:
             mark = np.array([score, run.epoch])
-            run.memory[self._name] = mark, run.theta.copy(), run.state.copy()
+            run.callback_state[self._name] = mark, run.theta.copy(), run.state.copy()
         elif run.epoch - best_epoch >= self.patience:
             return (
-                f"stopped early after epoch {run.epoch}: {self.monitor} was best, "
+                f"Stopped early after epoch {run.epoch}: {self.monitor} was best, "
                 f"{sign * best:.4g}, after epoch {best_epoch}"
             )
         return None
@@ -139,8 +139,8 @@ class EarlyStopping(Callback):
         """Go back to the best epoch."""
         _, best_epoch = self._best(run)
         moved_on = run.epoch != best_epoch or run.position > 0
-        if self.restore_best and self._name in run.memory and moved_on:
-            _, run.theta[...], run.state[...] = run.memory[self._name]
+        if self.restore_best and self._name in run.callback_state and moved_on:
+            _, run.theta[...], run.state[...] = run.callback_state[self._name]
             run.history.status += f"; went back to the network of epoch {best_epoch}"
 
     @property
@@ -149,9 +149,9 @@ class EarlyStopping(Callback):
 
     def _best(self, run: Run) -> tuple[float, int]:
         """Return the best score and its epoch; they are part of the run, and are saved with it."""
-        if self._name not in run.memory:
-            return -math.inf, run.begun
-        score, epoch = run.memory[self._name][0]
+        if self._name not in run.callback_state:
+            return -math.inf, run.start_epoch
+        score, epoch = run.callback_state[self._name][0]
         return float(score), int(epoch)
 
 

@@ -1,4 +1,4 @@
-"""The training loop: epochs cut into stretches of steps, with a look around between them."""
+"""The training loop: epochs cut into chunks of steps, with events between them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,22 +20,22 @@ from tidu.errors import (
     TrainingStoppedWarning,
     check_integer,
 )
-from tidu.layers import BatchNorm, Rescale
 from tidu.optimizers import SGD, Optimizer
 from tidu.optimizers.base import check_optimizer
+from tidu.outcome import Outcome, StopReason
 from tidu.threads import thread_limit
-from tidu.training.batches import Data, Stretch, from_arrays, from_batches
+from tidu.training.batches import Chunk, Data, from_arrays, from_batches
 from tidu.training.callbacks import Callback, add_measurements, checked_pair
-from tidu.training.history import UNDER_WAY, History, Row
+from tidu.training.history import History, Row
 from tidu.training.interrupt import interruptible
-from tidu.training.progress import Progress, someone_watches
+from tidu.training.progress import ProgressBar, someone_watches
 from tidu.training.run import Run
 
 if TYPE_CHECKING:
     from tidu.network import Network
 
-LOOK_AROUND = 0.05
-"""Seconds of steps between two looks at Ctrl-C and the callbacks, about."""
+EVENT_INTERVAL = 0.05
+"""About how many seconds of steps lie between two events: callbacks, and a check for Ctrl-C."""
 
 
 def fit(
@@ -100,8 +101,8 @@ def fit(
     Returns
     -------
     History
-        One row an epoch, of this run from its beginning; ``.status`` says how it ended. After
-        Ctrl-C the network is as far as it got.
+        One row an epoch, of this run from its beginning; ``.outcome`` and ``.status`` say how it
+        ended, as a code and as a sentence. After Ctrl-C the network is as far as it got.
 
     Warns
     -----
@@ -139,19 +140,21 @@ def fit(
     if validation is not None:
         validation = checked_pair("validation", validation)
         network.measure(*(part[:1] for part in validation))
-    run = _begun(network, optimizer, seed, restart)
+    run = _run_to_advance(network, optimizer, seed, restart)
     engine, run.history.why_engine = choose(engine, network, run.optimizer)
     if progress if progress is not None else someone_watches():
-        callbacks = (*callbacks, Progress(epochs, data.steps))
+        callbacks = (*callbacks, ProgressBar(epochs, data.steps))
     if any(callback.saves for callback in callbacks):
-        run.conditions = {"engine": engine, "threads": thread_limit(threads), **data.conditions()}
+        run.fingerprint = {"engine": engine, "threads": thread_limit(threads), **data.fingerprint()}
     history = _Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
     if history.failed:
-        warnings.warn(history.status, TrainingStoppedWarning, stacklevel=3)
+        warnings.warn(history.status, TrainingStoppedWarning, stacklevel=2)
     return history
 
 
-def _begun(network: Network, optimizer: Optimizer | None, seed: int | None, restart: bool) -> Run:
+def _run_to_advance(
+    network: Network, optimizer: Optimizer | None, seed: int | None, restart: bool
+) -> Run:
     """Return the run to advance: a new one, or the network's own going on."""
     if optimizer is not None:
         check_optimizer(optimizer)
@@ -161,9 +164,9 @@ def _begun(network: Network, optimizer: Optimizer | None, seed: int | None, rest
         network.initialize()
     if restart or network.run is None:
         optimizer = optimizer or SGD(0.1)
-        memory = optimizer.init(network.theta)
+        vectors = optimizer.init(network.theta)
         seed = network.seed if seed is None else seed
-        network.run = Run(network.theta, network.state, optimizer, memory, seed)
+        network.run = Run(network.theta, network.state, optimizer, vectors, seed)
         return network.run
     run = network.run
     run.theta, run.state = network.theta, network.state
@@ -171,14 +174,14 @@ def _begun(network: Network, optimizer: Optimizer | None, seed: int | None, rest
         run.optimizer, run.optimizer_state = optimizer, optimizer.init(network.theta)
     run.seed = run.seed if seed is None else seed
     run.position, run.sums = 0, np.zeros(3)
-    run.begun, run.ended, run.memory = run.epoch, "", {}
+    run.start_epoch, run.stop_reason, run.callback_state = run.epoch, None, {}
     return run
 
 
 class _Loop:
     """One call of `fit`: what it works on, and the events on the way.
 
-    Its methods return None to go on, or the sentence that ends the run.
+    Its methods return None to go on, or the reason to end the run.
     """
 
     def __init__(
@@ -196,71 +199,82 @@ class _Loop:
         self.savers = [callback for callback in callbacks if callback.saves]
         self.engine_name, self.threads = engine, threads
         self.engine: Engine | None = None
-        self.pace = 1
+        self.steps_per_call = 1
         self.interrupted = threading.Event()
 
     def fit(self, data: Data, epochs: int) -> History:
         run, history = self.run, self.run.history
-        history.engine, history.status, history.failed = self.engine_name, UNDER_WAY, False
+        history.outcome, history.status = Outcome.RUNNING, "Running"
         started: list[Callback] = []
         try:
             with interruptible() as self.interrupted:
                 for callback in (*self.savers, *self.watchers):
                     callback.on_start(self.network, run)
                     started.append(callback)
-                ended = run.ended or None
-                while ended is None and run.epoch < run.begun + epochs:
-                    ended = self.epoch(data)
-            history.status = ended or f"{run.epoch} epochs done"
+                # what a saved run had said of its end holds no longer
+                history.outcome, history.status = Outcome.RUNNING, "Running"
+                history.engine = self.engine_name
+                reason = run.stop_reason
+                while reason is None and run.epoch < run.start_epoch + epochs:
+                    reason = self.epoch(data)
+            done = StopReason(Outcome.DONE, f"{run.epoch} epochs done")
+            history.outcome, history.status = reason or done
         finally:
             for callback in started:
                 callback.on_end(self.network, run)
         return history
 
-    def epoch(self, data: Data) -> str | None:
+    def epoch(self, data: Data) -> StopReason | None:
         """Go through the data once, and add a row to the history."""
         start = time.perf_counter()
-        for stretch in data.stretches(self.run):
-            ended = self.steps(stretch)
-            if ended:
-                return ended
+        for chunk in data.chunks(self.run):
+            reason = self.steps(chunk)
+            if reason:
+                return reason
         return self.row(time.perf_counter() - start)
 
-    def steps(self, stretch: Stretch) -> str | None:
-        """Have the engine take all steps of a stretch, a few at a time."""
-        run, b = self.run, stretch.batch_size
-        if self.engine is None or b > self.engine.batch_size:
+    def steps(self, chunk: Chunk) -> StopReason | None:
+        """Have the engine take all steps of a chunk, a few at a time."""
+        run, b = self.run, chunk.batch_size
+        if self.engine is None or b != self.engine.batch_size:
             self.engine = ENGINES[self.engine_name](self.network, run.optimizer, b, self.threads)
-        order = stretch.order
+        order = chunk.order
         while len(order):
-            due = (c.every - run.step % c.every for c in self.callbacks if c.every)
-            k = min(math.ceil(len(order) / b), self.pace, *due, math.inf)
+            due = (
+                c.every_steps - run.step % c.every_steps for c in self.callbacks if c.every_steps
+            )
+            k = min(math.ceil(len(order) / b), self.steps_per_call, *due, math.inf)
             rows, order = order[: int(k) * b], order[int(k) * b :]
             before = time.perf_counter()
-            steps = self.engine.run(run, stretch.x, stretch.t, rows, int(k), stretch.weights)
-            self.keep_pace(int(k), time.perf_counter() - before)
+            steps = self.engine.run(run, chunk.x, chunk.t, rows, int(k), chunk.weights)
+            self.adapt_steps_per_call(int(k), time.perf_counter() - before)
             w = steps.weights
             run.position += len(w)
             terms = np.stack([w, w * steps.losses, w * steps.correct], axis=1)
             # step by step, whatever k is
             run.sums = np.cumsum(np.vstack([run.sums, terms]), axis=0)[-1]
-            ends = [callback.on_steps(self.network, run, steps) for callback in self.watchers]
+            reasons = [_asked(c.on_steps(self.network, run, steps)) for c in self.watchers]
             if steps.bad is not None:
-                ends = [self.stopped(stretch.x, rows[steps.bad * b : (steps.bad + 1) * b], steps)]
-            run.ended = next((end for end in ends if end), "")
+                batch = chunk.x[rows[steps.bad * b : (steps.bad + 1) * b]]
+                reasons = [self.not_finite(batch, rows[steps.bad * b :], steps)]
+            run.stop_reason = next((reason for reason in reasons if reason), None)
             for saver in self.savers:
                 saver.on_steps(self.network, run, steps)
-            if run.ended:
-                return run.ended
+            if run.stop_reason:
+                return run.stop_reason
             if self.interrupted.is_set():
-                return f"interrupted in epoch {run.epoch + 1}, {run.position} steps into it"
+                return StopReason(
+                    Outcome.INTERRUPTED,
+                    f"Interrupted in epoch {run.epoch + 1}, {run.position} steps into it",
+                )
         return None
 
-    def keep_pace(self, k: int, seconds: float) -> None:
-        """Choose how many steps to take at a time, so that a look around is due when they end."""
-        self.pace = max(1, min(int(k * LOOK_AROUND / max(seconds, 1e-9)), 4 * k))
+    def adapt_steps_per_call(self, k: int, seconds: float) -> None:
+        """Choose how many steps to take at a time, so that events are due when they end."""
+        most = int(k * EVENT_INTERVAL / max(seconds, 1e-9))
+        self.steps_per_call = max(1, min(most, 4 * k))
 
-    def row(self, seconds: float) -> str | None:
+    def row(self, seconds: float) -> StopReason | None:
         """Add the row of the epoch that is done."""
         run = self.run
         weight, loss, correct = run.sums
@@ -268,43 +282,44 @@ class _Loop:
         if not math.isnan(correct):
             row["accuracy"] = float(correct / weight)
         run.epoch, run.position, run.sums = run.epoch + 1, 0, np.zeros(3)
-        ended = None
+        reasons = []
         if self.validation is not None:
-            ended = self.finite(add_measurements, row, self.network, self.validation, "val")
+            measure = partial(add_measurements, row, self.network, self.validation, "val")
+            reasons.append(self.finite(measure))
         row["lr"] = run.optimizer.rate(run.step - 1)
         row["seconds"] = seconds
         run.history.append(row)
-        ends = [self.finite(c.on_epoch, self.network, run, row) for c in self.watchers]
-        run.ended = next((end for end in (ended, *ends) if end), "")
+        for callback in self.watchers:
+            reasons.append(self.finite(partial(callback.on_epoch, self.network, run, row)))
+        run.stop_reason = next((reason for reason in reasons if reason), None)
         for saver in self.savers:
             saver.on_epoch(self.network, run, row)
-        return run.ended or None
+        return run.stop_reason
 
-    def finite(self, event: Callable[..., str | None], *arguments: object) -> str | None:
-        """Return what an event of an epoch's end gives; numbers not finite there end the run."""
+    def finite(self, event: Callable[[], str | None]) -> StopReason | None:
+        """Carry out an event of an epoch's end; numbers that are not finite there end the run."""
         try:
-            return event(*arguments)
+            return _asked(event())
         except NonFiniteError as error:
-            self.run.history.failed = True
-            return f"stopped after epoch {self.run.epoch}: {error}"
+            return StopReason(Outcome.NOT_FINITE, f"Stopped after epoch {self.run.epoch}: {error}")
 
-    def stopped(self, x: np.ndarray, rows: np.ndarray, steps: Steps) -> str:
-        """Return a sentence on the step that did not end in finite numbers, and what to do."""
+    def not_finite(self, batch: Array, rows: np.ndarray, steps: Steps) -> StopReason:
+        """Return why the step on this batch did not end in finite numbers, and what to do."""
         run, why, advice = self.run, steps.why, ""
-        run.history.failed = True
-        batch = dense(x[rows]).astype(np.float64)
-        largest = float(np.max(np.abs(batch), initial=0))
-        rate = run.optimizer.rate(run.step)
-        scaled = any(isinstance(layer, (Rescale, BatchNorm)) for layer in self.network.layers[:1])
-        if not math.isfinite(largest):
-            i, *place = np.argwhere(~np.isfinite(batch))[0].tolist()
-            where = ", ".join(map(str, (rows[i], *place)))
-            why = f"x[{where}] is {batch[i, *place]}: drop or mend such samples"
-        elif largest > 30 and not scaled:
-            advice = f"; inputs go up to {largest:g}: put Rescale({1 / largest:.2g}) first"
+        x = dense(batch).astype(np.float64)
+        if np.isfinite(x).all():
+            advice = f"; {run.advice(self.network, batch)}"
         else:
-            advice = f"; the learning rate {rate:g} may be too high: try {rate / 10:g}"
-        return (
-            f"stopped before step {run.step + 1} (epoch {run.epoch + 1}), whose loss, gradient or "
-            f"update is not finite: {why}{advice}"
+            i, *index = np.argwhere(~np.isfinite(x))[0].tolist()
+            entry = ", ".join(map(str, (rows[i], *index)))
+            why = f"x[{entry}] is {x[i, *index]}: drop or mend such samples"
+        return StopReason(
+            Outcome.NOT_FINITE,
+            f"Stopped before step {run.step + 1} (epoch {run.epoch + 1}), whose loss, gradient or "
+            f"update is not finite: {why}{advice}",
         )
+
+
+def _asked(sentence: str | None) -> StopReason | None:
+    """Return what a callback answered as a reason to end the run, if it is one."""
+    return StopReason(Outcome.STOPPED_EARLY, sentence) if sentence else None

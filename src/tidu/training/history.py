@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidu.errors import InputError, did_you_mean
+from tidu.outcome import Outcome
 from tidu.plain import to_json
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = dict[str, float]
-
-UNDER_WAY = "under way"
-"""The status of a run that has not ended."""
 
 
 class History:
@@ -30,10 +28,10 @@ class History:
 
     Attributes
     ----------
+    outcome
+        How the run stands or ended, as a code.
     status
-        A sentence on how the run ended.
-    failed
-        Whether it ended because numbers were no longer finite.
+        The same as a sentence, with numbers.
     engine, why_engine
         The name of the engine that carried it out, and why it was taken.
 
@@ -48,10 +46,10 @@ class History:
     (1.5, 2)
     """
 
-    def __init__(self, rows: list[Row] | None = None, status: str = "not begun") -> None:
+    def __init__(self, rows: list[Row] | None = None, status: str = "Not started") -> None:
         self.rows: list[Row] = rows or []
+        self.outcome = Outcome.NOT_STARTED
         self.status = status
-        self.failed = False
         self.engine = self.why_engine = ""
 
     def append(self, row: Row) -> None:
@@ -59,9 +57,14 @@ class History:
         self.rows.append(row)
 
     @property
-    def under_way(self) -> bool:
-        """Whether the run has not ended."""
-        return self.status == UNDER_WAY
+    def running(self) -> bool:
+        """Whether the run has started and not ended."""
+        return self.outcome is Outcome.RUNNING
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run ended because numbers were no longer finite."""
+        return self.outcome is Outcome.NOT_FINITE
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -97,10 +100,14 @@ class History:
         """Write the rows and how the run ended to a JSON file; what is not finite becomes null."""
         from pathlib import Path
 
-        content = {"status": self.status, "failed": self.failed, "engine": self.engine}
-        Path(path).write_text(
-            to_json(content | {"rows": self.rows}, indent=2) + "\n", encoding="utf-8"
-        )
+        content = {
+            "outcome": self.outcome.value,
+            "status": self.status,
+            "failed": self.failed,
+            "engine": self.engine,
+            "rows": self.rows,
+        }
+        Path(path).write_text(to_json(content, indent=2) + "\n", encoding="utf-8")
 
     def to_tensorboard(self, folder: str | Path) -> None:
         """Write TensorBoard's event files; see `tidu.formats.to_tensorboard`."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tidu.training.run import Run
 
 
-class Progress(Callback):
+class ProgressBar(Callback):
     """Show a bar with the time left, and a row of the history after each epoch.
 
     Where the output is no terminal, only the rows are written.
@@ -46,10 +46,10 @@ class Progress(Callback):
             transient=True,
             disable=not console.is_terminal and not console.is_jupyter,
         )
-        self._last = run.begun + self.epochs
+        self._last = run.start_epoch + self.epochs
         steps = self.steps_per_epoch
         total = None if steps is None else self.epochs * steps
-        done = (run.epoch - run.begun) * (steps or 0) + run.position
+        done = (run.epoch - run.start_epoch) * (steps or 0) + run.position
         self._task = self._bar.add_task(self._epoch(run), total=total, completed=done, loss="")
         self._widths: dict[str, int] = {}
         self._bar.start()

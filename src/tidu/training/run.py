@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tidu.arrays import Array
 from tidu.optimizers import Optimizer
+from tidu.outcome import StopReason
 from tidu.training.history import History
+
+if TYPE_CHECKING:
+    from tidu.network import Network
 
 
 @dataclass
@@ -33,13 +38,13 @@ class Run:
         loss and weighted correct.
     history
         One row an epoch.
-    begun
-        How many epochs were done when the `fit` now under way began.
-    ended
-        The sentence that ended it, if something did before all its epochs were done.
-    memory
+    start_epoch
+        How many epochs were done when the current call of `fit` began.
+    stop_reason
+        What ended it, if something did before all its epochs were done.
+    callback_state
         What callbacks keep from epoch to epoch: some arrays each, by a name.
-    conditions
+    fingerprint
         What else the bits depend on, where the run is saved: engine, threads, data, batch size.
     """
 
@@ -53,7 +58,13 @@ class Run:
     position: int = 0
     sums: np.ndarray = field(default_factory=lambda: np.zeros(3))
     history: History = field(default_factory=History)
-    begun: int = 0
-    ended: str = ""
-    memory: dict[str, tuple[np.ndarray, ...]] = field(default_factory=dict)
-    conditions: dict[str, Any] = field(default_factory=dict)
+    start_epoch: int = 0
+    stop_reason: StopReason | None = None
+    callback_state: dict[str, tuple[np.ndarray, ...]] = field(default_factory=dict)
+    fingerprint: dict[str, Any] = field(default_factory=dict)
+
+    def advice(self, network: Network, batch: Array) -> str:
+        """Return what to try after a step on this batch was not finite; see `tidu.doctor`."""
+        from tidu.doctor.advice import after_step_not_finite
+
+        return after_step_not_finite(network, batch, self.optimizer.rate(self.step))
