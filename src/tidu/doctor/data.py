@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from tidu.doctor.case import Case
-from tidu.layers import BatchNorm, Chain, Layer, Rescale, Residual
+from tidu.layers import BatchNorm, Rescale
 
 LARGE, SMALL = 5.0, 0.01
 """Inputs should be of size 1; larger and smaller than these, they are called not scaled."""
@@ -165,10 +165,10 @@ def labels_turned(case: Case) -> str | None:
 def batch_norm_with_batch_1(case: Case) -> str | None:
     """Find a batch of one sample where each feature is normalized over the batch."""
     n, b = len(case.x), case.batch_size
-    shapes = case.network.chain.shapes(case.network.input_shape)
     rows = any(
-        len(shape) == 1 and _has_batch_norm(layer)
-        for shape, layer in zip(shapes, case.network.layers, strict=False)
+        len(inner.input_shape) == 1 and isinstance(inner.layer, BatchNorm)
+        for at in case.network.chain.walk(case.network.input_shape)
+        for inner in at.with_inner()
     )
     if not rows or (b > 1 and n % b != 1):
         return None
@@ -177,12 +177,6 @@ def batch_norm_with_batch_1(case: Case) -> str | None:
         f"{when} of 1 sample, which BatchNorm turns into 0 whatever it holds: take a batch size "
         f"of 16 or more that does not leave 1 over, such as {_fitting(n)}"
     )
-
-
-def _has_batch_norm(layer: Layer) -> bool:
-    inner = layer.layers if isinstance(layer, Chain) else ()
-    inner = (layer.block,) if isinstance(layer, Residual) else inner
-    return isinstance(layer, BatchNorm) or any(map(_has_batch_norm, inner))
 
 
 def _fitting(n: int) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu.layers import Chain, Layer, ReLU, Sigmoid, Tanh
+from tidu.layers import Layer
 from tidu.layers.base import Path, Tree, backward, forward
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ class LayerSeen:
     mean, std
         Of its output.
     dead
-        The share of a ReLU's units that are 0 for every sample; NaN for other layers.
+        The share of units whose slope is 0 for every sample, for layers that are flat below 0
+        such as a ReLU; NaN for others.
     saturated
-        The share of a sigmoid's or a tanh's outputs where it is nearly flat; NaN for others.
+        The share of outputs where the layer is nearly flat, for layers that are flat on both sides
+        such as a sigmoid; NaN for others.
     gradient
         The norm of the gradient of the loss by its output.
     column_size
@@ -88,9 +90,10 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
     noise = network.draw_noise(len(x), seed, 0)
     kept = []
     y = x
-    for name, layer, path in _opened(network.chain):
-        column_size = np.sqrt((y.astype(float) ** 2).mean(axis=0)).ravel()
-        y, saved, _ = forward(layer, y, _at(params, path), _at(state, path), _at(noise, path), True)
+    for at in network.chain.walk(network.input_shape):
+        x, name, layer, path = y, at.name, at.layer, at.path
+        column_size = np.sqrt((x.astype(float) ** 2).mean(axis=0)).ravel()
+        y, saved, _ = forward(layer, x, _at(params, path), _at(state, path), _at(noise, path), True)
         if not np.isfinite(y).all():
             seen.first_nonfinite = f"the forward pass of {name}, {layer!r}"
             return
@@ -100,7 +103,7 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
             if e.path[: len(path)] == path and e.kind == "weight"
         )
         flat = y.reshape(len(y), -1).astype(float)
-        shares = _dead(layer, flat), _saturated(layer, flat)
+        shares = _dead(layer, x, saved), _saturated(layer, x, saved)
         told = (names, float(flat.mean()), float(flat.std()), *shares, math.nan, column_size)
         seen.layers.append(LayerSeen(name, layer, *told))
         kept.append((seen.layers[-1], saved))
@@ -126,11 +129,11 @@ def inputs_of_first_weights(network: Network, x: np.ndarray, seed: int = 0) -> n
     """
     learned = [(e.path, e.kind) for e in network.layout.entries]
     noise, y = network.draw_noise(len(x), seed, 0), x
-    for _, layer, path in _opened(network.chain):
-        kinds = {kind for each, kind in learned if each[: len(path)] == path}
+    for at in network.chain.walk(network.input_shape):
+        kinds = {kind for path, kind in learned if path[: len(at.path)] == at.path}
         if kinds:
             return y if "weight" in kinds else None
-        y, _, _ = forward(layer, y, {}, {}, _at(noise, path), True)
+        y, _, _ = forward(at.layer, y, {}, {}, _at(noise, at.path), True)
     return None
 
 
@@ -143,14 +146,6 @@ def rms(values: np.ndarray) -> float:
     5.0
     """
     return float(np.sqrt((values.astype(float) ** 2).mean())) if values.size else 0.0
-
-
-def _opened(chain: Chain, before: str = "", path: Path = ()) -> Iterator[tuple[str, Layer, Path]]:
-    for i, (name, layer) in enumerate(zip(chain.names, chain.layers, strict=True)):
-        if isinstance(layer, Chain):
-            yield from _opened(layer, f"{before}{name}.", (*path, i))
-        else:
-            yield before + name, layer, (*path, i)
 
 
 def _at(tree: Tree, path: Path) -> Tree:
@@ -167,13 +162,22 @@ def _arrays(tree: Any) -> Iterator[np.ndarray]:
         yield tree
 
 
-def _dead(layer: Layer, y: np.ndarray) -> float:
-    return float((y == 0).all(axis=0).mean()) if isinstance(layer, ReLU) else math.nan
+def _slope(layer: Layer, x: np.ndarray, saved: Tree) -> np.ndarray:
+    """Return f′(x) of an elementwise layer, in float64, one row a sample."""
+    slope, _ = backward(layer, np.ones_like(x), saved, need_dx=True)
+    return np.asarray(slope, float).reshape(len(x), -1)
 
 
-def _saturated(layer: Layer, y: np.ndarray) -> float:
-    if isinstance(layer, Sigmoid):
-        return float((4 * y * (1 - y) < SATURATED).mean())
-    if isinstance(layer, Tanh):
-        return float((1 - y**2 < SATURATED).mean())
-    return math.nan
+def _dead(layer: Layer, x: np.ndarray, saved: Tree) -> float:
+    if layer.saturates != "below":
+        return math.nan
+    return float((_slope(layer, x, saved) == 0).all(axis=0).mean())
+
+
+def _saturated(layer: Layer, x: np.ndarray, saved: Tree) -> float:
+    if layer.saturates != "both":
+        return math.nan
+    zero = np.zeros((1, 1), x.dtype)
+    _, saved_at_zero, _ = forward(layer, zero, {}, {}, None, True)
+    greatest = _slope(layer, zero, saved_at_zero)
+    return float((_slope(layer, x, saved) < SATURATED * greatest).mean())
