@@ -80,6 +80,29 @@ def dense(x: Array) -> Array:
     return x.toarray() if is_sparse(x) else x
 
 
+def check_sparse(x: Array) -> None:
+    """Refuse a sparse matrix that points outside itself, which SciPy looks at only when asked.
+
+    That can be said of compressed forms, such as CSR and CSC; others are let through.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> x = csr_array(np.eye(3))
+    >>> x.indices[1] = 7
+    >>> check_sparse(x)
+    Traceback (most recent call last):
+        ...
+    tidu.errors.InputError: `x` is a sparse matrix that is broken: indices must be < 3
+    """
+    if not hasattr(x, "check_format"):
+        return
+    try:
+        x.check_format(full_check=True)
+    except ValueError as error:
+        raise InputError(f"`x` is a sparse matrix that is broken: {error}") from error
+
+
 def described(x: object) -> str:
     """Return a few words on what ``x`` is, for error messages.
 
@@ -121,3 +144,36 @@ def float_dtype(dtype: object, name: str = "dtype") -> np.dtype:
     if found not in ("float32", "float64"):
         raise InputError(f"`{name}` must be 'float32' or 'float64', got {dtype!r}")
     return np.dtype(found)
+
+
+class VectorOwner:
+    """Base of what owns the vectors ``theta`` and ``state``: an assignment copies values into them.
+
+    So whoever holds one of the arrays (an engine, a run, a view of one parameter) goes on seeing
+    the owner's values, and the vectors keep the shape, dtype and memory they were made with.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = vars(self).get(name) if name in ("theta", "state") else None
+        if own is None:
+            super().__setattr__(name, value)
+        else:
+            _copy_into(own, value, name)
+
+    def adopt(self, theta: np.ndarray, state: np.ndarray) -> None:
+        """Take these very arrays as its own, in place of those it has."""
+        vars(self).update(theta=theta, state=state)
+
+
+def _copy_into(own: np.ndarray, value: Array, name: str) -> None:
+    array = np.asarray(promoted(value, name))
+    if array.dtype.kind != "f":
+        raise TypeError(f"`{name}` must hold real numbers, got {described(value)}")
+    if array.shape != own.shape:
+        raise ShapeError(
+            f"`{name}` has shape {own.shape}, got {described(value)}; one parameter is set by its "
+            'name: net["W1"] = ...'
+        )
+    if not own.flags.writeable:
+        raise InputError(f"`{name}` is read-only: call {name}.setflags(write=True) first")
+    own[...] = array

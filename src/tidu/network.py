@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tidu.arrays import Array, described, promoted
+from tidu.arrays import Array, VectorOwner, described, promoted
 from tidu.doors import Door
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_choice, check_integer
 from tidu.layers.base import Layer, Shape, Tree
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tidu.training.fit import fit as _fit
 
 
-class Network(Objective):
+class Network(VectorOwner, Objective):
     """Layers, a loss and two vectors.
 
     Parameters
@@ -56,7 +56,8 @@ class Network(Objective):
     Attributes
     ----------
     theta, state : 1-D array
-        All that is learned, and all that lasts but is not learned.
+        All that is learned, and all that lasts but is not learned. An assignment,
+        ``net.theta = values``, copies the values into the network's own array.
     layout, state_layout : Layout
         Where each named part is in them: kind, shape, slice, and whether it is trainable.
     run : Run or None
@@ -110,12 +111,13 @@ class Network(Objective):
         rng = stream(self.seed, "theta")
         draw = {path: parameter.initializer for path, parameter in leaves(self.parameters)}
         start = {path: statistic.initial for path, statistic in leaves(self.buffers)}
-        self.theta = np.empty(self.layout.size, self.dtype)
-        self.state = np.empty(self.state_layout.size, self.dtype)
+        theta = np.empty(self.layout.size, self.dtype)
+        state = np.empty(self.state_layout.size, self.dtype)
         for entry in self.layout.entries:
-            self.theta[entry.slice] = draw[entry.path](rng, entry.shape, self.dtype).ravel()
+            theta[entry.slice] = draw[entry.path](rng, entry.shape, self.dtype).ravel()
         for entry in self.state_layout.entries:
-            self.state[entry.slice] = start[entry.path]
+            state[entry.slice] = start[entry.path]
+        self.theta, self.state = theta, state
 
     # -- the parts by name -------------------------------------------------------------------
 
@@ -164,13 +166,21 @@ class Network(Objective):
         steps = self.outputs(self.theta, self.state, x, noise, training)
         return {"x": x} | {name: y for name, _, y in steps}
 
-    def predict(self, x: Array) -> np.ndarray:
-        """Return the class of each sample as an integer, or its value without classes."""
-        return self.loss_function.predict(self._all_scores(x))
+    def predict(self, x: Array, *, engine: str = "auto") -> np.ndarray:
+        """Return the class of each sample as an integer, or its value without classes.
 
-    def predict_proba(self, x: Array) -> np.ndarray:
-        """Return the loss's link of the scores: probabilities, or values."""
-        return self.loss_function.predict_proba(self._all_scores(x))
+        Parameters
+        ----------
+        x : (N, *input_shape)
+        engine : {"auto", "compiled", "numpy"}
+            What computes the scores; "auto" is the engine that trained the network, and NumPy for
+            a network without a run. The two agree to rounding.
+        """
+        return self.loss_function.predict(self._all_scores(x, engine))
+
+    def predict_proba(self, x: Array, *, engine: str = "auto") -> np.ndarray:
+        """Return the loss's link of the scores: probabilities, or values; see `predict`."""
+        return self.loss_function.predict_proba(self._all_scores(x, engine))
 
     def loss(
         self,
@@ -180,6 +190,7 @@ class Network(Objective):
         sample_weight: Array | None = None,
         training: bool = False,
         seed: int = 0,
+        engine: str = "auto",
     ) -> float:
         """Return the loss, Σ wᵢ ℓᵢ / Σ wᵢ plus the penalty.
 
@@ -193,9 +204,16 @@ class Network(Objective):
             Whether the layers act as they do while learning.
         seed : int
             For the noise, if training.
+        engine : {"auto", "compiled", "numpy"}
+            As in `predict`; with ``training=True`` the loss is NumPy's.
         """
+        check_choice("engine", engine, ("auto", "compiled", "numpy"))
+        if training and engine == "compiled":
+            raise InputError(
+                '`engine` cannot be "compiled" with training=True: this loss is computed by NumPy'
+            )
         if not training:
-            total = self.measure(x, t, sample_weight=sample_weight)[0]
+            total = self.measure(x, t, sample_weight=sample_weight, engine=engine)[0]
             if not math.isfinite(total):
                 raise NonFiniteError(
                     f"the loss is {total}, though every score is finite: it is too large for "
@@ -207,9 +225,11 @@ class Network(Objective):
         self._refuse_non_finite(evaluation.total, x, t, noise, training)
         return float(evaluation.total)
 
-    def accuracy(self, x: Array, t: Array, *, sample_weight: Array | None = None) -> float:
+    def accuracy(
+        self, x: Array, t: Array, *, sample_weight: Array | None = None, engine: str = "auto"
+    ) -> float:
         """Return the (weighted) fraction of samples whose class is predicted right."""
-        _, accuracy = self.measure(x, t, sample_weight=sample_weight)
+        _, accuracy = self.measure(x, t, sample_weight=sample_weight, engine=engine)
         if accuracy is None:
             raise InputError(
                 f"{self.loss_function!r} with these targets has no classes, so there is no "
@@ -218,10 +238,10 @@ class Network(Objective):
         return accuracy
 
     def measure(
-        self, x: Array, t: Array, *, sample_weight: Array | None = None
+        self, x: Array, t: Array, *, sample_weight: Array | None = None, engine: str = "auto"
     ) -> tuple[float, float | None]:
         """Return loss and accuracy as when predicting; the latter is None without classes."""
-        scores = self._all_scores(x)
+        scores = self._all_scores(x, engine)
         t = self.targets(t, len(scores))
         given = checked_weights(sample_weight, len(scores))
         self.check_weights(t, given)
@@ -342,7 +362,7 @@ class Network(Objective):
     def astype(self, dtype: str | np.dtype) -> Self:
         """Return a copy that computes in another dtype."""
         other = super().astype(dtype)
-        other.theta, other.state = self.theta.astype(dtype), self.state.astype(dtype)
+        other.adopt(self.theta.astype(dtype), self.state.astype(dtype))
         other.run = None
         return other
 
@@ -366,13 +386,12 @@ class Network(Objective):
 
     # -- within ------------------------------------------------------------------------------
 
-    def _all_scores(self, x: Array) -> np.ndarray:
-        from tidu.engines import all_scores
+    def _all_scores(self, x: Array, engine: str) -> np.ndarray:
+        from tidu.engines import all_scores, choose_for_scores
 
-        engine = None
-        if self.run is not None and self.run.history.running:
-            engine = self.run.history.engine
-        return all_scores(self, self.theta, self.state, self.samples(x), engine)
+        trained_by = "" if self.run is None else self.run.history.engine
+        chosen = choose_for_scores(engine, self, trained_by)
+        return all_scores(self, self.theta, self.state, self.samples(x), chosen)
 
     def _prepared(
         self, x: Array, t: Array, weights: Array | None, training: bool, seed: int

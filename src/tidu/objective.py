@@ -16,7 +16,16 @@ from typing import Self
 
 import numpy as np
 
-from tidu.arrays import Array, dense, described, float_dtype, is_sparse, namespace, promoted
+from tidu.arrays import (
+    Array,
+    check_sparse,
+    dense,
+    described,
+    float_dtype,
+    is_sparse,
+    namespace,
+    promoted,
+)
 from tidu.errors import InputError, ShapeError, check_integer
 from tidu.initializers import Xavier
 from tidu.layers.activations import Sigmoid, Softmax
@@ -153,7 +162,11 @@ class Objective:
 
     def samples(self, x: Array) -> Array:
         """Return samples as they are stored, sparse ones too, or refuse them."""
-        array = x.tocsr() if is_sparse(x) else x if isinstance(x, np.ndarray) else promoted(x)
+        if is_sparse(x):
+            check_sparse(x)
+            array = x.tocsr()
+        else:
+            array = x if isinstance(x, np.ndarray) else promoted(x)
         if array.dtype.kind not in "biuf":
             raise TypeError(f"`x` must hold real numbers, got {described(x)}")
         if array.shape[1:] != self.input_shape or array.ndim == 0:

@@ -4,6 +4,7 @@ import numpy as np
 
 import tidu as td
 from tests.bad_inputs import Bad
+from tests.tables import Square
 from tidu.errors import InputError, NonFiniteError, ShapeError
 from tidu.layout import UnknownNameError
 
@@ -11,6 +12,21 @@ from tidu.layout import UnknownNameError
 def _net(*layers, input_shape=2, loss=None, **settings):
     layers = layers or (td.Affine(3), td.Dropout())
     return td.Network(layers, input_shape, loss or td.SoftmaxCrossEntropy(), **settings)
+
+
+def _assign(name, value, writable=True):
+    net = _net()
+    getattr(net, name).flags.writeable = writable
+    setattr(net, name, value)
+
+
+_TAKES_ENGINE = {
+    "predict": lambda engine, net: net.predict(_X, engine=engine),
+    "predict_proba": lambda engine, net: net.predict_proba(_X, engine=engine),
+    "loss": lambda engine, net: net.loss(_X, _T, engine=engine),
+    "accuracy": lambda engine, net: net.accuracy(_X, _T, engine=engine),
+    "measure": lambda engine, net: net.measure(_X, _T, engine=engine),
+}
 
 
 def _set(name, value):
@@ -201,5 +217,45 @@ ROWS = [
         lambda: _set("b1", ["a", "b", "c"]),
         TypeError,
         "`b1` must hold numbers, got ['a', 'b', 'c'] (list)",
+    ),
+    *(
+        Bad(f"Network.{name}", lambda n=name, v=value: _assign(n, v), error, sentence)
+        for name in ("theta", "state")
+        for value, error, sentence in (
+            (np.zeros(3, np.float32), ShapeError, f"`{name}` has shape ("),
+            (np.zeros((9, 1)), ShapeError, "got a float64 array of shape (9, 1); one parameter is"),
+            (0.0, ShapeError, "got 0.0 (float)"),
+            ("none", TypeError, f"`{name}` must hold numbers, got 'none' (str)"),
+            (np.zeros(9, complex), TypeError, f"`{name}` must hold real numbers, got"),
+        )
+    ),
+    Bad(
+        "Network.theta",
+        lambda: _assign("theta", np.zeros(9), writable=False),
+        InputError,
+        "`theta` is read-only: call theta.setflags(write=True) first",
+    ),
+    *(
+        Bad(f"Network.{name}.engine", lambda m=method, e=engine: m(e, _net()), InputError, sentence)
+        for name, method in _TAKES_ENGINE.items()
+        for engine, sentence in (
+            ("nunpy", "`engine` cannot be 'nunpy'; did you mean 'numpy'?"),
+            ("numeric", "`engine` cannot be 'numeric'"),
+        )
+    ),
+    *(
+        Bad(
+            f"Network.{name}.engine",
+            lambda m=method: m("compiled", _net(td.Affine(3), Square())),
+            InputError,
+            'the layer Square() has no compiled form; engine="numpy" predicts with it',
+        )
+        for name, method in _TAKES_ENGINE.items()
+    ),
+    Bad(
+        "Network.loss.engine",
+        lambda: _net().loss(_X, _T, training=True, engine="compiled"),
+        InputError,
+        '`engine` cannot be "compiled" with training=True',
     ),
 ]

@@ -294,8 +294,9 @@ def test_a_step_allocates_nothing_that_grows_with_the_batch_or_the_network():
     assert peak < 16_000
 
 
+@pytest.mark.parametrize("engine", ["auto", "compiled", "numpy"])
 @pytest.mark.parametrize("trained", [True, False])
-def test_scores_are_those_of_the_specification(trained):
+def test_scores_are_those_of_the_specification(trained, engine):
     x, t = images(2500)
     net = deep()
     net.fit(x, t, epochs=1)
@@ -305,9 +306,13 @@ def test_scores_are_those_of_the_specification(trained):
         part = net.batch(form)
         scores = net.scores(net.theta, net.state, part, None, False)
         expected = net.loss_function.predict_proba(scores)
-        np.testing.assert_allclose(seen.predict_proba(form), expected, rtol=1e-4, atol=1e-6)
+        found = seen.predict_proba(form, engine=engine)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
     seen.theta.flags.writeable = False  # as where it was unpickled from a memory map
-    np.testing.assert_allclose(seen.accuracy(x, t), np.mean(seen.predict(x) == t))
+    right = np.mean(seen.predict(x, engine=engine) == t)
+    np.testing.assert_allclose(seen.accuracy(x, t, engine=engine), right)
+    values = seen.loss_function.values(seen.forward(x), seen.targets(t, len(t)))
+    assert seen.loss(x, t, engine=engine) == pytest.approx(values.mean(), rel=1e-5)
 
 
 def test_what_a_run_measures_comes_from_its_own_engine():

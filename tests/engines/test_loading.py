@@ -13,7 +13,7 @@ import pytest
 numba = pytest.importorskip("numba")
 
 from tidu.engines.compiled import loading  # noqa: E402
-from tidu.engines.compiled.kernels import entry, jit, message  # noqa: E402
+from tidu.engines.compiled.kernels import entry, jit  # noqa: E402
 from tidu.engines.compiled.machine_code import MachineCode, read, write  # noqa: E402
 
 FLOAT32 = np.dtype("float32")
@@ -109,15 +109,6 @@ def test_another_source_or_processor_has_another_folder(monkeypatch, tmp_path):
         names.add(loading.kernel_folder().name)
     loading._digest.cache_clear()
     assert len(names) == 2
-
-
-def test_a_message_tells_of_each_array_and_number():
-    a, b = np.zeros(3), np.zeros((2, 5), np.int64)
-    told = message.message({message.THETA: a, message.SEGMENTS: b}, {message.K: 4})
-    assert told[2 * message.THETA : 2 * message.THETA + 2].tolist() == [a.ctypes.data, 3]
-    assert told[2 * message.SEGMENTS : 2 * message.SEGMENTS + 2].tolist() == [b.ctypes.data, 10]
-    assert told[message.K] == 4
-    assert np.count_nonzero(told) == 5
 
 
 TRAINS = """

@@ -6,7 +6,7 @@ compiled one does the same with kernels of its own, where every part of a networ
 """
 
 from tidu.engines.base import Engine, Steps
-from tidu.engines.choice import ENGINES, choose
+from tidu.engines.choice import ENGINES, choose, choose_for_scores
 from tidu.engines.compiled.engine import CompiledEngine
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
@@ -21,4 +21,5 @@ __all__ = [
     "Steps",
     "all_scores",
     "choose",
+    "choose_for_scores",
 ]

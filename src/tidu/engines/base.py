@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from tidu.arrays import described
+from tidu.errors import InputError, ShapeError
+
 if TYPE_CHECKING:
     from tidu.objective import Objective
     from tidu.optimizers import Optimizer
@@ -58,3 +61,56 @@ class Engine(Protocol):
         returns, ``run.theta``, ``run.state``, ``run.optimizer_state`` and ``run.step`` are those
         after the last good step.
         """
+
+
+class Contract:
+    """What an engine relies on in the arguments of `Engine.run`, checked at each call."""
+
+    def __init__(self, network: Objective, optimizer: Optimizer, batch_size: int) -> None:
+        self.network, self.batch_size = network, batch_size
+        self.optimizer = optimizer
+        like = np.empty(network.layout.size, network.dtype)
+        self.vectors = {name: vector.shape for name, vector in optimizer.init(like).items()}
+
+    def check(
+        self,
+        run: Run,
+        x: np.ndarray,
+        t: np.ndarray,
+        order: np.ndarray,
+        k: int,
+        weights: np.ndarray | None,
+    ) -> None:
+        """Refuse vectors, samples or an order that do not fit the network or one another."""
+        network, n = self.network, x.shape[0]
+        self._vector("run.theta", run.theta, network.layout.size)
+        self._vector("run.state", run.state, network.state_layout.size)
+        found = {name: np.shape(vector) for name, vector in run.optimizer_state.items()}
+        if found != self.vectors:
+            raise ShapeError(
+                f"`run.optimizer_state` must hold {_listed(self.vectors)} for {self.optimizer!r}, "
+                f"got {_listed(found)}; fit(..., restart=True) begins anew"
+            )
+        network.batch(x[:0])  # refuses samples of another shape
+        for name, array in (("t", t), ("sample_weight", weights)):
+            if array is not None and len(array) != n:
+                raise ShapeError(f"`{name}` has {len(array)} entries for {n} samples")
+        if len(order) and not (order.min() >= 0 and order.max() < n):
+            raise InputError(f"`order` must hold numbers of samples from 0 to {n - 1}")
+        if not k <= -(-len(order) // self.batch_size):
+            raise InputError(
+                f"`order` holds {len(order)} samples, too few for {k} steps of {self.batch_size}"
+            )
+
+    def _vector(self, name: str, vector: np.ndarray, size: int) -> None:
+        if vector.shape != (size,) or vector.dtype != self.network.dtype:
+            raise ShapeError(
+                f"`{name}` must be {self.network.dtype} numbers of shape {(size,)}, "
+                f"got {described(vector)}"
+            )
+        if not vector.flags.writeable:
+            raise InputError(f"`{name}` is read-only: call {name}.setflags(write=True) first")
+
+
+def _listed(shapes: dict[str, tuple[int, ...]]) -> str:
+    return ", ".join(f"{name} of shape {shape}" for name, shape in shapes.items()) or "nothing"

@@ -1,4 +1,4 @@
-"""Which engine carries out a run: the one that was named, or the fastest that can."""
+"""Which engine trains or predicts: the one that was named, or the fastest that can."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tidu.engines.compiled.loading import available
 from tidu.engines.compiled.program import obstacle
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
-from tidu.errors import check_choice
+from tidu.errors import InputError, check_choice
 
 if TYPE_CHECKING:
     from tidu.objective import Objective
@@ -40,3 +40,26 @@ def choose(engine: str, network: Objective, optimizer: Optimizer) -> tuple[str, 
         return "numpy", "Numba is not installed; pip install 'tidu[fast]' is several times faster"
     why = obstacle(network, optimizer)
     return ("numpy", why) if why else ("compiled", "every part has a compiled form")
+
+
+def choose_for_scores(engine: str, network: Objective, trained_by: str = "") -> str:
+    """Return the engine that predicts: ``"auto"`` is that of the network's run, NumPy without one.
+
+    So predictions depend on the network and on this argument, and on nothing else that the process
+    has done.
+
+    Examples
+    --------
+    >>> import tidu as td
+    >>> choose_for_scores("auto", td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy()))
+    'numpy'
+    """
+    check_choice("engine", engine, ("auto", NumpyEngine.name, CompiledEngine.name))
+    if engine == CompiledEngine.name:
+        why = obstacle(network)
+        if why:
+            raise InputError(f'{why}; engine="numpy" predicts with it')
+    if engine != "auto":
+        return engine
+    compiled = trained_by == CompiledEngine.name and available() and not obstacle(network)
+    return CompiledEngine.name if compiled else NumpyEngine.name

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidu.engines.base import Steps
+from tidu.engines.base import Contract, Steps
 from tidu.layers.base import Tree
 from tidu.objective import Evaluation, Objective
 
@@ -29,6 +29,7 @@ class NumpyEngine:
         self.trainable = network.layout.mask()
         self.all_trainable = bool(self.trainable.all())
         self.decay_mask = network.layout.mask(kind="weight")
+        self.contract = Contract(network, optimizer, batch_size)
 
     def run(
         self,
@@ -41,6 +42,7 @@ class NumpyEngine:
     ) -> Steps:
         """Carry out k steps; see `tidu.engines.Engine`."""
         network, b = self.network, self.batch_size
+        self.contract.check(run, x, t, order, k, weights)
         theta, state, memory = run.theta, run.state, run.optimizer_state
         seen: list[tuple[float, float, float]] = []
         bad, why = None, ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu.arrays import Array, dense, described, is_sparse, promoted
+from tidu.arrays import Array, check_sparse, dense, described, is_sparse, promoted
 from tidu.errors import InputError
 from tidu.losses import as_array
 from tidu.objective import checked_weights
@@ -125,7 +125,11 @@ def _checksum(*arrays: np.ndarray | None) -> str:
 
 def _samples(network: Network, x: Array) -> Array:
     """Return samples in the dtype in which they are stored, or refuse them."""
-    x = x.tocsr() if is_sparse(x) else x if isinstance(x, np.ndarray) else promoted(x)
+    if is_sparse(x):
+        check_sparse(x)
+        x = x.tocsr()
+    elif not isinstance(x, np.ndarray):
+        x = promoted(x)
     fits = x.ndim > 0 and x.shape[1:] == network.input_shape
     network.batch(x[:0] if fits else x)
     return x

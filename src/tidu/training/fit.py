@@ -169,7 +169,7 @@ def _run_to_advance(
         network.run = Run(network.theta, network.state, optimizer, vectors, seed)
         return network.run
     run = network.run
-    run.theta, run.state = network.theta, network.state
+    run.adopt(network.theta, network.state)
     if optimizer is not None and optimizer != run.optimizer:
         run.optimizer, run.optimizer_state = optimizer, optimizer.init(network.theta)
     run.seed = run.seed if seed is None else seed

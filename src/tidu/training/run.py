@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu.arrays import Array
+from tidu.arrays import Array, VectorOwner
 from tidu.optimizers import Optimizer
 from tidu.outcome import StopReason
 from tidu.training.history import History
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Run:
+class Run(VectorOwner):
     """Where a training run stands.
 
     The order of epoch e depends on (seed, e) alone and the noise of step k on (seed, k) alone, so
@@ -26,7 +26,7 @@ class Run:
     Attributes
     ----------
     theta, state : 1-D array
-        The network's own vectors.
+        The network's own vectors; an assignment copies values into them.
     optimizer, optimizer_state
         The rule, and its named vectors.
     seed

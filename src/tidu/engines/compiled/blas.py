@@ -55,9 +55,9 @@ def held_to(threads: int) -> Iterator[None]:
         yield
         return
     before = library.get_threads()
-    if before != threads:
-        library.set_threads(threads)
     try:
+        if before != threads:
+            library.set_threads(threads)
         yield
     finally:
         if before != threads:

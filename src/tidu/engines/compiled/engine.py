@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from tidu.engines.base import Steps
+from tidu.arrays import is_sparse
+from tidu.engines.base import Contract, Steps
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.kernels import message as m
-from tidu.engines.compiled.machine import Machine
+from tidu.engines.compiled.kernels.arguments import ARRAYS
+from tidu.engines.compiled.machine import Machine, allocate
 from tidu.engines.compiled.program import (
     Program,
     obstacle,
+    parameter_ranges,
     rule_beneath,
-    segments,
     training_program,
 )
 from tidu.engines.numpy_engine import NumpyEngine
@@ -58,9 +60,11 @@ class CompiledEngine:
         self.specification = NumpyEngine(network, optimizer, batch_size, threads)
         self.machine = Machine(network, batch_size, threads)
         self.programs: dict[int, Program] = {}
-        self.segments = segments(network, optimizer, self.machine.threads)
-        self.dtheta = np.zeros(network.layout.size, network.dtype)
-        self.new_state = np.zeros(network.state_layout.size, network.dtype)
+        self.ranges = parameter_ranges(network, optimizer, self.machine.threads)
+        self.dtheta = allocate(network.layout.size, network.dtype)
+        self.new_state = allocate(network.state_layout.size, network.dtype)
+        self.contract = Contract(network, optimizer, batch_size)
+        self.sparse: tuple[tuple[np.ndarray, ...], stored.Stored] | None = None
 
     def run(
         self,
@@ -78,25 +82,25 @@ class CompiledEngine:
         """
         b, done = self.batch_size, 0
         parts: list[np.ndarray] = []
-        self.network.batch(x[:0])  # refuses samples of another shape
-        held = stored.inputs(x, self.network.dtype)
-        answers = stored.answers(self.network, t, weights)
+        self.contract.check(run, x, t, order, k, weights)
+        held = self._inputs(x)
+        targets = stored.targets(self.network, t, weights)
         while done < k:
             rows = order[done * b : k * b]
             wanted = k - done
-            if held is None or answers is None:
+            if held is None or targets is None:
                 bytes_a_step = b * math.prod(x.shape[1:]) * 8
                 wanted = min(wanted, max(1, COPIED_AT_ONCE // bytes_a_step))
                 rows = rows[: wanted * b]
                 *part, w = stored.copied(self.network, x, t, weights, rows)
-                copied = cast("stored.Stored", stored.inputs(part[0], self.network.dtype))
-                told = cast("stored.Stored", stored.answers(self.network, part[1], w))
-                outcome = self._carry_out(run, copied, told, np.arange(len(rows)), wanted)
+                samples = cast("stored.Stored", stored.inputs(part[0], self.network.dtype))
+                theirs = cast("stored.Stored", stored.targets(self.network, part[1], w))
+                metrics = self._execute(run, samples, theirs, np.arange(len(rows)), wanted)
             else:
-                outcome = self._carry_out(run, held, answers, rows, wanted)
-            parts.append(outcome)
-            done += len(outcome)
-            if len(outcome) < wanted:
+                metrics = self._execute(run, held, targets, rows, wanted)
+            parts.append(metrics)
+            done += len(metrics)
+            if len(metrics) < wanted:
                 rows = order[done * b : (done + 1) * b]
                 step = self.specification.run(run, x, t, rows, 1, weights)
                 parts.append(np.stack([step.losses, step.correct, step.weights], axis=1))
@@ -107,43 +111,61 @@ class CompiledEngine:
         losses, correct, sums = np.concatenate(parts).T
         return Steps(losses, correct, sums)
 
-    def _carry_out(
-        self, run: Run, x: stored.Stored, answers: stored.Stored, order: np.ndarray, k: int
+    def _inputs(self, x: Any) -> stored.Stored | None:
+        """Return samples as they are stored; a sparse matrix is checked once, not at each call."""
+        if not is_sparse(x):
+            return stored.inputs(x, self.network.dtype)
+        arrays = (x.data, x.indices, x.indptr)
+        known = self.sparse[0] if self.sparse else ()
+        if self.sparse is None or not all(map(operator.is_, arrays, known)):
+            self.sparse = arrays, cast("stored.Stored", stored.inputs(x, self.network.dtype))
+        return self.sparse[1]
+
+    def _execute(
+        self, run: Run, x: stored.Stored, targets: stored.Stored, order: np.ndarray, k: int
     ) -> np.ndarray:
-        network, dtype = self.network, self.network.dtype
+        network, dtype, size = self.network, self.network.dtype, self.network.layout.size
         x_is = x.x_is(dtype)
         if x_is not in self.programs:
             self.programs[x_is] = training_program(
                 network, self.optimizer, self.batch_size, x_is, self.machine.threads
             )
-        program = self.programs[x_is]
-        memory = {
+        block = self.machine.arguments(self.programs[x_is], training=True, steps=k)
+        run.optimizer_state = {
             name: np.require(vector, dtype, ["C", "W"])
             for name, vector in run.optimizer_state.items()
         }
-        run.optimizer_state = memory
-        a, b = (*memory.values(), *(np.empty(0, dtype),) * 2)[:2]
-        weights_of_classes = getattr(network.loss_function, "class_weights", None)
-        pace, calm = self._pace(run.step, k)
-        outcome = np.empty((k, m.OUTCOME_COLUMNS))
-        arrays = {
-            m.THETA: run.theta, m.DTHETA: self.dtheta, m.A: a, m.B: b, m.STATE: run.state,
-            m.NEW_STATE: self.new_state, m.INPUTS: x.told, m.ANSWERS: answers.told,
-            m.CLASS_WEIGHTS: np.asarray(weights_of_classes or (), dtype),
-            m.ORDER: np.ascontiguousarray(order, np.int64), m.PACE: pace,
-            m.SEGMENTS: self.segments, m.OUTCOME: outcome,
-        }  # fmt: skip
+        for name, vector in zip(("moment1", "moment2"), run.optimizer_state.values(), strict=False):
+            block.put(name, vector, size)
+        class_weights = getattr(network.loss_function, "class_weights", None)
+        if class_weights is not None:
+            classes = network.output_shape[-1]
+            block.put("class_weights", np.array(class_weights, dtype), classes)
+        scalars, calm = self._pace(run.step, k)
+        metrics = np.empty((k, ARRAYS["metrics"].columns))
+        order = np.ascontiguousarray(order, np.int64)
+        block.put("theta", run.theta, size)
+        block.put("dtheta", self.dtheta, size)
+        block.put("state", run.state, network.state_layout.size)
+        block.put("new_state", self.new_state, network.state_layout.size)
+        block.put("inputs", x.descriptor, ARRAYS["inputs"].columns)
+        block.put("targets", targets.descriptor, ARRAYS["targets"].columns)
+        block.put("order", order, len(order))
+        block.put("scalars", scalars, scalars.size)
+        block.put("ranges", self.ranges, self.ranges.size)
+        block.put("metrics", metrics, metrics.size)
         if network.chain.draws_noise:
             words = [_words(run.seed, run.step + i) for i in range(k)]
-            arrays[m.STREAMS] = np.array(words, np.uint64)
-        made = self.machine(program, True, k, calm, arrays)
+            streams = np.array(words, np.uint64)
+            block.put("streams", streams, ARRAYS["streams"].columns * k)
+        made = self.machine.run(block, calm)
         run.step += made
-        return outcome[:made]
+        return metrics[:made]
 
     def _pace(self, step: int, k: int) -> tuple[np.ndarray, float]:
         """Return learning rates and Adam's divisors of k steps, and what gradients are calm."""
         rule = rule_beneath(self.optimizer)
-        pace = np.ones((k, m.PACE_COLUMNS))
+        pace = np.ones((k, ARRAYS["scalars"].columns))
         if callable(rule.lr):  # type: ignore[attr-defined]
             pace[:, 0] = [rule.rate(step + i) for i in range(k)]
         else:

@@ -1,31 +1,28 @@
-"""The interpreter with a place to work in and a team of threads."""
+"""The interpreter with its work memory and its threads."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
-
 import numpy as np
 
+from tidu.engines.compiled.argument_block import ArgumentBlock
 from tidu.engines.compiled.blas import blas, held_to, yield_address
-from tidu.engines.compiled.kernels import message as m
+from tidu.engines.compiled.kernels.arguments import (
+    ABANDONED,
+    ARRAYS,
+    ROUND,
+    SYNC_SIZE,
+)
 from tidu.engines.compiled.loading import load_kernels
+from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.program import Program, products
-from tidu.engines.compiled.resting import Resting
 from tidu.objective import Objective
 from tidu.threads import thread_limit
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
-T = TypeVar("T")
 
 WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
 
 
-def team_size(network: Objective, samples: int, threads: int | None) -> int:
+def thread_count(network: Objective, samples: int, threads: int | None) -> int:
     """Return how many threads are worth their while for so many samples at a time."""
     if blas().set_threads is None:
         return 1
@@ -33,65 +30,47 @@ def team_size(network: Objective, samples: int, threads: int | None) -> int:
 
 
 class Machine:
-    """The interpreter with a place to work in and a team of threads; made once for a network."""
+    """The interpreter with its work memory and its threads; made once for a network."""
 
     def __init__(self, network: Objective, batch_size: int, threads: int | None) -> None:
         self.dtype, self.batch_size = network.dtype, batch_size
         self.interpret = load_kernels(network.dtype)
-        library = blas()
-        self.threads = team_size(network, batch_size, threads)
-        product = library.single if network.dtype == np.float32 else library.double
-        self.work = np.empty(0, network.dtype)
-        self.sync = np.zeros(32, np.int64)
-        self.notes = np.zeros((self.threads, m.NOTE_COLUMNS))
-        numbers = {
-            m.PRODUCT: product, m.LET_OTHERS: yield_address(), m.BATCH_SIZE: batch_size,
-            m.THREADS: self.threads,
-        }  # fmt: skip
-        self.told = m.message({m.NOTES: self.notes, m.SYNC: self.sync}, numbers)
+        self.threads = thread_count(network, batch_size, threads)
+        self.work = allocate(0, network.dtype)
+        self.scratch = allocate(self.threads * ARRAYS["scratch"].columns, np.dtype(float))
 
-    def __call__(
-        self, program: Program, training: bool, k: int, calm: float,
-        arrays: Mapping[int, np.ndarray],
-    ) -> int:  # fmt: skip
-        """Carry out k steps of a program on arrays; return how many were made."""
+    def arguments(self, program: Program, *, training: bool, steps: int) -> ArgumentBlock:
+        """Return an argument block for so many steps of a program, without its data yet."""
         if len(self.work) < program.size:
-            self.work = _aligned(program.size, self.dtype)
+            self.work = allocate(program.size, self.dtype)
+        library = blas()
+        block = ArgumentBlock(self.dtype, training=training)
         operations, settings = program.tables
-        self.sync[:] = 0
-        own = {m.PROGRAM: operations, m.SETTINGS: settings, m.WORK: self.work}
-        told = m.message({**own, **arrays}, {m.TRAINING: training, m.K: k}, self.told)
-        address = told.ctypes.data
+        block.put("program", operations, len(operations))
+        block.put("settings", settings, len(settings))
+        block.put("work", self.work, len(self.work))
+        block.put("scratch", self.scratch, len(self.scratch))
+        block.put("sync", allocate(SYNC_SIZE, np.dtype(np.int64)), SYNC_SIZE)
+        block.number("gemm", library.single if self.dtype == np.float32 else library.double)
+        block.number("sched_yield", yield_address())
+        block.number("batch_size", self.batch_size)
+        block.number("steps", steps)
+        block.number("threads", self.threads)
+        return block
+
+    def run(self, block: ArgumentBlock, calm: float = 0.0) -> int:
+        """Execute a program; return how many of its steps were made."""
+        address, interpret = block.address, self.interpret
+
+        def abandon() -> None:
+            block.arrays["sync"][ROUND] = ABANDONED
+
         with held_to(1):
-            return together(lambda thread: self.interpret(address, calm, thread), self.threads)
+            return run_parallel(lambda i: interpret(address, calm, i), self.threads, abandon)
 
 
-def together(work: Callable[[int], T], threads: int) -> T:
-    """Have threads do the same work, each with its number; return what the first returns."""
-    if threads == 1:
-        return work(0)
-    from concurrent.futures import ThreadPoolExecutor, wait
-
-    size = threads - 1
-    with _TEAMS.one(size, lambda: ThreadPoolExecutor(size, "tidu")) as team:
-        others = [team.submit(work, i) for i in range(1, threads)]
-        try:
-            result = work(0)
-        finally:
-            wait(others)
-    for other in others:
-        other.result()
-    return result
-
-
-_TEAMS: Resting[ThreadPoolExecutor] = Resting()
-"""Teams at rest, by their size: to wake threads takes a fifth of what it takes to start them. Two
-callers never share a team, for its threads wait for each other."""
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_TEAMS.forget)  # threads stay behind
-
-
-def _aligned(size: int, dtype: np.dtype) -> np.ndarray:
-    """Return an array that begins on a cache line."""
-    raw = np.zeros(size + 16, dtype)
-    return raw[-raw.ctypes.data % 64 // dtype.itemsize :][:size]
+def allocate(size: int, dtype: np.dtype) -> np.ndarray:
+    """Return an array of zeros that begins on a cache line."""
+    raw = np.zeros(size * dtype.itemsize + 64, np.uint8)
+    start = -raw.__array_interface__["data"][0] % 64
+    return raw[start : start + size * dtype.itemsize].view(dtype)

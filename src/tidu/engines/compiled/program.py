@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from tidu.engines.compiled.kernels import operations as op
-from tidu.engines.compiled.kernels.message import SEGMENT_COLUMNS
+from tidu.engines.compiled.kernels.arguments import ARRAYS
 from tidu.layers import (
     ELU,
     GELU,
@@ -392,10 +392,10 @@ def scoring_program(network: Objective, batch_size: int, x_is: int, packs: bool)
     return layouter.program
 
 
-def segments(network: Objective, optimizer: Optimizer, threads: int) -> np.ndarray:
-    """Return the trainable stretches of theta: start, stop, and whether they are weights.
+def parameter_ranges(network: Objective, optimizer: Optimizer, threads: int) -> np.ndarray:
+    """Return the trainable ranges of theta: start, stop, and whether they are weights.
 
-    Neighbours are one stretch if all is the same to them, and to one thread. Several threads share
+    Neighbours are one range if all is the same to them, and to one thread. Several threads share
     each parameter by itself, so that each updates the weights that it multiplies by.
     """
     told_apart = network.penalty is not None or type(rule_beneath(optimizer)) is AdamW
@@ -409,7 +409,7 @@ def segments(network: Objective, optimizer: Optimizer, threads: int) -> np.ndarr
             found[-1][1] = stop
         else:
             found.append([start, stop, weight])
-    return np.array(found, np.int64).reshape(-1, SEGMENT_COLUMNS)
+    return np.array(found, np.int64).reshape(-1, ARRAYS["ranges"].columns)
 
 
 def rule_beneath(optimizer: Optimizer) -> Optimizer:

@@ -1,4 +1,4 @@
-"""Data as the kernels find it: by address and size, in the form in which it is stored."""
+"""Data as the kernels find it: descriptors of samples and targets in their stored form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from tidu.arrays import Array, is_sparse
+from tidu.arrays import Array, check_sparse, is_sparse
+from tidu.engines.compiled.gate import address_of
 from tidu.engines.compiled.kernels.operations import (
     BYTES,
     DOUBLES,
@@ -25,14 +26,15 @@ KINDS = {"uint8": BYTES, "bool": BYTES, "float32": SINGLES, "float64": DOUBLES}
 
 @dataclass(frozen=True)
 class Stored:
-    """What the interpreter is told of arrays, and the arrays, which must live as long."""
+    """A descriptor for the interpreter, and the arrays it points to, which must live as long."""
 
-    told: np.ndarray
+    descriptor: np.ndarray
     held: tuple[np.ndarray, ...]
+    samples: int
 
     def x_is(self, dtype: np.dtype, in_order: bool = False) -> int:
         """Return where the x of a first product is; in place if samples are taken in order."""
-        kind = self.told[0]
+        kind = self.descriptor[0]
         if kind == SPARSE:
             return SPARSE_INPUTS
         return IN_PLACE if in_order and kind == KINDS[dtype.name] else IN_WORK
@@ -42,15 +44,24 @@ def inputs(x: Any, dtype: np.dtype) -> Stored | None:
     """Return samples as they are stored; None if they must be brought into another form first."""
     if is_sparse(x):
         rows = x.tocsr()
+        check_sparse(rows)
         values = np.ascontiguousarray(rows.data, dtype)
         indices = np.ascontiguousarray(rows.indices, np.int32)
         starts = np.ascontiguousarray(rows.indptr, np.int64)
-        told = [SPARSE, _at(values), values.size, _at(indices), _at(starts), starts.size]
-        return Stored(np.array(told, np.int64), (values, indices, starts))
+        words = [
+            SPARSE,
+            address_of("x.data", values, dtype, values.size),
+            values.size,
+            address_of("x.indices", indices, "int32", values.size),
+            address_of("x.indptr", starts, "int64", x.shape[0] + 1),
+            starts.size,
+        ]
+        return Stored(np.array(words, np.int64), (values, indices, starts), x.shape[0])
     kind = KINDS.get(x.dtype.name)
-    if kind is None or not x.flags.c_contiguous or not x.dtype.isnative:
+    if kind is None or not _plain(x):
         return None
-    return Stored(np.array([kind, _at(x), x.size, 0, 0, 0], np.int64), (x,))
+    words = [kind, address_of("x", x, x.dtype, x.size), x.size, 0, 0, 0]
+    return Stored(np.array(words, np.int64), (x,), len(x))
 
 
 def converted(network: Objective, x: Array) -> Stored:
@@ -58,21 +69,28 @@ def converted(network: Objective, x: Array) -> Stored:
     return cast("Stored", inputs(np.ascontiguousarray(network.batch(x)), network.dtype))
 
 
-def answers(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
+def targets(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
     """Return targets and weights as they are stored; None if that is not a form for kernels."""
-    labels = t[:0]
-    others = np.empty(0, network.dtype)
+    labels, values = t[:0], np.empty(0, network.dtype)
     if type(network.loss_function) is SoftmaxCrossEntropy and t.ndim == 1 and t.dtype.kind in "iu":
         labels = t
+    elif t.dtype == network.dtype and t.shape == (len(t), *network.output_shape):
+        values = t
     else:
-        others = t
-        if t.dtype != network.dtype or t.shape != (len(t), *network.output_shape):
-            return None
-    w = np.empty(0) if weights is None else weights.astype(np.float64, copy=False)
-    if not (t.flags.c_contiguous and t.dtype.isnative and w.flags.c_contiguous):
         return None
-    told = [_at(labels), labels.size, labels.itemsize, _at(others), others.size, _at(w), w.size]
-    return Stored(np.array(told, np.int64), (labels, others, w))
+    w = np.empty(0) if weights is None else np.ascontiguousarray(weights, np.float64)
+    if not _plain(t):
+        return None
+    words = [
+        address_of("t", labels, labels.dtype, labels.size),
+        labels.size,
+        labels.itemsize,
+        address_of("t", values, network.dtype, values.size),
+        values.size,
+        address_of("sample_weight", w, "float64", 0 if weights is None else len(t)),
+        w.size,
+    ]
+    return Stored(np.array(words, np.int64), (labels, values, w), len(t))
 
 
 def copied(
@@ -83,11 +101,13 @@ def copied(
     if not is_sparse(part):
         part = np.ascontiguousarray(part if part.dtype.name in KINDS else network.batch(part))
         part = part.astype(part.dtype.newbyteorder("="), copy=False)
-    targets = t[rows]
-    if answers(network, targets, None) is None:
-        targets = network.targets(targets, len(rows))
-    return part, targets, None if weights is None else weights[rows]
+    chosen = t[rows]
+    if targets(network, chosen, None) is None:
+        chosen = network.targets(chosen, len(rows))
+    return part, chosen, None if weights is None else weights[rows]
 
 
-def _at(array: Array) -> int:
-    return array.ctypes.data
+def _plain(array: np.ndarray) -> bool:
+    """Return whether kernels can read an array where it is."""
+    flags = array.flags
+    return flags.c_contiguous and flags.aligned and array.dtype.isnative

@@ -7,60 +7,65 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, float64, int64
 
-from tidu.engines.compiled.kernels import message as m
+from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER, SIZE
 from tidu.engines.compiled.kernels.interpreter import carry_out
 from tidu.engines.compiled.kernels.jit import kernel, machine_code
 from tidu.engines.compiled.kernels.memory import pointer
 from tidu.engines.compiled.machine_code import MachineCode
 
+SCALARS, STREAMS = ARRAYS["scalars"].columns, ARRAYS["streams"].columns
+RANGES, METRICS = ARRAYS["ranges"].columns, ARRAYS["metrics"].columns
+SCRATCH = ARRAYS["scratch"].columns
+
 
 @kernel
-def _vector(told, place, number):
-    return carray(pointer(told[2 * place]), told[2 * place + 1], number)
+def _vector(block, array, number):
+    return carray(pointer(block[2 * array]), block[2 * array + 1], number)
 
 
 @kernel
-def _table(told, place, columns, number):
-    return carray(pointer(told[2 * place]), (told[2 * place + 1] // columns, columns), number)
+def _table(block, array, columns, number):
+    rows = block[2 * array + 1] // columns
+    return carray(pointer(block[2 * array]), (rows, columns), number)
 
 
 def entry(dtype: np.dtype) -> MachineCode:
     """Return the interpreter for a dtype as machine code.
 
-    It is given the address of a message, the sums that are calm, and the number of its thread.
+    It is given the address of an argument block, the sums that are calm, and its thread's index.
     """
     number = dtype.type
 
     @kernel
     def enter(address, calm, thread):
-        told = carray(pointer(address), m.SIZE, np.int64)
+        block = carray(pointer(address), SIZE, np.int64)
         return carry_out(
-            _vector(told, m.PROGRAM, np.int64),
-            _vector(told, m.SETTINGS, number),
-            _vector(told, m.WORK, number),
-            _vector(told, m.THETA, number),
-            _vector(told, m.DTHETA, number),
-            _vector(told, m.A, number),
-            _vector(told, m.B, number),
-            _vector(told, m.STATE, number),
-            _vector(told, m.NEW_STATE, number),
-            _vector(told, m.INPUTS, np.int64),
-            _vector(told, m.ANSWERS, np.int64),
-            _vector(told, m.CLASS_WEIGHTS, number),
-            _vector(told, m.ORDER, np.int64),
-            _table(told, m.PACE, m.PACE_COLUMNS, np.float64),
-            _table(told, m.STREAMS, m.STREAM_COLUMNS, np.uint64),
-            _table(told, m.SEGMENTS, m.SEGMENT_COLUMNS, np.int64),
-            _vector(told, m.SCORES, number),
-            _table(told, m.OUTCOME, m.OUTCOME_COLUMNS, np.float64),
-            _table(told, m.NOTES, m.NOTE_COLUMNS, np.float64),
-            _vector(told, m.SYNC, np.int64),
-            told[m.PRODUCT],
-            told[m.LET_OTHERS],
-            told[m.TRAINING] != 0,
-            told[m.BATCH_SIZE],
-            told[m.K],
-            told[m.THREADS],
+            _vector(block, ARRAY.PROGRAM, np.int64),
+            _vector(block, ARRAY.SETTINGS, number),
+            _vector(block, ARRAY.WORK, number),
+            _vector(block, ARRAY.THETA, number),
+            _vector(block, ARRAY.DTHETA, number),
+            _vector(block, ARRAY.MOMENT1, number),
+            _vector(block, ARRAY.MOMENT2, number),
+            _vector(block, ARRAY.STATE, number),
+            _vector(block, ARRAY.NEW_STATE, number),
+            _vector(block, ARRAY.INPUTS, np.int64),
+            _vector(block, ARRAY.TARGETS, np.int64),
+            _vector(block, ARRAY.CLASS_WEIGHTS, number),
+            _vector(block, ARRAY.ORDER, np.int64),
+            _table(block, ARRAY.SCALARS, SCALARS, np.float64),
+            _table(block, ARRAY.STREAMS, STREAMS, np.uint64),
+            _table(block, ARRAY.RANGES, RANGES, np.int64),
+            _vector(block, ARRAY.SCORES, number),
+            _table(block, ARRAY.METRICS, METRICS, np.float64),
+            _table(block, ARRAY.SCRATCH, SCRATCH, np.float64),
+            _vector(block, ARRAY.SYNC, np.int64),
+            block[NUMBER.GEMM],
+            block[NUMBER.SCHED_YIELD],
+            block[NUMBER.TRAINING] != 0,
+            block[NUMBER.BATCH_SIZE],
+            block[NUMBER.STEPS],
+            block[NUMBER.THREADS],
             calm,
             thread,
         )

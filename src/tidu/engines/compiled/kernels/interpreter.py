@@ -14,6 +14,7 @@ import math
 from numba import carray
 
 from tidu.engines.compiled.kernels import operations as op
+from tidu.engines.compiled.kernels.barrier import barrier, share
 from tidu.engines.compiled.kernels.elementwise import activate, back
 from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, sparse_weight_product
 from tidu.engines.compiled.kernels.jit import kernel
@@ -33,7 +34,6 @@ from tidu.engines.compiled.kernels.rowwise import (
     softmax_back,
 )
 from tidu.engines.compiled.kernels.scoring import score_rows
-from tidu.engines.compiled.kernels.team import share, wait
 from tidu.engines.compiled.kernels.tiles import pack, packed_product
 from tidu.engines.compiled.kernels.updates import (
     add_penalty,
@@ -54,7 +54,7 @@ LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARE
 
 @kernel
 def _affine(
-    o, f, function, work, theta, inputs, rows, thread, threads, sync, let_others,
+    o, f, function, work, theta, inputs, rows, thread, threads, sync, sched_yield,
 ):  # fmt: skip
     """Y = f(xW + b), shared by rows, columns or inputs."""
     x_at, y_at, d_in, d_out, W_at, b_at, kind, slope_at, shared = (
@@ -75,7 +75,7 @@ def _affine(
         at = y_at if thread == 0 else o[11] + (thread - 1) * n * d_out
         own = part(work, at, at + n * d_out)
         share_of_product(x, W, own, n, d_in, begin, end, d_out, one)
-        wait(sync, threads, let_others)
+        barrier(sync, threads, sched_yield)
         for q in range(threads - 1):
             at = o[11] + q * n * d_out
             add(part(work, at + low * d_out, at + high * d_out), y)
@@ -187,7 +187,7 @@ def _look(segments, l1, l2, theta, dtheta, new_state, calm, notes, thread, threa
 
 
 @kernel
-def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others):
+def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, sched_yield):
     """Shorten the gradient to the limit: two looks at all of it, then the scaling."""
     number = dtheta.dtype.type
     top = number(0)
@@ -195,7 +195,7 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
         top = max(top, largest_size(part(dtheta, segments[s, 0] + low, segments[s, 0] + high)))
     notes[thread, LARGEST] = top
-    wait(sync, threads, let_others)
+    barrier(sync, threads, sched_yield)
     unit = float(limit)
     for i in range(threads):
         unit = max(unit, notes[i, LARGEST])
@@ -206,7 +206,7 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
             part(dtheta, segments[s, 0] + low, segments[s, 0] + high), number(unit)
         )
     notes[thread, SQUARES] = squares
-    wait(sync, threads, let_others)
+    barrier(sync, threads, sched_yield)
     squares = 0.0
     for i in range(threads):
         squares += notes[i, SQUARES]
@@ -221,7 +221,7 @@ def _clip_norm(segments, limit, dtheta, notes, thread, threads, sync, let_others
 @kernel
 def _update(
     rule, settings, rate, first, second, segments, theta, dtheta, a, b, before, calm, careful,
-    notes, thread, threads, sync, let_others,
+    notes, thread, threads, sync, sched_yield,
 ):  # fmt: skip
     """Make the step; return whether it could be made. A careful one goes back if it overflows."""
     moved, landed = 0.0, True
@@ -233,7 +233,7 @@ def _update(
             copy(theta, old_theta)
             copy(a, old_a)
             copy(b, old_b)
-        wait(sync, threads, let_others)
+        barrier(sync, threads, sched_yield)
     for s in range(len(segments)):
         low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
         low, high = segments[s, 0] + low, segments[s, 0] + high
@@ -253,7 +253,7 @@ def _update(
     if not careful:
         return True
     notes[thread, LANDED] = landed
-    wait(sync, threads, let_others)
+    barrier(sync, threads, sched_yield)
     for i in range(threads):
         landed = landed and notes[i, LANDED] > 0
     if not landed and thread == 0:
@@ -267,7 +267,7 @@ def _update(
 def carry_out(
     program, settings, work, theta, dtheta, a, b, state, new_state, inputs, answers,
     class_weights, order, pace, streams, segments, scores, outcome, notes, sync,
-    function, let_others, training, batch_size, k, threads, calm, thread,
+    function, sched_yield, training, batch_size, k, threads, calm, thread,
 ):  # fmt: skip
     """Carry out k steps of a program; return how many could be made.
 
@@ -288,13 +288,15 @@ def carry_out(
         Of each step: loss, hits, weight.
     notes, sync
         What threads tell each other, and where they wait.
-    function, let_others
+    function, sched_yield
         The addresses of the product and of the system's yield.
     calm
         Sums below which no product of two numbers overflows.
     """
     number = work.dtype.type
     notes[thread, CALM_UPDATE] = size_of(theta) + size_of(a) + size_of(b) <= calm
+    if not barrier(sync, threads, sched_yield):
+        return 0
     for i in range(k):
         rows = part(order, i * batch_size, min((i + 1) * batch_size, len(order)))
         n = len(rows)
@@ -316,7 +318,7 @@ def carry_out(
                 gather(inputs, part(rows, low, high), out, o[2], first, last, f[0], f[1])
             elif kind == op.AFFINE:
                 _affine(
-                    o, f, function, work, theta, inputs, rows, thread, threads, sync, let_others
+                    o, f, function, work, theta, inputs, rows, thread, threads, sync, sched_yield
                 )
             elif kind == op.ACTIVATE:
                 low, high = share(n * o[3], thread, threads, 16)
@@ -398,7 +400,7 @@ def carry_out(
                     low, high = share(segments[s, 1] - segments[s, 0], thread, threads, 16)
                     cut(part(dtheta, segments[s, 0] + low, segments[s, 0] + high), f[0])
             elif kind == op.CLIP_NORM:
-                _clip_norm(segments, f[0], dtheta, notes, thread, threads, sync, let_others)
+                _clip_norm(segments, f[0], dtheta, notes, thread, threads, sync, sched_yield)
             elif kind == op.UPDATE:
                 loss, hits, fine, careful = 0.0, 0.0, True, False
                 for q in range(threads):
@@ -410,16 +412,16 @@ def carry_out(
                 weight = notes[0, WEIGHT]
                 if not (fine and math.isfinite(loss) and weight > 0):
                     return i
-                wait(sync, threads, let_others)
+                barrier(sync, threads, sched_yield)
                 made = _update(
                     o[1], f, pace[i, 0], pace[i, 1], pace[i, 2], segments, theta, dtheta, a, b,
                     part(work, o[2], o[2] + len(theta) + len(a) + len(b)), calm, careful, notes,
-                    thread, threads, sync, let_others,
+                    thread, threads, sync, sched_yield,
                 )  # fmt: skip
                 if not made:
                     return i
                 if thread == 0:
                     copy(new_state, state)
                     outcome[i, 0], outcome[i, 1], outcome[i, 2] = loss, hits, weight
-            wait(sync, threads, let_others)
+            barrier(sync, threads, sched_yield)
     return k

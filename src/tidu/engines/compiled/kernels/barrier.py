@@ -1,7 +1,11 @@
-"""Threads that do the same program together: each takes its share, and they wait for each other.
+"""Barriers between the threads of one call, and each thread's share of an operation.
 
 A barrier costs a fraction of a microsecond while all threads run, so it can stand after every
-operation of a small network. A thread that has waited long lets other programs go first.
+operation of a small network. A thread that has waited long lets other programs run.
+
+Threads first meet at a barrier before they touch any data. If one of them cannot come, because an
+exception was raised on its way, the call is abandoned: `ROUND` is set to `ABANDONED`, and the
+others return from this first barrier with False.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -14,11 +18,11 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from tidu.engines.compiled.kernels.arguments import ARRIVED, ROUND
 from tidu.engines.compiled.kernels.jit import kernel
 
-ARRIVED, ROUND = 0, 16
-"""Places in ``sync``, on cache lines of their own: threads arrived, and barriers passed."""
-PATIENCE = 2000
+SPINS = 2000
+"""Looks at the barrier before a thread lets others run."""
 
 
 @intrinsic
@@ -60,21 +64,29 @@ def _call(typingctx: Any, function: Any) -> Any:
 
 
 @kernel
-def wait(sync, threads, let_others):
-    """Return when all threads have called this; what they wrote before is then seen by all."""
+def barrier(sync, threads, sched_yield):
+    """Return when all threads have called this, and what they wrote before is seen by all.
+
+    Return False if the call was abandoned instead.
+    """
     if threads == 1:
-        return
+        return True
     base = sync.ctypes.data
     passed = _load(base + 8 * ROUND)
+    if passed < 0:
+        return False
     if _fetch_add(base + 8 * ARRIVED, 1) == threads - 1:
         _store(base + 8 * ARRIVED, 0)
         _store(base + 8 * ROUND, passed + 1)
-        return
+        return True
     spins = 0
-    while _load(base + 8 * ROUND) == passed:
+    now = _load(base + 8 * ROUND)
+    while now == passed:
         spins += 1
-        if spins > PATIENCE:
-            _call(let_others)
+        if spins > SPINS:
+            _call(sched_yield)
+        now = _load(base + 8 * ROUND)
+    return now >= 0
 
 
 @kernel
