@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import tidu as td
-from tests.tables import LOSSES, OUTPUTS
+from tests.tables import LAYERS, LOSSES, OUTPUTS, PENALTIES, off_kinks
 from tidu.witnesses import WITNESSES
 
 
@@ -41,3 +41,21 @@ def test_in_the_dtype_that_it_says():
     for name, row in WITNESSES.items():
         found = net.gradient(np.ones((1, 3)), np.ones((1, 2)), name)
         assert found.vector.dtype == ("float64" if row.in_float64 else "float32")
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "predicting"])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda row: row.id)
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda row: row.id)
+def test_backprop_and_tracing_agree_to_rounding(layer, loss, training):
+    rng = np.random.default_rng(1)
+    net = td.Network(
+        [layer.layer, td.Flatten(), td.Affine(OUTPUTS)], layer.input_shape, loss.loss,
+        penalty=PENALTIES[len(layer.id) % len(PENALTIES)], dtype="float64",
+    )  # fmt: skip
+    net.theta = off_kinks(rng, net.theta.shape)
+    x, t = off_kinks(rng, (4, *layer.input_shape)), loss.targets(rng, 4, OUTPUTS)
+    backprop, traced = (
+        net.gradient(x, t, method, training=training).vector for method in ("backprop", "autodiff")
+    )
+    scale = np.abs(backprop).max()
+    assert_allclose(traced, backprop, rtol=1e-12, atol=1e-13 * scale)  # some hundred roundings

@@ -57,8 +57,8 @@ def sigmoid(x: Array) -> Array:
     """
     x = _real(x)
     xp = namespace(x)
-    e = xp.exp(-xp.abs(x))
-    return xp.where(x < 0, e, xp.ones_like(e)) / (1 + e)
+    e = xp.exp(_minus_abs(x))
+    return xp.where(x <= 0, e, xp.ones_like(e)) / (1 + e)
 
 
 def tanh(x: Array) -> Array:
@@ -83,7 +83,7 @@ def relu(x: Array) -> Array:
     """
     x = _real(x)
     xp = namespace(x)
-    return xp.where(x < 0, xp.zeros_like(x), x)
+    return xp.where(x <= 0, xp.zeros_like(x), x)
 
 
 def leaky_relu(x: Array, slope: float = 0.01) -> Array:
@@ -97,7 +97,7 @@ def leaky_relu(x: Array, slope: float = 0.01) -> Array:
     x = _real(x)
     slope = check_number("slope", slope)
     xp = namespace(x)
-    return xp.where(x < 0, slope * xp.where(x < 0, x, xp.zeros_like(x)), x)
+    return xp.where(x <= 0, slope * xp.where(x <= 0, x, xp.zeros_like(x)), x)
 
 
 def elu(x: Array, alpha: float = 1.0) -> Array:
@@ -111,7 +111,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
     x = _real(x)
     alpha = check_number("alpha", alpha)
     xp = namespace(x)
-    return xp.where(x < 0, alpha * xp.expm1(xp.where(x < 0, x, xp.zeros_like(x))), x)
+    return xp.where(x <= 0, alpha * xp.expm1(xp.where(x <= 0, x, xp.zeros_like(x))), x)
 
 
 def gelu(x: Array) -> Array:
@@ -162,8 +162,21 @@ def softplus(x: Array) -> Array:
     array([0.00000e+00, 6.93147e-01, 1.00000e+03])
     """
     x = _real(x)
+    return relu(x) + softplus_tail(x)
+
+
+def softplus_tail(x: Array) -> Array:
+    """Return log(1 + e^−|x|): what softplus has above max(x, 0)."""
     xp = namespace(x)
-    return relu(x) + xp.log1p(xp.exp(-xp.abs(x)))
+    return xp.log1p(xp.exp(_minus_abs(x)))
+
+
+def _minus_abs(x: Array) -> Array:
+    """Return −|x|, whose derivative at 0 is that from the left, as of `relu` and of all branches.
+
+    So a trace gives the right slope where kinks at 0 cancel, as they do in sigmoid and softplus.
+    """
+    return namespace(x).where(x <= 0, x, -x)
 
 
 def _below_largest(x: Array, axis: int) -> Array:

@@ -248,9 +248,8 @@ class SigmoidCrossEntropy(Loss):
 
     def values(self, scores: Array, t: Array) -> Array:
         """ℓ = Σₖ max(s, 0) − s t + log(1 + e^−|s|)."""
-        xp = namespace(scores)
-        log_term = xp.log1p(xp.exp(-xp.abs(scores)))
-        return _sum_of_sample(functions.relu(scores) - scores * t + log_term)
+        tail = functions.softplus_tail(scores)
+        return _sum_of_sample(functions.relu(scores) - scores * t + tail)
 
     def gradient(self, scores: Array, t: Array) -> Array:
         """dℓ/ds = σ(s) − t."""

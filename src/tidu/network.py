@@ -272,10 +272,11 @@ class Network(VectorOwner, Objective):
         ----------
         x, t, sample_weight, training, seed
             As in `loss`.
-        method : {"backprop", "numeric"}
-            By the layers' backward functions, in the network's dtype; or by central differences
-            of the loss, each parameter moved by itself, in float64. They share nothing but the
-            loss (`tidu.witnesses`).
+        method : {"backprop", "numeric", "autodiff"}
+            By the layers' backward functions, in the network's dtype; by central differences of
+            the loss, each parameter moved by itself, in float64; or by tracing the loss
+            (`tidu.grad`), in the network's dtype. They share nothing but the loss
+            (`tidu.witnesses`).
         step : float, optional
             How far the numeric method moves a parameter; that of `tidu.gradient` if not given.
 

@@ -80,8 +80,32 @@ def by_differences(
     return replace(now, dtheta=dtheta)
 
 
+def by_tracing(
+    objective: Objective,
+    theta: np.ndarray,
+    state: np.ndarray,
+    x: np.ndarray,
+    t: np.ndarray,
+    *,
+    weights: np.ndarray | None,
+    noise: Tree,
+    training: bool,
+    step: float | None,
+) -> Evaluation:
+    """Return the loss, and its gradient by the chain rule over what it computes, step by step."""
+    from tidu.autodiff import grad
+
+    def evaluation(theta: Array) -> Evaluation:
+        return objective.evaluate(
+            theta, state, x, t, weights=weights, noise=noise, training=training
+        )
+
+    return replace(evaluation(theta), dtheta=grad(lambda theta: evaluation(theta).total)(theta))
+
+
 WITNESSES: dict[str, Witness] = {
     "backprop": Witness(by_backprop, in_float64=False),
     "numeric": Witness(by_differences, in_float64=True, takes_step=True),
+    "autodiff": Witness(by_tracing, in_float64=False),
 }
 """By the names that `tidu.Network.gradient` takes as ``method``."""

@@ -8,7 +8,7 @@ import pytest
 
 import tidu as td
 from tests.autodiff.test_rules import checked
-from tests.tables import FUNCTIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, Call, off_kinks
+from tests.tables import ACTIVATIONS, FUNCTIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, Call, off_kinks
 from tidu import functions
 from tidu.layers import base
 
@@ -28,6 +28,22 @@ def test_activations(row):
 def test_activations_have_finite_gradients_everywhere(row):
     x = np.array([-1e300, -1000.0, -30.0, -1e-300, 1e-300, 30.0, 1000.0, 1e300])
     assert np.isfinite(td.grad(lambda x: np.sum(row.function(x)))(x)).all()
+
+
+@pytest.mark.parametrize("layer", ACTIVATIONS, ids=repr)
+def test_at_zero_activations_have_the_slope_of_their_backward_function(layer):
+    x = np.zeros(3)
+    _, saved = layer.forward(x)
+    dx = td.grad(lambda x: np.sum(layer.forward(x)[0]))(x)
+    np.testing.assert_array_equal(dx, layer.backward(np.ones(3), saved))
+
+
+@pytest.mark.parametrize("row", LOSSES, ids=lambda row: row.id)
+def test_at_zero_losses_have_the_slope_of_their_gradient(row):
+    rng, scores = np.random.default_rng(2), np.zeros((4, OUTPUTS))
+    t = row.loss.encode(row.targets(rng, 4, OUTPUTS), scores.shape, np.dtype("float64"))
+    dscores = td.grad(lambda scores: np.sum(row.loss.values(scores, t)))(scores)
+    close(dscores, row.loss.gradient(scores, t))
 
 
 T = np.array([[0.0, 1.0, 0.0], [0.2, 0.3, 0.5]])
