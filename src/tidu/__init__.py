@@ -77,6 +77,7 @@ from tidu.optimizers import (
     Nesterov,
     Optimizer,
     RMSprop,
+    Rule,
     StepDecay,
     WarmUp,
 )
@@ -193,6 +194,7 @@ __all__ = [
     "ReLU",
     "Rescale",
     "Residual",
+    "Rule",
     "Run",
     "ShapeError",
     "SiLU",

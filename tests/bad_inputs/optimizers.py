@@ -18,10 +18,20 @@ from tidu.optimizers import (
     Momentum,
     Nesterov,
     RMSprop,
+    Rule,
     StepDecay,
     WarmUp,
     by_name,
 )
+
+
+class OwnRule(Rule):
+    """A user's rule."""
+
+    def update(self, theta, dtheta, state, step, decay_mask=None):
+        """Stay."""
+        return theta, state
+
 
 ROWS = [
     *(
@@ -33,6 +43,9 @@ ROWS = [
         )
         for rule in OPTIMIZERS.values()
     ),
+    Bad("Rule.lr", lambda: OwnRule("0.1"), TypeError, "`lr` must be a number or a schedule"),
+    Bad("Rule.with_rate.lr", lambda: OwnRule(0.1).with_rate(-1), InputError, "`lr` must be at"),
+    Bad("Rule.with_rate.lr", lambda: SGD().with_rate("1"), TypeError, "`lr` must be a number or"),
     Bad("SGD.lr", lambda: SGD("0.1"), TypeError, "`lr` must be a number or a schedule"),
     Bad("SGD.lr", lambda: SGD(math.inf), InputError, "`lr` must be at least 0, got inf"),
     Bad("SGD.lr", lambda: SGD(None), TypeError, "(a function of the step), got None"),

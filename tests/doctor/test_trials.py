@@ -7,20 +7,7 @@ import pytest
 
 import tidu as td
 from tests.doctor.patients import T, X, mlp
-from tidu.doctor.trials import STEPS, at_rate, lr_range_test, overfit_batch
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "slower"),
-    [
-        (td.SGD(0.1), td.SGD(0.01)),
-        (td.Adam(td.Cosine(0.1, 100)), td.Adam(0.01)),
-        (td.ClipByNorm(1.0, td.SGD(0.1)), td.ClipByNorm(1.0, td.SGD(0.01))),
-    ],
-    ids=repr,
-)
-def test_at_rate_keeps_all_else(optimizer, slower):
-    assert at_rate(optimizer, 0.01) == slower
+from tidu.doctor.trials import STEPS, lr_range_test, overfit_batch
 
 
 def test_the_rate_in_use_gives_what_fit_gives():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from tidu.doctor.observe import rms
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.optimizers import Adam, Optimizer
-from tidu.optimizers.clipping import Clip
 from tidu.randomness import stream
 from tidu.training.run import Run
 
@@ -77,7 +76,7 @@ def _try(
 ) -> Trial:
     run = _copied_run(network, optimizer, seed)
     rate = factor * optimizer.rate(run.step)
-    run.optimizer = at_rate(optimizer, rate)
+    run.optimizer = optimizer.with_rate(rate)
     before, why = _loss(network, run, x, t), ""
     n = min(batch_size, len(x))
     engine = NumpyEngine(network, run.optimizer, n)
@@ -107,19 +106,6 @@ def overfit_batch(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> 
     engine = NumpyEngine(network, run.optimizer, len(x))
     engine.run(run, x, t, np.tile(np.arange(len(x)), OVERFIT_STEPS), OVERFIT_STEPS)
     return before, _loss(network, run, x, t, penalty=False)
-
-
-def at_rate(optimizer: Optimizer, rate: float) -> Optimizer:
-    """Return the optimizer with another learning rate, within any clipping.
-
-    Examples
-    --------
-    >>> at_rate(Adam(0.01), 0.5)
-    Adam(lr=0.5)
-    """
-    if isinstance(optimizer, Clip):
-        return replace(optimizer, optimizer=at_rate(optimizer.optimizer, rate))
-    return replace(optimizer, lr=rate)  # type: ignore[call-arg]
 
 
 def _copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:

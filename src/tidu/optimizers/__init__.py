@@ -3,7 +3,8 @@
 An optimizer is a value that holds its settings, and an update is a pure function of one flat
 vector; it knows no network. Rules are in `rules`, clipping wraps them (`clipping`), and the
 learning rate may be a function of the step (`schedules`). To write a rule of your own, subclass
-`Rule` with your settings as fields, name its state in ``vectors``, and write `update`.
+`Rule` with your settings as fields, name its state in ``vectors``, and write `update`; an optimizer
+of another kind subclasses `Optimizer`.
 """
 
 from tidu.errors import check_choice

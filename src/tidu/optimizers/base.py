@@ -7,7 +7,8 @@ step to step is in the state, which the caller keeps and may save.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
+from inspect import signature
 from typing import Any, ClassVar
 
 from tidu.arrays import Array, described, namespace
@@ -69,6 +70,21 @@ class Optimizer(Config, ABC):
             The new ones, in the dtype of the old.
         """
 
+    def with_rate(self, lr: Rate) -> Optimizer:
+        """Return the same optimizer at another learning rate, a number or a schedule.
+
+        Unless a subclass says otherwise, its steps are scaled by the new rate over its own.
+
+        Examples
+        --------
+        >>> from tidu.optimizers import SGD, ClipByNorm
+        >>> ClipByNorm(5, SGD(0.1)).with_rate(0.01)
+        ClipByNorm(limit=5.0, optimizer=SGD(lr=0.01))
+        """
+        from tidu.optimizers.at_rate import AtRate
+
+        return AtRate(self, lr)
+
     def __repr__(self) -> str:
         shown = [
             f
@@ -101,7 +117,30 @@ def setting(default: float, **bounds: float) -> Any:
 class Rule(Optimizer):
     """An update rule: a learning rate, its other settings, and the formula in `update`.
 
-    A rule names its state vectors in ``vectors``, in the letters of its formula.
+    To write one, name its state vectors in ``vectors``, in the letters of its formula, give its
+    settings as fields of a dataclass, and write ``update``.
+
+    Parameters
+    ----------
+    lr
+        The learning rate, or a schedule: a function of the step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dataclasses import dataclass
+    >>> from tidu.optimizers import Rule
+    >>> @dataclass(frozen=True, repr=False, eq=False)
+    ... class SignSGD(Rule):
+    ...     '''θ ← θ − η sign(g).'''
+    ...     lr: float = 0.01
+    ...
+    ...     def update(self, theta, dtheta, state, step, decay_mask=None):
+    ...         return theta - self.rate(step) * np.sign(dtheta), state
+    >>> SignSGD().update(np.array([1.0, 2.0]), np.array([5.0, -5.0]), {}, step=0)
+    (array([0.99, 2.01]), {})
+    >>> SignSGD().with_rate(0.1)
+    SignSGD(lr=0.1)
     """
 
     vectors: ClassVar[tuple[str, ...]] = ()
@@ -126,3 +165,8 @@ class Rule(Optimizer):
     def rate(self, step: int) -> float:
         """Return ``lr``, or what it gives at this step."""
         return rate_at("lr", self.lr, step)
+
+    def with_rate(self, lr: Rate) -> Optimizer:
+        """Return the same rule at another learning rate."""
+        makes_itself = "lr" in signature(type(self)).parameters
+        return replace(self, lr=lr) if makes_itself else super().with_rate(lr)

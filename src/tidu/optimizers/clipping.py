@@ -6,11 +6,12 @@ They nest, the outermost first: ``ClipByValue(1, ClipByNorm(5, Adam()))``. A NaN
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tidu.arrays import Array, namespace
 from tidu.errors import check_number
 from tidu.optimizers.base import Optimizer, State, check_optimizer
+from tidu.optimizers.schedules import Rate
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -35,6 +36,10 @@ class Clip(Optimizer):
     def rate(self, step: int) -> float:
         """Return the learning rate of the optimizer inside."""
         return self.optimizer.rate(step)
+
+    def with_rate(self, lr: Rate) -> Optimizer:
+        """Return the same clipping around the optimizer at another learning rate."""
+        return replace(self, optimizer=self.optimizer.with_rate(lr))
 
     def update(
         self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
