@@ -15,6 +15,7 @@ from tidu.optimizers import (
     Constant,
     Cosine,
     Exponential,
+    Lion,
     Momentum,
     Nesterov,
     RMSprop,
@@ -77,6 +78,9 @@ ROWS = [
         InputError,
         "`weight_decay` must be at least 0, got -0.01",
     ),
+    Bad("Lion.beta1", lambda: Lion(beta1=1), InputError, "`beta1` must be at least 0 and below"),
+    Bad("Lion.beta2", lambda: Lion(beta2=-1), InputError, "`beta2` must be at least 0 and below"),
+    Bad("Lion.weight_decay", lambda: Lion(weight_decay=-1), InputError, "`weight_decay` must be"),
     *(
         row
         for clip in (ClipByNorm, ClipByValue)

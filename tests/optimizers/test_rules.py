@@ -19,6 +19,7 @@ from tidu.optimizers import (
     ClipByNorm,
     ClipByValue,
     Constant,
+    Lion,
     Momentum,
     Nesterov,
     RMSprop,
@@ -35,6 +36,7 @@ TABLE = {
     "rmsprop": RMSprop(0.01),
     "adam": Adam(0.05),
     "adamw": AdamW(0.05, weight_decay=1e-6),
+    "lion": Lion(0.005, weight_decay=1e-6),
     "clip by norm": ClipByNorm(1, SGD(0.1)),
     "clip by value": ClipByValue(0.5, Adam(0.05)),
     "clipped twice": ClipByValue(2, ClipByNorm(1, Momentum(0.02))),
@@ -94,7 +96,7 @@ def test_state_begins_at_zero_and_is_not_shared(optimizer):
 def test_a_zero_gradient_moves_nothing_at_first(optimizer):
     theta = np.array([1.0, -2.0])
     new, state = optimizer.update(theta, np.zeros(2), optimizer.init(theta), 0)
-    # AdamW's decay of lr·λ = 5e-8 is the one thing that moves.
+    # AdamW's and Lion's decay of lr·λ ≤ 5e-8 is the one thing that moves.
     np.testing.assert_allclose(new, theta, rtol=1e-7)
     assert all(np.isfinite(vector).all() for vector in state.values())
 
@@ -157,6 +159,16 @@ def torch_adam(x, slopes, lr, betas, eps, decoupled_decay=0.0):
     return x
 
 
+def lion(x, slopes, lr, betas, decay=0.0):
+    """Return algorithm 2 of Chen et al.: it is not in PyTorch."""
+    m = 0.0
+    for g in slopes:
+        update = betas[0] * m + (1 - betas[0]) * g
+        x -= lr * (math.copysign(1.0, update) * (update != 0) + decay * x)
+        m = betas[1] * m + (1 - betas[1]) * g
+    return x
+
+
 @dataclass(frozen=True)
 class Pair:
     optimizer: Rule
@@ -176,12 +188,18 @@ PAIRS = [
         torch_adam,
         {"lr": 0.2, "betas": (0.7, 0.9), "eps": 1e-8, "decoupled_decay": 0.1},
     ),
+    Pair(Lion(0.2), lion, {"lr": 0.2, "betas": (0.9, 0.99)}),
+    Pair(
+        Lion(0.2, beta1=0.7, beta2=0.8, weight_decay=0.1),
+        lion,
+        {"lr": 0.2, "betas": (0.7, 0.8), "decay": 0.1},
+    ),
 ]
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: repr(pair.optimizer))
 @given(seed=st.integers(0, 10_000), size=st.integers(1, 5), exponent=st.integers(-6, 6))
-def test_agrees_with_torch(pair, seed, size, exponent):
+def test_agrees_with_the_published_formula(pair, seed, size, exponent):
     rng = np.random.default_rng(seed)
     start = rng.normal(size=size)
     slopes = rng.normal(size=(12, size)) * 10.0**exponent
@@ -223,16 +241,17 @@ def test_momentum_reaches_the_steady_velocity():
     assert (before - theta)[0] == pytest.approx(0.1 / (1 - 0.5), rel=1e-13)
 
 
-@pytest.mark.parametrize("optimizer", [AdaGrad(0.1), Adam(0.1)], ids=repr)
+@pytest.mark.parametrize("optimizer", [AdaGrad(0.1), Adam(0.1), Lion(0.1)], ids=repr)
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
 def test_the_first_step_is_the_learning_rate_whatever_the_scale(optimizer, scale):
     theta = walk(optimizer, np.zeros(2), lambda theta: scale * np.array([1.0, -1.0]), 1)
     np.testing.assert_allclose(theta, [-0.1, 0.1], rtol=2 * 1e-8 / 1e-4)  # eps beside the scale
 
 
-def test_weight_decay_touches_only_what_decays():
+@pytest.mark.parametrize("rule", [AdamW, Lion])
+def test_weight_decay_touches_only_what_decays(rule):
     theta, zero = np.ones(3), np.zeros(3)
-    optimizer = AdamW(0.1, weight_decay=0.5)
+    optimizer = rule(0.1, weight_decay=0.5)
     decay_mask = np.array([True, False, True])
     new, _ = optimizer.update(theta, zero, optimizer.init(theta), 0, decay_mask)
     np.testing.assert_allclose(new, [0.95, 1.0, 0.95], rtol=1e-15)
@@ -284,6 +303,7 @@ def test_names():
         "rmsprop",
         "adam",
         "adamw",
+        "lion",
     ]
     assert by_name("adamw") is AdamW
     with pytest.raises(InputError, match=r"`optimizer` cannot be 'Adam'; did you mean 'adam'\?"):

@@ -16,6 +16,7 @@ from tidu.optimizers import (
     ClipByNorm,
     ClipByValue,
     Cosine,
+    Lion,
     Momentum,
     Nesterov,
     RMSprop,
@@ -23,7 +24,7 @@ from tidu.optimizers import (
 )
 
 RULES = [SGD(0.5), Momentum(0.1), Nesterov(0.1), AdaGrad(0.3), RMSprop(0.01), Adam(0.02),
-         AdamW(0.02), ClipByNorm(1.0, Momentum(0.1)), ClipByValue(0.1, Adam(0.02)),
+         AdamW(0.02), Lion(0.003), ClipByNorm(1.0, Momentum(0.1)), ClipByValue(0.1, Adam(0.02)),
          SGD(WarmUp(20, then=Cosine(1.0, steps=1180)))]  # fmt: skip
 
 

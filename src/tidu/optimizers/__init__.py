@@ -10,7 +10,7 @@ of another kind subclasses `Optimizer`.
 from tidu.errors import check_choice
 from tidu.optimizers.base import Optimizer, Rule
 from tidu.optimizers.clipping import ClipByNorm, ClipByValue
-from tidu.optimizers.rules import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
+from tidu.optimizers.rules import SGD, AdaGrad, Adam, AdamW, Lion, Momentum, Nesterov, RMSprop
 from tidu.optimizers.schedules import Constant, Cosine, Exponential, StepDecay, WarmUp
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "Exponential",
+    "Lion",
     "Momentum",
     "Nesterov",
     "Optimizer",
@@ -35,7 +36,8 @@ __all__ = [
 ]
 
 OPTIMIZERS: dict[str, type[Rule]] = {
-    rule.__name__.lower(): rule for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AdamW)
+    rule.__name__.lower(): rule
+    for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AdamW, Lion)
 }
 """The rules by the names that the command line uses."""
 

@@ -325,3 +325,60 @@ class AdamW(Adam):
         shrunk = (1 - self.rate(step) * self.weight_decay) * theta
         theta = shrunk if decay_mask is None else xp.where(decay_mask, shrunk, theta)
         return super().update(theta, dtheta, state, step)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Lion(Rule):
+    """Steps of one size for all entries: the sign of a mean of the gradients.
+
+    ::
+
+        u ← β₁ m + (1 − β₁) g
+        θ ← (1 − η λ) θ    where decay applies
+        θ ← θ − η sign(u)
+        m ← β₂ m + (1 − β₂) g
+
+    One vector of state where Adam has two. Every entry moves by ±η, so η is to be 3 to 10 times
+    smaller than for Adam, and λ as many times larger.
+
+    Parameters
+    ----------
+    lr
+        The learning rate, or a schedule; the size of each entry's step.
+    beta1
+        β₁, how much the mean counts beside the gradient in a step, from 0 to below 1.
+    beta2
+        β₂, how much of the mean lasts, from 0 to below 1.
+    weight_decay
+        λ, zero or positive.
+
+    References
+    ----------
+    Chen et al., "Symbolic discovery of optimization algorithms", 2023, algorithm 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rule, theta = Lion(lr=0.1), np.zeros(3)
+    >>> rule.update(theta, np.array([50.0, -0.5, 0.0]), rule.init(theta), step=0)[0]
+    array([-0.1,  0.1,  0. ])
+    """
+
+    vectors = ("m",)
+
+    lr: Rate = 0.0001
+    beta1: float = setting(0.9, minimum=0, below=1)
+    beta2: float = setting(0.99, minimum=0, below=1)
+    weight_decay: float = setting(0.0, minimum=0)
+
+    def update(
+        self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
+    ) -> tuple[Array, State]:
+        """Take one step, by the formula above."""
+        xp = namespace(theta)
+        rate = self.rate(step)
+        u = self.beta1 * state["m"] + (1 - self.beta1) * dtheta
+        m = self.beta2 * state["m"] + (1 - self.beta2) * dtheta
+        shrunk = (1 - rate * self.weight_decay) * theta
+        theta = shrunk if decay_mask is None else xp.where(decay_mask, shrunk, theta)
+        return theta - rate * xp.sign(u), {"m": m}
