@@ -11,7 +11,7 @@ import tidu as td
 from tests.formats.travellers import DEEP, TRAVELLERS, Traveller
 from tests.tables import Shaken, Square
 from tidu.errors import InputError
-from tidu.formats.parts import parts
+from tidu.formats.exports import value_names
 
 ALONE = "import sys; sys.modules['tidu'] = None; sys.path.insert(0, '.'); import net, numpy as np\n"
 
@@ -100,12 +100,16 @@ def test_layers_of_ones_own_are_refused_by_name(layer, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_parts_name_the_values_of_each_layer():
+def test_values_have_the_names_of_the_network():
     net = Traveller(DEEP, (2, 3)).network()
-    names = [part.names for part in parts(net) if part.names]
-    assert names[0] == {"W": "W1", "b": "b1"}
-    assert names[1] == {"gamma": "gamma1", "beta": "beta1", "running_mean": "running_mean1",
-                        "running_var": "running_var1"}  # fmt: skip
-    (residual,) = (part for part in parts(net) if part.inner)
-    assert [part.names.get("W") for part in residual.inner] == ["W2", None, None, "W3"]
-    assert residual.shape == (5,)
+    walk = [each for at in net.chain.walk((2, 3)) for each in at.with_inner()]
+    names = [value_names(net, at) for at in walk]
+    assert [n["W"] for n in names if "W" in n] == ["W1", "W2", "W3", "W4", "W5"]
+    (norm,) = (n for n in names if "gamma" in n)
+    assert norm == {"gamma": "gamma1", "beta": "beta1", "running_mean": "running_mean1",
+                    "running_var": "running_var1"}  # fmt: skip
+    for at, found in zip(walk, names, strict=True):
+        own = {**at.layer.parameters(at.input_shape), **at.layer.buffers(at.input_shape)} if (
+            not at.inner
+        ) else {}  # fmt: skip
+        assert set(found) == set(own)

@@ -96,7 +96,21 @@ def test_with_a_loss_it_has_classes_and_learns_further():
     assert net.accuracy(x, t) > 0.9
 
 
+class Linear(nn.Linear):
+    """Another class of the same name, which may compute anything."""
+
+
+class Residual(nn.Module):
+    """Another class of the same name, with a block."""
+
+    def __init__(self):
+        super().__init__()
+        self.block = nn.Sequential(nn.Linear(2, 2))
+
+
 REFUSED = [
+    (nn.Sequential(Linear(2, 2)), InputError, "has no counterpart in Tidu"),
+    (nn.Sequential(nn.Linear(2, 2), Residual()), InputError, "has no counterpart in Tidu"),
     (nn.Linear(2, 2), TypeError, "must be a torch.nn.Sequential, got Linear"),
     (nn.Sequential(nn.Conv2d(1, 1, 3)), InputError, "Conv2d(1, 1, kernel_size=(3, 3), stride=(1"),
     (nn.Sequential(nn.Linear(2, 2), nn.GELU()), InputError, "write GELU(approximate='tanh')"),

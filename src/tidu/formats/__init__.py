@@ -2,8 +2,8 @@
 
 `model_file` writes and reads a network as safetensors, `run_file` a whole run; `checkpoint` is the
 callback that saves a run as it goes. `architecture` turns settings into JSON and back, `lock` keeps
-a folder for one process. For other programs, `parts` lays a network out in a row, and `numpy_file`,
-`onnx_file`, `torch_modules` and `tensorboard` write what they read.
+a folder for one process. `numpy_file`, `onnx_file`, `torch_modules` and `tensorboard` write what
+other programs read; `exports` is what they share.
 """
 
 from tidu.formats.checkpoint import Checkpoint

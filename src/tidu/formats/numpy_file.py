@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import math
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tidu.atomic import write_atomically
-from tidu.formats.parts import Part, parts, refuse
+from tidu.formats.exports import link_of, row_of, value_names
 from tidu.layers import (
     ELU,
     GELU,
@@ -34,6 +34,8 @@ from tidu.layers import (
     Softplus,
     Tanh,
 )
+from tidu.layers.base import Shape
+from tidu.layers.chain import NamedLayer
 from tidu.network import Network
 
 FORM = "a file for NumPy"
@@ -48,7 +50,7 @@ def to_numpy(network: Network, path: str | Path) -> None:
     Raises
     ------
     InputError
-        If a layer or the loss is not one that comes with Tidu.
+        If a layer or the loss has no such form; the message names it.
     OSError
         If the file cannot be written.
 
@@ -67,10 +69,8 @@ def to_numpy(network: Network, path: str | Path) -> None:
 
 
 def _source(network: Network) -> str:
-    body = "\n".join(_lines(parts(network)))
-    answers = _ANSWERS.get(network.loss_function.link)
-    if answers is None:
-        raise refuse(network.loss_function, FORM)
+    body = "\n".join(_Body(network).lines(network.chain.walk(network.input_shape)))
+    answers = link_of(network.loss_function, ANSWERS, FORM)
     used = _with_helpers(body + answers)
     shape = ", ".join(map(str, network.input_shape))
     head = f'''"""A neural network as {FORM}: nothing else is needed to run it.
@@ -105,53 +105,83 @@ def scores(x):
     return "\n\n".join([head.rstrip() + "\n", answers, *used, _ARRAY, *_arrays(arrays), _MAIN])
 
 
-def _lines(row: Iterable[Part], depth: int = 1) -> Iterable[str]:
-    """Yield one line a layer; those of a residual block stand between a note of x and the sum."""
-    for part in row:
-        if isinstance(part.layer, Residual):
-            yield f"x{depth} = x  # Residual: around the lines that follow"
-            yield from _lines(part.inner, depth + 1)
-            yield f"x = x{depth} + x"
-        elif type(part.layer) in _EXPRESSIONS:
-            expression = _EXPRESSIONS[type(part.layer)](part)
-            stays = expression == "x"
-            yield f"# {part.layer!r}: x stays" if stays else f"x = {expression}  # {part.layer!r}"
-        else:
-            raise refuse(part.layer, FORM)
+class _Body:
+    """The lines that compute the scores of ``x``."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.depth = 0
+
+    def lines(self, layers: Iterable[NamedLayer]) -> Iterator[str]:
+        """Yield the lines of layers one after another."""
+        for at in layers:
+            yield from row_of(at.layer, ROWS, FORM)(self, at)
 
 
-def _affine(part: Part) -> str:
-    product = f"x @ {part.names['W']}"
-    return f"{product} + {part.names['b']}" if "b" in part.names else product
+Row = Callable[[_Body, NamedLayer], Iterator[str]]
 
 
-def _batch_norm(part: Part) -> str:
-    column = "[:, None, None]" if len(part.shape) == 3 else ""
+def _expression(expression: str | Callable[[Any, Shape, dict[str, str]], str]) -> Row:
+    """Return the row of a layer that is one expression of ``x``.
+
+    It is a text, or a function of the layer, the shape of a sample and the names of its values.
+    """
+
+    def row(body: _Body, at: NamedLayer) -> Iterator[str]:
+        text = expression
+        if not isinstance(text, str):
+            text = text(at.layer, at.input_shape, value_names(body.network, at))
+        yield f"# {at.layer!r}: x stays" if text == "x" else f"x = {text}  # {at.layer!r}"
+
+    return row
+
+
+def _affine(layer: Affine, shape: Shape, names: dict[str, str]) -> str:
+    product = f"x @ {names['W']}"
+    return f"{product} + {names['b']}" if layer.bias else product
+
+
+def _batch_norm(layer: BatchNorm, shape: Shape, names: dict[str, str]) -> str:
+    column = "[:, None, None]" if len(shape) == 3 else ""
     g, b, mean, var = (
-        part.names[name] + column for name in ("gamma", "beta", "running_mean", "running_var")
+        names[name] + column for name in ("gamma", "beta", "running_mean", "running_var")
     )
-    return f"{g} * ((x - {mean}) * (1 / np.sqrt({var} + {part.layer.eps}))) + {b}"  # type: ignore[attr-defined]
+    return f"{g} * ((x - {mean}) * (1 / np.sqrt({var} + {layer.eps}))) + {b}"
 
 
-_EXPRESSIONS: dict[type, Callable[[Any], str]] = {
-    Affine: _affine,
-    BatchNorm: _batch_norm,
-    Dropout: lambda part: "x",
-    Flatten: lambda part: f"x.reshape(len(x), {math.prod(part.shape)})",
-    Identity: lambda part: "x",
-    Rescale: lambda part: (
-        f"{part.layer.scale} * x" + (f" + {part.layer.offset}" if part.layer.offset else "")
+def _residual(body: _Body, at: NamedLayer) -> Iterator[str]:
+    """Yield the lines of the block, between a note of x and the sum."""
+    body.depth += 1
+    kept = f"x{body.depth}"
+    yield f"{kept} = x  # Residual: around the lines that follow"
+    yield from body.lines(at.inner)
+    yield f"x = {kept} + x"
+    body.depth -= 1
+
+
+ROWS: dict[type, Row] = {
+    Affine: _expression(_affine),
+    BatchNorm: _expression(_batch_norm),
+    Dropout: _expression("x"),
+    ELU: _expression(
+        lambda layer, *_: f"np.where(x < 0, {layer.alpha} * np.expm1(np.minimum(x, 0)), x)"
     ),
-    Sigmoid: lambda part: "sigmoid(x)",
-    Tanh: lambda part: "np.tanh(x)",
-    ReLU: lambda part: "np.maximum(x, 0)",
-    LeakyReLU: lambda part: f"np.where(x < 0, {part.layer.slope} * x, x)",
-    ELU: lambda part: f"np.where(x < 0, {part.layer.alpha} * np.expm1(np.minimum(x, 0)), x)",
-    GELU: lambda part: "gelu(x)",
-    SiLU: lambda part: "x * sigmoid(x)",
-    Softplus: lambda part: "np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))",
-    Softmax: lambda part: "softmax(x)",
+    Flatten: _expression(lambda layer, shape, _: f"x.reshape(len(x), {math.prod(shape)})"),
+    GELU: _expression("gelu(x)"),
+    Identity: _expression("x"),
+    LeakyReLU: _expression(lambda layer, *_: f"np.where(x < 0, {layer.slope} * x, x)"),
+    ReLU: _expression("np.maximum(x, 0)"),
+    Rescale: _expression(
+        lambda layer, *_: f"{layer.scale} * x" + (f" + {layer.offset}" if layer.offset else "")
+    ),
+    Residual: _residual,
+    Sigmoid: _expression("sigmoid(x)"),
+    SiLU: _expression("x * sigmoid(x)"),
+    Softmax: _expression("softmax(x)"),
+    Softplus: _expression("np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))"),
+    Tanh: _expression("np.tanh(x)"),
 }
+"""How each layer is written: one row a layer."""
 
 _HELPERS = {
     "gelu": '''def gelu(x):
@@ -182,7 +212,7 @@ def _with_helpers(code: str) -> list[str]:
     return used
 
 
-_ANSWERS = {
+ANSWERS = {
     "softmax": '''def predict_proba(x):
     """Return the probability of each class, (N, classes)."""
     return softmax(scores(x))

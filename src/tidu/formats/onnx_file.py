@@ -14,7 +14,7 @@ import numpy as np
 
 from tidu.atomic import write_atomically
 from tidu.errors import need
-from tidu.formats.parts import Part, parts, refuse
+from tidu.formats.exports import link_of, row_of, value_names
 from tidu.functions import GELU_CUBIC, GELU_SCALE
 from tidu.layers import (
     ELU,
@@ -34,6 +34,7 @@ from tidu.layers import (
     Softplus,
     Tanh,
 )
+from tidu.layers.chain import NamedLayer
 from tidu.network import Network
 
 OPSET, IR_VERSION = 17, 8
@@ -54,7 +55,7 @@ def to_onnx(network: Network, path: str | Path) -> None:
     MissingExtraError
         If onnx is not installed.
     InputError
-        If a layer or the loss is not one that comes with Tidu.
+        If a layer or the loss has no such form; the message names it.
     OSError
         If the file cannot be written.
 
@@ -75,15 +76,14 @@ def to_onnx(network: Network, path: str | Path) -> None:
 
 
 def _model(onnx: Any, network: Network) -> Any:
-    graph = _Graph(onnx)
-    graph.add("Identity", _row(graph, network, parts(network), "x"), output="scores")
+    graph = _Graph(onnx, network)
+    scores = graph.layers(network.chain.walk(network.input_shape), "x")
+    graph.add("Identity", scores, output="scores")
     outputs = ["scores"]
-    link = network.loss_function.link
-    if link in _LINKS:
-        operator, settings = _LINKS[link]
+    link = link_of(network.loss_function, LINKS, FORM)
+    if link is not None:
+        operator, settings = link
         outputs.append(graph.add(operator, "scores", output="probabilities", **settings))
-    elif link != "identity":
-        raise refuse(network.loss_function, FORM)
     made = onnx.helper.make_graph(
         graph.nodes,
         "network",
@@ -105,10 +105,19 @@ def _model(onnx: Any, network: Network) -> Any:
 class _Graph:
     """Nodes and constants as they come; each node's output has a name of its own."""
 
-    def __init__(self, onnx: Any) -> None:
-        self.onnx = onnx
+    def __init__(self, onnx: Any, network: Network) -> None:
+        self.onnx, self.network = onnx, network
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
+
+    def layers(self, layers: Iterable[NamedLayer], x: str) -> str:
+        """Add the nodes of layers one after another; return the name of the last one's output."""
+        for at in layers:
+            row = row_of(at.layer, ROWS, FORM)
+            names = value_names(self.network, at)
+            values = {own: self.constant(self.network[name], name) for own, name in names.items()}
+            x = row(self, at, x, values)
+        return x
 
     def add(self, operator: str, *inputs: str, output: str = "", **settings: Any) -> str:
         """Add a node, and return the name of its output."""
@@ -131,40 +140,36 @@ class _Graph:
         return self.onnx.helper.make_tensor_value_info(name, kind, ["N", *shape])
 
 
-def _row(graph: _Graph, network: Network, row: Iterable[Part], x: str) -> str:
-    """Add the nodes of layers one after another; return the name of the last one's output."""
-    for part in row:
-        values = {own: graph.constant(network[name], name) for own, name in part.names.items()}
-        if isinstance(part.layer, Residual):
-            x = graph.add("Add", x, _row(graph, network, part.inner, x))
-        elif type(part.layer) in _NODES:
-            x = _NODES[type(part.layer)](graph, part.layer, x, values)
-        else:
-            raise refuse(part.layer, FORM)
+Row = Callable[[_Graph, Any, str, dict[str, str]], str]
+"""Adds a layer's nodes, given the names of its input and its values; returns its output's name."""
+
+
+def _node(operator: str, **settings: Any) -> Row:
+    """Return a row of one node, whose settings are numbers or fields of the layer by name."""
+
+    def row(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+        given = {k: getattr(at.layer, v) if isinstance(v, str) else v for k, v in settings.items()}
+        return graph.add(operator, x, **given)
+
+    return row
+
+
+def _nothing(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return x
 
 
-def _affine(graph: _Graph, layer: Affine, x: str, values: dict[str, str]) -> str:
+def _affine(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     y = graph.add("MatMul", x, values["W"])
-    return graph.add("Add", y, values["b"]) if layer.bias else y
+    return graph.add("Add", y, values["b"]) if at.layer.bias else y
 
 
-def _batch_norm(graph: _Graph, layer: BatchNorm, x: str, values: dict[str, str]) -> str:
+def _batch_norm(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     order = ("gamma", "beta", "running_mean", "running_var")
     inputs = (values[name] for name in order)
-    return graph.add("BatchNormalization", x, *inputs, epsilon=layer.eps)
+    return graph.add("BatchNormalization", x, *inputs, epsilon=at.layer.eps)
 
 
-def _rescale(graph: _Graph, layer: Rescale, x: str, values: dict[str, str]) -> str:
-    scaled = graph.add("Mul", x, graph.constant(layer.scale))
-    return graph.add("Add", scaled, graph.constant(layer.offset))
-
-
-def _silu(graph: _Graph, layer: SiLU, x: str, values: dict[str, str]) -> str:
-    return graph.add("Mul", x, graph.add("Sigmoid", x))
-
-
-def _gelu(graph: _Graph, layer: GELU, x: str, values: dict[str, str]) -> str:
+def _gelu(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     # Beyond ±10, σ(2u) is 0 or 1 in float32; up to there, a plain exp(−2u) does not overflow.
     held = graph.add("Clip", x, graph.constant(-10), graph.constant(10))
     cube = graph.add("Mul", graph.add("Mul", held, held), held)
@@ -173,35 +178,41 @@ def _gelu(graph: _Graph, layer: GELU, x: str, values: dict[str, str]) -> str:
     return graph.add("Mul", x, gate)
 
 
-def _operator(name: str, **settings: Any) -> Callable[..., str]:
-    """Return what adds one node, whose settings are numbers or fields of the layer by name."""
-
-    def node(graph: _Graph, layer: Any, x: str, values: dict[str, str]) -> str:
-        given = {k: getattr(layer, v) if isinstance(v, str) else v for k, v in settings.items()}
-        return graph.add(name, x, **given)
-
-    return node
+def _rescale(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    scaled = graph.add("Mul", x, graph.constant(at.layer.scale))
+    return graph.add("Add", scaled, graph.constant(at.layer.offset))
 
 
-_NODES: dict[type, Callable[..., str]] = {
+def _residual(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    return graph.add("Add", x, graph.layers(at.inner, x))
+
+
+def _silu(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    return graph.add("Mul", x, graph.add("Sigmoid", x))
+
+
+ROWS: dict[type, Row] = {
     Affine: _affine,
     BatchNorm: _batch_norm,
-    Dropout: lambda graph, layer, x, values: x,
-    Flatten: _operator("Flatten"),
-    Identity: lambda graph, layer, x, values: x,
-    Rescale: _rescale,
-    Sigmoid: _operator("Sigmoid"),
-    Tanh: _operator("Tanh"),
-    ReLU: _operator("Relu"),
-    LeakyReLU: _operator("LeakyRelu", alpha="slope"),
-    ELU: _operator("Elu", alpha="alpha"),
+    Dropout: _nothing,
+    ELU: _node("Elu", alpha="alpha"),
+    Flatten: _node("Flatten"),
     GELU: _gelu,
+    Identity: _nothing,
+    LeakyReLU: _node("LeakyRelu", alpha="slope"),
+    ReLU: _node("Relu"),
+    Rescale: _rescale,
+    Residual: _residual,
+    Sigmoid: _node("Sigmoid"),
     SiLU: _silu,
-    Softplus: _operator("Softplus"),
-    Softmax: _operator("Softmax", axis=-1),
+    Softmax: _node("Softmax", axis=-1),
+    Softplus: _node("Softplus"),
+    Tanh: _node("Tanh"),
 }
+"""How each layer is written: one row a layer."""
 
-_LINKS: dict[str, tuple[str, dict[str, Any]]] = {
-    "softmax": ("Softmax", {"axis": -1}),
+LINKS: dict[str, tuple[str, dict[str, Any]] | None] = {
+    "identity": None,
     "sigmoid": ("Sigmoid", {}),
+    "softmax": ("Softmax", {"axis": -1}),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tidu.errors import InputError, need
-from tidu.formats.parts import Part, parts, refuse
+from tidu.formats.exports import row_of, value_names
 from tidu.layers import (
     ELU,
     GELU,
@@ -32,6 +33,7 @@ from tidu.layers import (
     Tanh,
 )
 from tidu.layers.base import Shape
+from tidu.layers.chain import NamedLayer
 from tidu.losses import Loss, MeanSquaredError
 from tidu.network import Network
 
@@ -75,7 +77,9 @@ def from_torch(
     shape = _first_shape(module, torch) if input_shape is None else input_shape
     dtype = found.pop() if found else "float32"
     network = Network(kinds, shape, loss or MeanSquaredError(), dtype=dtype)
-    names = (name for part in _learning(parts(network)) for name in part.names.values())
+    walk = network.chain.walk(network.input_shape)
+    named = (each for at in walk for each in at.with_inner() if not each.inner)
+    names = (name for each in named for name in value_names(network, each).values())
     for name, value in zip(names, values, strict=True):
         if value.shape != network[name].shape:
             raise InputError(
@@ -96,10 +100,10 @@ def to_torch(network: Network) -> Any:
     MissingExtraError
         If PyTorch is not installed.
     InputError
-        If a layer is not one that comes with Tidu.
+        If a layer has no counterpart; the message names it.
     """
     torch = need("torch", extra="torch")
-    return torch.nn.Sequential(*_modules(network, parts(network), torch)).eval()
+    return _sequential(network, network.chain.walk(network.input_shape), torch).eval()
 
 
 @cache
@@ -133,129 +137,166 @@ def _own() -> SimpleNamespace:
     return SimpleNamespace(Rescale=Rescale, Residual=Residual)
 
 
-def _modules(network: Network, row: Iterable[Part], torch: Any) -> Iterable[Any]:
-    for part in row:
-        if isinstance(part.layer, Residual):
-            inner = torch.nn.Sequential(*_modules(network, part.inner, torch))
-            yield _own().Residual(inner)
-        elif type(part.layer) in _TO:
-            given = {own: torch.tensor(network[name].T) for own, name in part.names.items()}
-            module = _TO[type(part.layer)](torch.nn, part.layer, part.shape)
+def _sequential(network: Network, layers: Iterable[NamedLayer], torch: Any) -> Any:
+    modules = []
+    for at in layers:
+        row = row_of(at.layer, ROWS, "a module of PyTorch")
+        module = row.module(torch.nn, at, _sequential(network, at.inner, torch))
+        if not row.block:
             module.to(getattr(torch, str(network.dtype)))
-            for own, name in _VALUES.get(type(part.layer), {}).items():
-                if own in given:
-                    with torch.no_grad():
-                        getattr(module, name).copy_(given[own])
-            yield module
-        else:
-            raise refuse(part.layer, "a module of PyTorch")
-
-
-_VALUES: dict[type, dict[str, str]] = {
-    Affine: {"W": "weight", "b": "bias"},
-    BatchNorm: {
-        "gamma": "weight", "beta": "bias",
-        "running_mean": "running_mean", "running_var": "running_var",
-    },
-}  # fmt: skip
-"""A layer's values, in its own order, by PyTorch's names; W is transposed there."""
-
-
-def _linear(nn: Any, layer: Affine, shape: Shape) -> Any:
-    return nn.Linear(shape[0], layer.units, bias=layer.bias)
-
-
-def _norm(nn: Any, layer: BatchNorm, shape: Shape) -> Any:
-    kind = nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d
-    return kind(shape[0], eps=layer.eps, momentum=layer.momentum)
-
-
-_TO: dict[type, Callable[[Any, Any, Shape], Any]] = {
-    Affine: _linear,
-    BatchNorm: _norm,
-    Dropout: lambda nn, layer, shape: nn.Dropout(layer.rate),
-    Flatten: lambda nn, layer, shape: nn.Flatten(),
-    Identity: lambda nn, layer, shape: nn.Identity(),
-    Rescale: lambda nn, layer, shape: _own().Rescale(layer.scale, layer.offset),
-    Sigmoid: lambda nn, layer, shape: nn.Sigmoid(),
-    Tanh: lambda nn, layer, shape: nn.Tanh(),
-    ReLU: lambda nn, layer, shape: nn.ReLU(),
-    LeakyReLU: lambda nn, layer, shape: nn.LeakyReLU(layer.slope),
-    ELU: lambda nn, layer, shape: nn.ELU(layer.alpha),
-    GELU: lambda nn, layer, shape: nn.GELU(approximate="tanh"),
-    SiLU: lambda nn, layer, shape: nn.SiLU(),
-    Softplus: lambda nn, layer, shape: nn.Softplus(),
-    Softmax: lambda nn, layer, shape: nn.Softmax(dim=-1),
-}
+            for own, name in value_names(network, at).items():
+                with torch.no_grad():
+                    getattr(module, row.values[own]).copy_(torch.tensor(network[name].T))
+        modules.append(module)
+    return torch.nn.Sequential(*modules)
 
 
 def _taken_over(module: Any) -> tuple[list[Layer], list[np.ndarray]]:
     """Return the layers of a Sequential and their values, both in order."""
+    nn, own = need("torch.nn", extra="torch"), _own()
+    rows = {
+        getattr(own, name, None) or getattr(nn, name): row
+        for row in ROWS.values()
+        for name in row.names
+    }
     kinds: list[Layer] = []
     values: list[np.ndarray] = []
     for each in module:
-        name = type(each).__name__
-        if name == "Sequential":
+        if type(each) is nn.Sequential:
             inner, more = _taken_over(each)
             kinds.append(Chain(inner))
-        elif isinstance(each, _own().Residual):
-            inner, more = _taken_over(each.block)
-            kinds.append(Residual(Chain(inner)))
-        elif name in _FROM:
-            why = _OTHERWISE.get(name, lambda module: "")(each)
+        elif type(each) in rows:
+            row = rows[type(each)]
+            why = row.differs(each)
             if why:
                 raise InputError(f"{each} has no counterpart in Tidu: {why}")
-            layer = _FROM[name](each)
-            kinds.append(layer)
-            more = [
+            inner, more = _taken_over(getattr(each, row.block)) if row.block else ([], [])
+            kinds.append(row.layer(each, Chain(inner)))
+            more += [
                 getattr(each, theirs).detach().cpu().numpy().T
-                for theirs in _VALUES.get(type(layer), {}).values()
+                for theirs in row.values.values()
                 if getattr(each, theirs) is not None
             ]
         else:
             raise InputError(
                 f"{each} has no counterpart in Tidu; these modules have one: "
-                f"{', '.join(_FROM)}, Sequential"
+                f"{', '.join(kind.__name__ for kind in rows)}, Sequential"
             )
         values += more
     return kinds, values
 
 
-_FROM: dict[str, Callable[[Any], Layer]] = {
-    "Linear": lambda m: Affine(m.out_features, bias=m.bias is not None),
-    "BatchNorm1d": lambda m: BatchNorm(momentum=m.momentum, eps=m.eps),
-    "BatchNorm2d": lambda m: BatchNorm(momentum=m.momentum, eps=m.eps),
-    "Dropout": lambda m: Dropout(m.p),
-    "Flatten": lambda m: Flatten(),
-    "Identity": lambda m: Identity(),
-    "Rescale": lambda m: Rescale(m.scale, m.offset),
-    "Sigmoid": lambda m: Sigmoid(),
-    "Tanh": lambda m: Tanh(),
-    "ReLU": lambda m: ReLU(),
-    "LeakyReLU": lambda m: LeakyReLU(m.negative_slope),
-    "ELU": lambda m: ELU(m.alpha),
-    "GELU": lambda m: GELU(),
-    "SiLU": lambda m: SiLU(),
-    "Softplus": lambda m: Softplus(),
-    "Softmax": lambda m: Softmax(),
-}
+@dataclass(frozen=True)
+class Row:
+    """A layer and its counterpart.
+
+    Attributes
+    ----------
+    names
+        Of the classes of modules that are taken over as this layer.
+    module
+        Makes the module from ``torch.nn``, the layer at its place, and the modules within it.
+    layer
+        Makes the layer from a module and the layers within it.
+    values
+        PyTorch's name for each value, in the layer's own order; W is transposed there.
+    differs
+        Says why a module of the class is something else than the layer, where settings make it so.
+    block
+        The module's attribute that holds the modules within it.
+    """
+
+    names: tuple[str, ...]
+    module: Callable[[Any, Any, Any], Any]
+    layer: Callable[[Any, Chain], Layer]
+    values: Mapping[str, str] = field(default_factory=dict)
+    differs: Callable[[Any], str] = lambda module: ""
+    block: str = ""
 
 
-def _norm_otherwise(module: Any) -> str:
+def _same(kind: type[Layer]) -> Row:
+    """Return the row of a layer whose module has the same name, and no settings."""
+    name = kind.__name__
+    return Row((name,), lambda nn, *_: getattr(nn, name)(), lambda *_: kind())
+
+
+def _norm(nn: Any, at: Any, inner: Any) -> Any:
+    kind = nn.BatchNorm1d if len(at.input_shape) == 1 else nn.BatchNorm2d
+    return kind(at.input_shape[0], eps=at.layer.eps, momentum=at.layer.momentum)
+
+
+def _norm_differs(module: Any) -> str:
     if not module.affine or not module.track_running_stats or module.momentum is None:
         return "BatchNorm has a scale, a shift, and running averages with a momentum"
     return ""
 
 
-_OTHERWISE: dict[str, Callable[[Any], str]] = {
-    "BatchNorm1d": _norm_otherwise,
-    "BatchNorm2d": _norm_otherwise,
-    "Flatten": lambda m: "" if (m.start_dim, m.end_dim) == (1, -1) else "Flatten gives rows",
-    "GELU": lambda m: "" if m.approximate == "tanh" else "write GELU(approximate='tanh')",
-    "Softmax": lambda m: "" if m.dim in (1, -1) else "Softmax goes over each row: dim=-1",
-    "Softplus": lambda m: "" if m.beta == 1 else "Softplus has beta=1",
+ROWS: dict[type, Row] = {
+    Affine: Row(
+        ("Linear",),
+        lambda nn, at, _: nn.Linear(at.input_shape[0], at.layer.units, bias=at.layer.bias),
+        lambda m, _: Affine(m.out_features, bias=m.bias is not None),
+        {"W": "weight", "b": "bias"},
+    ),
+    BatchNorm: Row(
+        ("BatchNorm1d", "BatchNorm2d"),
+        _norm,
+        lambda m, _: BatchNorm(momentum=m.momentum, eps=m.eps),
+        {"gamma": "weight", "beta": "bias"}
+        | {name: name for name in ("running_mean", "running_var")},
+        _norm_differs,
+    ),
+    Dropout: Row(
+        ("Dropout",), lambda nn, at, _: nn.Dropout(at.layer.rate), lambda m, _: Dropout(m.p)
+    ),
+    ELU: Row(("ELU",), lambda nn, at, _: nn.ELU(at.layer.alpha), lambda m, _: ELU(m.alpha)),
+    Flatten: Row(
+        ("Flatten",),
+        lambda nn, *_: nn.Flatten(),
+        lambda *_: Flatten(),
+        differs=lambda m: "" if (m.start_dim, m.end_dim) == (1, -1) else "Flatten gives rows",
+    ),
+    GELU: Row(
+        ("GELU",),
+        lambda nn, *_: nn.GELU(approximate="tanh"),
+        lambda *_: GELU(),
+        differs=lambda m: "" if m.approximate == "tanh" else "write GELU(approximate='tanh')",
+    ),
+    Identity: _same(Identity),
+    LeakyReLU: Row(
+        ("LeakyReLU",),
+        lambda nn, at, _: nn.LeakyReLU(at.layer.slope),
+        lambda m, _: LeakyReLU(m.negative_slope),
+    ),
+    ReLU: _same(ReLU),
+    Rescale: Row(
+        ("Rescale",),
+        lambda nn, at, _: _own().Rescale(at.layer.scale, at.layer.offset),
+        lambda m, _: Rescale(m.scale, m.offset),
+    ),
+    Residual: Row(
+        ("Residual",),
+        lambda nn, at, inner: _own().Residual(inner),
+        lambda m, inner: Residual(inner),
+        block="block",
+    ),
+    Sigmoid: _same(Sigmoid),
+    SiLU: _same(SiLU),
+    Softmax: Row(
+        ("Softmax",),
+        lambda nn, *_: nn.Softmax(dim=-1),
+        lambda *_: Softmax(),
+        differs=lambda m: "" if m.dim in (1, -1) else "Softmax goes over each row: dim=-1",
+    ),
+    Softplus: Row(
+        ("Softplus",),
+        lambda nn, *_: nn.Softplus(),
+        lambda *_: Softplus(),
+        differs=lambda m: "" if m.beta == 1 else "Softplus has beta=1",
+    ),
+    Tanh: _same(Tanh),
 }
-"""Where settings make a module something else than the layer of its name: why."""
+"""The modules of PyTorch: one row a layer."""
 
 
 def _first_shape(module: Any, torch: Any) -> int:
@@ -270,10 +311,3 @@ def _first_shape(module: Any, torch: Any) -> int:
     raise InputError(
         "`input_shape` is needed: no Linear or BatchNorm1d comes first to tell the size of a sample"
     )
-
-
-def _learning(row: Iterable[Part]) -> Iterable[Part]:
-    """Yield the parts, those within residual blocks in their places."""
-    for part in row:
-        yield part
-        yield from _learning(part.inner)
