@@ -8,6 +8,7 @@ as plain functions of arrays are in `tidu.functions`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,7 +18,7 @@ import numpy as np
 from tidu import functions
 from tidu.arrays import Array, described, namespace
 from tidu.config import Config, set_fields
-from tidu.errors import InputError, ShapeError, check_number
+from tidu.errors import InputError, ShapeError, check_choice, check_number
 from tidu.layers.base import Shape
 
 
@@ -272,6 +273,24 @@ LOSSES: dict[str, type[Loss]] = {
     loss.__name__: loss
     for loss in (SumSquaredError, MeanSquaredError, SoftmaxCrossEntropy, SigmoidCrossEntropy)
 }
+
+
+def by_name(name: str) -> Loss:
+    """Return the loss of that name, with its default settings.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message names the nearest.
+
+    Examples
+    --------
+    >>> by_name("softmax-cross-entropy")
+    SoftmaxCrossEntropy()
+    """
+    kinds = {re.sub("(?<!^)(?=[A-Z])", "-", kind).lower(): LOSSES[kind] for kind in LOSSES}
+    check_choice("loss", name, kinds)
+    return kinds[name]()
 
 
 def as_array(t: Array) -> Array:

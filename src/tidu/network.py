@@ -41,9 +41,9 @@ class Network(VectorOwner, Objective):
         In the order in which data passes through them.
     input_shape : int or tuple of int
         The shape of one sample, without the batch: 784, or (28, 28).
-    loss : Loss
-        What to learn from; the last layer's output are its scores, so no softmax goes before
-        `SoftmaxCrossEntropy`.
+    loss : Loss or str
+        What to learn from, or its name, such as "softmax-cross-entropy", for its default settings.
+        The last layer's output are its scores, so no softmax goes before `SoftmaxCrossEntropy`.
     penalty : Penalty, optional
         Added to the loss, for trainable weights.
     seed : int
@@ -93,7 +93,7 @@ class Network(VectorOwner, Objective):
         self,
         layers: Sequence[Layer],
         input_shape: int | Shape,
-        loss: Loss,
+        loss: Loss | str,
         *,
         penalty: Penalty | None = None,
         seed: int = 0,

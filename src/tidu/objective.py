@@ -32,7 +32,7 @@ from tidu.layers.activations import Sigmoid, Softmax
 from tidu.layers.base import Layer, Shape, Tree
 from tidu.layers.chain import Chain, with_initializer
 from tidu.layout import Entry, Layout
-from tidu.losses import LOSSES, Loss, as_array
+from tidu.losses import LOSSES, Loss, as_array, by_name
 from tidu.penalties import Penalty
 from tidu.randomness import stream
 
@@ -70,7 +70,7 @@ class Objective:
         self,
         layers: Sequence[Layer],
         input_shape: int | Shape,
-        loss: Loss,
+        loss: Loss | str,
         penalty: Penalty | None,
         dtype: str | np.dtype,
     ) -> None:
@@ -297,7 +297,9 @@ def _checked_input_shape(input_shape: int | Shape) -> Shape:
     return tuple(check_integer("input_shape", size) for size in sizes)
 
 
-def _checked_loss(loss: Loss, chain: Chain) -> Loss:
+def _checked_loss(loss: Loss | str, chain: Chain) -> Loss:
+    if isinstance(loss, str):
+        loss = by_name(loss)
     if isinstance(loss, type) and issubclass(loss, Loss):
         raise TypeError(f"`loss` is the class {loss.__name__}: write {loss.__name__}()")
     if not isinstance(loss, Loss):

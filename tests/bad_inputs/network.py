@@ -142,7 +142,13 @@ ROWS = [
         TypeError,
         "`loss` is the class MeanSquaredError: write MeanSquaredError()",
     ),
-    Bad("Network.loss", lambda: _net(loss="mse"), TypeError, "`loss` must be a loss such as"),
+    Bad("Network.loss", lambda: _net(loss=5), TypeError, "`loss` must be a loss such as"),
+    Bad(
+        "Network.loss",
+        lambda: _net(loss="softmax_cross_entropy"),
+        InputError,
+        "`loss` cannot be 'softmax_cross_entropy'; did you mean 'softmax-cross-entropy'?",
+    ),
     Bad(
         "Network.penalty",
         lambda: _net(penalty=1e-4),

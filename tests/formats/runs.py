@@ -48,7 +48,7 @@ def bits(net):
     for name, arrays in run.callback_state.items():
         vectors |= {f"{name}{i}": array for i, array in enumerate(arrays)}
     rows = [{k: float(v).hex() for k, v in row.items() if k != "seconds"} for row in run.history]
-    numbers = [run.seed, run.epoch, run.step, run.position, run.start_epoch]
+    numbers = [run.seed, run.epoch, run.step, run.position, run.start_epoch, run.optimizer_start]
     return {
         "vectors": {name: vector.tobytes().hex() for name, vector in vectors.items()},
         "rows": rows,

@@ -13,8 +13,7 @@ from tidu.doctor.observe import Observation, observe
 from tidu.doctor.trials import OVERFIT_SAMPLES, Trial, lr_range_test, overfit_batch
 from tidu.errors import InputError, check_integer
 from tidu.losses import as_array
-from tidu.optimizers import SGD, Optimizer
-from tidu.optimizers.base import check_optimizer
+from tidu.optimizers import SGD, Optimizer, as_optimizer
 from tidu.randomness import stream
 from tidu.training.callbacks import checked_pair
 
@@ -53,7 +52,7 @@ class Case:
         t: Array,
         *,
         validation: tuple[Array, Array] | None = None,
-        optimizer: Optimizer | None = None,
+        optimizer: Optimizer | str | None = None,
         batch_size: int = 100,
         seed: int = 0,
     ) -> Case:
@@ -67,7 +66,7 @@ class Case:
         if validation is not None:
             network.measure(*(part[:1] for part in checked_pair("validation", validation)))
         if optimizer is not None:
-            check_optimizer(optimizer)
+            optimizer = as_optimizer(optimizer)
         elif network.run is not None:
             optimizer = network.run.optimizer
         check_integer("batch_size", batch_size)

@@ -122,7 +122,7 @@ def diagnose(
     t: Array,
     *,
     validation: tuple[Array, Array] | None = None,
-    optimizer: Optimizer | None = None,
+    optimizer: Optimizer | str | None = None,
     batch_size: int = 100,
     seed: int = 0,
 ) -> Diagnosis:
@@ -140,8 +140,9 @@ def diagnose(
         What it learns from, or is to.
     validation : (x, t), optional
         Data that it does not learn from.
-    optimizer : Optimizer, optional
-        What it learns with; that of its run, or ``SGD(0.1)``, if not given, as in `fit`.
+    optimizer : Optimizer or str, optional
+        What it learns with, or its name; that of its run, or ``SGD(0.1)``, if not given, as in
+        `fit`.
     batch_size : int
         Samples a step, as in `fit`.
     seed : int

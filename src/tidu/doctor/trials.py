@@ -75,7 +75,7 @@ def _try(
     seed: int,
 ) -> Trial:
     run = _copied_run(network, optimizer, seed)
-    rate = factor * optimizer.rate(run.step)
+    rate = factor * run.rate()
     run.optimizer = optimizer.with_rate(rate)
     before, why = _loss(network, run, x, t), ""
     n = min(batch_size, len(x))
@@ -110,11 +110,13 @@ def overfit_batch(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> 
 
 def _copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
     """Return a run that begins where the network stands, with the optimizer's state if it has."""
-    vectors, step = optimizer.init(network.theta), 0
-    if network.run is not None and network.run.optimizer == optimizer:
-        vectors = {name: vector.copy() for name, vector in network.run.optimizer_state.items()}
-        step = network.run.step
-    return Run(network.theta.copy(), network.state.copy(), optimizer, vectors, seed, step=step)
+    vectors = optimizer.init(network.theta)
+    copy = Run(network.theta.copy(), network.state.copy(), optimizer, vectors, seed)
+    run = network.run
+    if run is not None and run.optimizer == optimizer:
+        copy.optimizer_state = {name: v.copy() for name, v in run.optimizer_state.items()}
+        copy.step, copy.optimizer_start = run.step, run.optimizer_start
+    return copy
 
 
 def _loss(

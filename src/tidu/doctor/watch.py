@@ -106,7 +106,7 @@ class Doctor(Callback):
     def _climbing(self, run: Run, row: Row) -> str | None:
         if not row["loss"] > CLIMBED * self._best:
             return None
-        rate = run.optimizer.rate(run.step - 1)
+        rate = run.rate(-1)
         return (
             f"the loss is {row['loss']:.3g} and was {self._best:.3g} at best: the learning rate "
             f"{rate:.2g} is too high; try {rate / 10:.2g}"

@@ -62,7 +62,7 @@ class NumpyEngine:
                     bad, why = i, self._why(theta, state, batch, noise, now, dtheta)
                     break
                 new, new_memory = self.optimizer.update(
-                    theta, dtheta, memory, run.step + i, self.decay_mask
+                    theta, dtheta, memory, run.optimizer_step + i, self.decay_mask
                 )
                 new = new if self.all_trainable else np.where(self.trainable, new, theta)
                 new_state = network.state_layout.vector(now.state, like=state)

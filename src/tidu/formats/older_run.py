@@ -20,9 +20,10 @@ def in_todays_form(
     saved: Mapping[str, Any], tensors: dict[str, np.ndarray]
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return what a file says of its run, and its tensors, by the names of today."""
+    run = {"optimizer_start": 0} | dict(saved)
     if "stop_reason" in saved:
-        return dict(saved), tensors
-    run = dict(saved) | {new: saved[old] for new, old in OLDER_NAMES.items()}
+        return run, tensors
+    run |= {new: saved[old] for new, old in OLDER_NAMES.items()}
     outcome = _outcome_of(run["history"]["status"], run["history"]["failed"])
     run["history"] = {**run["history"], "outcome": outcome.value}
     run["stop_reason"] = [outcome.value, run["stop_reason"]] if run["stop_reason"] else None

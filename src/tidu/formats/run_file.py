@@ -26,7 +26,7 @@ from tidu.outcome import Outcome, StopReason
 from tidu.plain import plain
 from tidu.training import History, Run
 
-NUMBERS = ("seed", "epoch", "step", "position", "start_epoch")
+NUMBERS = ("seed", "epoch", "step", "position", "start_epoch", "optimizer_start")
 PATTERN = "step-*.safetensors"
 
 

@@ -8,7 +8,7 @@ of another kind subclasses `Optimizer`.
 """
 
 from tidu.errors import check_choice
-from tidu.optimizers.base import Optimizer, Rule
+from tidu.optimizers.base import Optimizer, Rule, check_optimizer
 from tidu.optimizers.clipping import ClipByNorm, ClipByValue
 from tidu.optimizers.rules import SGD, AdaGrad, Adam, AdamW, Lion, Momentum, Nesterov, RMSprop
 from tidu.optimizers.schedules import Constant, Cosine, Exponential, StepDecay, WarmUp
@@ -32,6 +32,7 @@ __all__ = [
     "Rule",
     "StepDecay",
     "WarmUp",
+    "as_optimizer",
     "by_name",
 ]
 
@@ -40,6 +41,19 @@ OPTIMIZERS: dict[str, type[Rule]] = {
     for rule in (SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AdamW, Lion)
 }
 """The rules by the names that the command line uses."""
+
+
+def as_optimizer(given: Optimizer | str) -> Optimizer:
+    """Return the optimizer that is given, or that of a name, with its default settings.
+
+    Examples
+    --------
+    >>> as_optimizer("adam"), as_optimizer(SGD(0.5))
+    (Adam(lr=0.001), SGD(lr=0.5))
+    """
+    optimizer = by_name(given)() if isinstance(given, str) else given  # type: ignore[call-arg]
+    check_optimizer(optimizer)
+    return optimizer
 
 
 def by_name(name: str) -> type[Rule]:

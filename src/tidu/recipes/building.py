@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from tidu.arrays import described
 from tidu.errors import InputError, check_choice, check_integer, check_number
 from tidu.initializers import Initializer
 from tidu.layers import Layer
 from tidu.layers.blocks import ACTIVATIONS, hidden_block
-from tidu.optimizers import Cosine, Optimizer, Rule, by_name
-from tidu.optimizers.base import check_optimizer
-from tidu.optimizers.clipping import Clip
+from tidu.optimizers import Cosine, Optimizer, as_optimizer
 from tidu.optimizers.schedules import Rate
 
 HiddenLayers = int | Iterable[int | Layer]
@@ -95,9 +92,7 @@ def optimizer_of(
     >>> optimizer_of("momentum", None, "cosine", 1000)
     Momentum(lr=Cosine(lr=0.01, steps=1000, final=0.0))
     """
-    if isinstance(given, str):
-        given = by_name(given)()  # type: ignore[call-arg]  # each of them has a rate of its own
-    check_optimizer(given)
+    given = as_optimizer(given)
     rate: Rate | None = learning_rate
     if rate is not None:
         rate = check_number("learning_rate", rate, minimum=0)
@@ -111,14 +106,4 @@ def optimizer_of(
     elif schedule is not None:
         check_choice("schedule", schedule, ("cosine",))
         rate = Cosine(given.rate(0) if rate is None else rate, steps)
-    return given if rate is None else _with_rate(given, rate)
-
-
-def _with_rate(rule: Optimizer, rate: Rate) -> Optimizer:
-    if isinstance(rule, Clip):
-        return replace(rule, optimizer=_with_rate(rule.optimizer, rate))
-    if not isinstance(rule, Rule):
-        raise InputError(
-            f"{rule!r} has no field lr that `learning_rate` or `schedule` could set: leave them out"
-        )
-    return replace(rule, lr=rate)
+    return given if rate is None else given.with_rate(rate)

@@ -20,8 +20,7 @@ from tidu.errors import (
     TrainingStoppedWarning,
     check_integer,
 )
-from tidu.optimizers import SGD, Optimizer
-from tidu.optimizers.base import check_optimizer
+from tidu.optimizers import SGD, Optimizer, as_optimizer
 from tidu.outcome import Outcome, StopReason
 from tidu.threads import thread_limit
 from tidu.training.batches import Chunk, Data, from_arrays, from_batches
@@ -44,7 +43,7 @@ def fit(
     t: Array | None = None,
     *,
     validation: tuple[Array, Array] | None = None,
-    optimizer: Optimizer | None = None,
+    optimizer: Optimizer | str | None = None,
     epochs: int = 10,
     batch_size: int = 100,
     sample_weight: Array | None = None,
@@ -59,7 +58,9 @@ def fit(
 
     Every epoch goes through all samples once, in an order drawn anew from the seed; the last batch
     takes what is left. A further call goes on from where the last one ended: epochs and steps are
-    counted on, and the optimizer keeps its state if it has the same settings.
+    counted on, and an optimizer with the same settings goes on where it stood. One with other
+    settings takes over with a state of its own, and its schedule and its bias correction begin at
+    its own first step.
 
     Parameters
     ----------
@@ -75,8 +76,9 @@ def fit(
         Classes or values, as the loss takes them.
     validation : (x, t), optional
         Measured after each epoch.
-    optimizer : Optimizer, optional
-        ``SGD(0.1)`` if none is given, or that of the run that goes on.
+    optimizer : Optimizer or str, optional
+        An update rule, or the name of one, such as "adam", for its default settings; ``SGD(0.1)``
+        if none is given, or that of the run that goes on.
     epochs, batch_size : int
         How many epochs more, and how many samples a step.
     sample_weight : (N,), optional
@@ -153,11 +155,10 @@ def fit(
 
 
 def _run_to_advance(
-    network: Network, optimizer: Optimizer | None, seed: int | None, restart: bool
+    network: Network, optimizer: Optimizer | str | None, seed: int | None, restart: bool
 ) -> Run:
     """Return the run to advance: a new one, or the network's own going on."""
-    if optimizer is not None:
-        check_optimizer(optimizer)
+    optimizer = None if optimizer is None else as_optimizer(optimizer)
     if seed is not None:
         check_integer("seed", seed, minimum=0)
     if restart:
@@ -171,7 +172,7 @@ def _run_to_advance(
     run = network.run
     run.adopt(network.theta, network.state)
     if optimizer is not None and optimizer != run.optimizer:
-        run.optimizer, run.optimizer_state = optimizer, optimizer.init(network.theta)
+        run.take_over(optimizer)
     run.seed = run.seed if seed is None else seed
     run.position, run.sums = 0, np.zeros(3)
     run.start_epoch, run.stop_reason, run.callback_state = run.epoch, None, {}
@@ -286,7 +287,7 @@ class _Loop:
         if self.validation is not None:
             measure = partial(add_measurements, row, self.network, self.validation, "val")
             reasons.append(self.finite(measure))
-        row["lr"] = run.optimizer.rate(run.step - 1)
+        row["lr"] = run.rate(-1)
         row["seconds"] = seconds
         run.history.append(row)
         for callback in self.watchers:

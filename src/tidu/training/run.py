@@ -27,8 +27,9 @@ class Run(VectorOwner):
     ----------
     theta, state : 1-D array
         The network's own vectors; an assignment copies values into them.
-    optimizer, optimizer_state
-        The rule, and its named vectors.
+    optimizer, optimizer_state, optimizer_start
+        The rule, its named vectors, and how many steps were done when it took over: its schedule
+        and its bias correction count from there.
     seed
         Of orders and noise.
     epoch, step
@@ -62,9 +63,24 @@ class Run(VectorOwner):
     stop_reason: StopReason | None = None
     callback_state: dict[str, tuple[np.ndarray, ...]] = field(default_factory=dict)
     fingerprint: dict[str, Any] = field(default_factory=dict)
+    optimizer_start: int = 0
+
+    @property
+    def optimizer_step(self) -> int:
+        """How many steps the optimizer has taken."""
+        return self.step - self.optimizer_start
+
+    def rate(self, ahead: int = 0) -> float:
+        """Return the learning rate of the next step, or of one so many steps further ahead."""
+        return self.optimizer.rate(self.optimizer_step + ahead)
+
+    def take_over(self, optimizer: Optimizer) -> None:
+        """Let another optimizer take the steps from here on, from a first step of its own."""
+        self.optimizer, self.optimizer_start = optimizer, self.step
+        self.optimizer_state = optimizer.init(self.theta)
 
     def advice(self, network: Network, batch: Array) -> str:
         """Return what to try after a step on this batch was not finite; see `tidu.doctor`."""
         from tidu.doctor.advice import after_step_not_finite
 
-        return after_step_not_finite(network, batch, self.optimizer.rate(self.step))
+        return after_step_not_finite(network, batch, self.rate())

@@ -141,7 +141,7 @@ class CompiledEngine:
         if class_weights is not None:
             classes = network.output_shape[-1]
             block.put("class_weights", np.array(class_weights, dtype), classes)
-        scalars, calm = self._pace(run.step, k)
+        scalars, calm = self._pace(run.optimizer_step, k)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         order = np.ascontiguousarray(order, np.int64)
         block.put("theta", run.theta, size)
