@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from tests.tables import strict
 from tidu.errors import InputError
 from tidu.layers.base import Buffer, Parameter
-from tidu.layout import Layout, Named, UnknownNameError, leaves
+from tidu.layout import Layout, NamedVector, UnknownNameError, leaves
 
 TREE = (
     {"W": Parameter("weight", (2, 3)), "b": Parameter("bias", (3,))},
@@ -98,7 +98,7 @@ def test_unknown_names(name):
 
 
 def test_named_parts_of_a_vector():
-    named = Named(LAYOUT, np.arange(15.0))
+    named = NamedVector(LAYOUT, np.arange(15.0))
     assert list(named) == list(LAYOUT)
     assert len(named) == 4
     assert named["W1"].shape == (2, 3)

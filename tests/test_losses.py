@@ -154,6 +154,15 @@ def test_small_losses_keep_their_digits():
 # -- targets ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("c", [2, 10, 1000])
+def test_probabilities_may_be_off_by_rounding(c, dtype):
+    t = np.random.default_rng(0).dirichlet(np.ones(c), size=20).astype(dtype)
+    for wanted in ("float32", "float64"):
+        found = td.SoftmaxCrossEntropy().encode(t, t.shape, np.dtype(wanted))
+        assert_allclose(found, t)
+
+
 @given(st.integers(1, 5), st.integers(2, 5), seeds)
 def test_labels_one_hot_rows_and_certain_probabilities_are_the_same(n, c, seed):
     rng = np.random.default_rng(seed)
@@ -192,6 +201,8 @@ REFUSED = [
     (td.SoftmaxCrossEntropy(), [[0], [1]], (2, 3), "must be (2,) (the class of each sample)"),
     (td.SoftmaxCrossEntropy(), [[0.5, 0.1]], (1, 2), "non-negative and sum to 1"),
     (td.SoftmaxCrossEntropy(), [[1.5, -0.5]], (1, 2), "non-negative and sum to 1"),
+    (td.SoftmaxCrossEntropy(), [[0.5, 0.3, 0.2009]], (1, 3), "sum to 1, one sums to 1.0009"),
+    (td.SoftmaxCrossEntropy(), np.float32([[0.5, 0.499]]), (1, 2), "one sums to 0.999"),
     (td.SoftmaxCrossEntropy(), [[np.nan, 1.0]], (1, 2), "non-negative and sum to 1"),
     (td.SoftmaxCrossEntropy(class_weights=[1, 2]), [0], (1, 3), "has 2 numbers for 3 classes"),
     (td.SumSquaredError(), [0, 1], (2, 3), "for class labels use SoftmaxCrossEntropy"),

@@ -107,6 +107,7 @@ if TYPE_CHECKING:
         GradientError,
         GradientReport,
         assert_gradient,
+        assert_layer,
         check_gradient,
         check_layer,
     )
@@ -121,6 +122,7 @@ LATER = {
         "GradientError",
         "GradientReport",
         "assert_gradient",
+        "assert_layer",
         "check_gradient",
         "check_layer",
     ),
@@ -217,6 +219,7 @@ __all__ = [
     "Zeros",
     "__version__",
     "assert_gradient",
+    "assert_layer",
     "autodiff",
     "check_gradient",
     "check_layer",

@@ -323,11 +323,17 @@ def class_probabilities(t: Array, y: Array, classes: str = "`y`") -> Array:
     t = xp.asarray(t)
     c = y.shape[-1]
     if t.shape == y.shape:
+        floating = xp.isdtype(t.dtype, "real floating")
+        rounding = max(1e-6, c * float(xp.finfo(t.dtype).eps)) if floating else 0.0
         t = xp.astype(t, y.dtype)
-        if not (xp.all(t >= 0) and xp.all(xp.abs(xp.sum(t, axis=-1) - 1) <= 1e-3)):
+        sums = xp.reshape(xp.sum(t, axis=-1), (-1,))
+        off = xp.abs(sums - 1)
+        if not (xp.all(t >= 0) and xp.all(off <= rounding)):
+            worst = int(xp.argmax(off))
             raise InputError(
                 f"`t` of shape {tuple(t.shape)} is read as one row of class probabilities a "
                 "sample; each row must be non-negative and sum to 1"
+                + (f", one sums to {float(sums[worst]):.7g}" if off[worst] > rounding else "")
             )
         return t
     if t.shape != y.shape[:-1]:

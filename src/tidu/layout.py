@@ -120,7 +120,7 @@ class UnknownNameError(InputError, KeyError):
     __str__ = Exception.__str__
 
 
-class Named(Mapping[str, Array]):
+class NamedVector(Mapping[str, Array]):
     """A flat vector whose parts can be had by name: ``gradient["W1"]``.
 
     Attributes

@@ -16,7 +16,7 @@ from tidu.arrays import Array, VectorOwner, described, promoted
 from tidu.doors import Door
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_choice, check_integer
 from tidu.layers.base import Layer, Shape, Tree
-from tidu.layout import Named, leaves
+from tidu.layout import NamedVector, leaves
 from tidu.losses import Loss
 from tidu.objective import Objective, checked_weights
 from tidu.penalties import Penalty
@@ -129,8 +129,8 @@ class Network(VectorOwner, Objective):
     def __getitem__(self, name: str) -> np.ndarray:
         """Return a view of one parameter or statistic: ``net["W1"]``."""
         if name in self.state_layout:
-            return Named(self.state_layout, self.state)[name]
-        return Named(self.layout, self.theta)[name]
+            return NamedVector(self.state_layout, self.state)[name]
+        return NamedVector(self.layout, self.theta)[name]
 
     def __setitem__(self, name: str, value: Array) -> None:
         """Copy an array into one parameter or statistic."""
@@ -265,7 +265,7 @@ class Network(VectorOwner, Objective):
         training: bool = True,
         seed: int = 0,
         step: float | None = None,
-    ) -> Named:
+    ) -> NamedVector:
         """Return the gradient with respect to every parameter: ``net.gradient(x, t)["W1"]``.
 
         Parameters
@@ -282,7 +282,7 @@ class Network(VectorOwner, Objective):
 
         Returns
         -------
-        Named
+        NamedVector
             A mapping from names to arrays; ``.vector`` is the whole.
         """
         check_choice("method", method, WITNESSES)
@@ -295,7 +295,7 @@ class Network(VectorOwner, Objective):
             net, net.theta, net.state, x, t, weights=w, noise=noise, training=training, step=step
         )
         net._refuse_non_finite(found.total, x, t, noise, training)
-        return Named(self.layout, found.dtheta)
+        return NamedVector(self.layout, found.dtheta)
 
     def check_gradients(
         self,

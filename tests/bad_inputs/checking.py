@@ -6,6 +6,7 @@ from tests.bad_inputs import Bad
 from tidu.checking import (
     GradientError,
     assert_gradient,
+    assert_layer,
     check_autograd,
     check_gradient,
     check_jax,
@@ -146,49 +147,58 @@ ROWS += [
     ),
 ]
 ROWS += [
-    Bad(
-        "check_layer.layer",
-        lambda: check_layer(Tanh, 3),
-        TypeError,
-        "`layer` must be a layer such as Affine(10), got",
-    ),
-    Bad("check_layer.layer", lambda: check_layer(np.tanh, 3), TypeError, "it has no output_shape"),
-    Bad(
-        "check_layer.input_shape",
-        lambda: check_layer(Tanh(), (3, 0)),
-        InputError,
-        "`input_shape` must be a positive integer, got 0",
-    ),
-    Bad(
-        "check_layer.input_shape",
-        lambda: check_layer(Affine(2), (3, 3)),
-        ShapeError,
-        "put Flatten() before",
-    ),
-    Bad(
-        "check_layer.batch_size",
-        lambda: check_layer(Tanh(), 3, batch_size=0),
-        InputError,
-        "`batch_size` must be a positive integer, got 0",
-    ),
-    Bad(
-        "check_layer.dtype",
-        lambda: check_layer(Tanh(), 3, dtype="float16"),
-        InputError,
-        "`dtype` must be 'float32' or 'float64'",
-    ),
-    Bad(
-        "check_layer.entries",
-        lambda: check_layer(Tanh(), 3, entries=0),
-        InputError,
-        "`entries` must be a positive integer",
-    ),
-    Bad(
-        "check_layer.seed",
-        lambda: check_layer(Tanh(), 3, seed=-1),
-        InputError,
-        "`seed` must be zero or a positive integer",
-    ),
+    row
+    for name, check in {"check_layer": check_layer, "assert_layer": assert_layer}.items()
+    for row in [
+        Bad(
+            f"{name}.layer",
+            lambda check=check: check(Tanh, 3),
+            TypeError,
+            "`layer` must be a layer such as Affine(10), got",
+        ),
+        Bad(
+            f"{name}.layer",
+            lambda check=check: check(np.tanh, 3),
+            TypeError,
+            "it has no output_shape",
+        ),
+        Bad(
+            f"{name}.input_shape",
+            lambda check=check: check(Tanh(), (3, 0)),
+            InputError,
+            "`input_shape` must be a positive integer, got 0",
+        ),
+        Bad(
+            f"{name}.input_shape",
+            lambda check=check: check(Affine(2), (3, 3)),
+            ShapeError,
+            "put Flatten() before",
+        ),
+        Bad(
+            f"{name}.batch_size",
+            lambda check=check: check(Tanh(), 3, batch_size=0),
+            InputError,
+            "`batch_size` must be a positive integer, got 0",
+        ),
+        Bad(
+            f"{name}.dtype",
+            lambda check=check: check(Tanh(), 3, dtype="float16"),
+            InputError,
+            "`dtype` must be 'float32' or 'float64'",
+        ),
+        Bad(
+            f"{name}.entries",
+            lambda check=check: check(Tanh(), 3, entries=0),
+            InputError,
+            "`entries` must be a positive integer",
+        ),
+        Bad(
+            f"{name}.seed",
+            lambda check=check: check(Tanh(), 3, seed=-1),
+            InputError,
+            "`seed` must be zero or a positive integer",
+        ),
+    ]
 ]
 ROWS += [
     row

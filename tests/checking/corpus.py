@@ -97,6 +97,40 @@ def _somewhere(right, wrong):
     return ~np.isclose(wrong, right, rtol=1e-4, atol=1e-7 * np.abs(right).max())
 
 
+def _flat(e, axis, d):
+    return np.ptp(e, axis=axis).max() <= 1e-4 * np.abs(d).max()
+
+
+def _centred(x, axis):
+    return x - x.mean(axis=axis, keepdims=True)
+
+
+def _softmax(x, axis):
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _from_diagonal(w, y, axis):
+    dy = w / (y * (1 - y))
+    return y * (dy - (dy * y).sum(axis=axis, keepdims=True))
+
+
+def _spanned(e, shapes, axis, d):
+    """Say whether each line of an array along an axis is a sum of multiples of given lines."""
+    lines = [np.moveaxis(a, axis, -1).reshape(-1, e.shape[axis]) for a in (e, *shapes)]
+    left = [
+        line - A @ np.linalg.lstsq(A, line, rcond=None)[0]
+        for line, *given in zip(*lines, strict=True)
+        for A in [np.stack(given, axis=1)]
+    ]
+    return np.abs(left).max() <= 1e-4 * np.abs(d).max()
+
+
+def _additive(e, d):
+    left = e - e.mean(axis=0) - e.mean(axis=1, keepdims=True) + e.mean()
+    return np.abs(left).max() <= 1e-4 * max(np.abs(d).max(), np.abs(e).max())
+
+
 def _axis(found):
     return int(found or 0)
 
@@ -138,6 +172,33 @@ CLAIMS: list[tuple[str, Callable[..., bool]]] = [
         lambda d, w, x, c: _close(*(a[_somewhere(d, w)] for a in (w, float(c) * d)), 6e-4),
     ),
     (r"is off at", lambda d, w, x: not _somewhere(d, w).all()),
+    (r"is the same along axis (\d)", lambda d, w, x, k: _flat(d - w, int(k), d)),
+    (
+        r"is a multiple of x̂ .* along axis (\d)",
+        lambda d, w, x, k: _spanned(d - w, [_centred(x, int(k))], int(k), d),
+    ),
+    (
+        r"is a constant and a multiple of x̂ .* along axis (\d)",
+        lambda d, w, x, k: _spanned(d - w, [np.ones_like(x), _centred(x, int(k))], int(k), d),
+    ),
+    (
+        r"is off by a factor that is the same along axis (\d)",
+        lambda d, w, x, k: _spanned(d, [w], int(k), d),
+    ),
+    (
+        r"is a multiple of y = softmax\(x\) along axis (\d)",
+        lambda d, w, x, k: _spanned(d - w, [_softmax(x, int(k))], int(k), d),
+    ),
+    (
+        r"has the diagonal of softmax's Jacobian alone, .* along axis (\d)",
+        lambda d, w, x, k: _close(_from_diagonal(w, _softmax(x, int(k)), int(k)), d),
+    ),
+    (
+        r"is one term for each row and one for each column: .* Jacobian along axis (\d)",
+        lambda d, w, x, k: _additive((d - w) / _softmax(x, int(k)), d),
+    ),
+    (r"is one term for each row and one for each column", lambda d, w, x: _additive(d - w, d)),
+    (r"is right to (\d+) digits", lambda d, w, x, n: _close(w, d, 10.0 ** -int(n))),
 ]
 """How each sentence begins after "your gradient of P", and what makes it true."""
 
@@ -149,7 +210,7 @@ def is_true(sentence: str, right: Arrays, wrong: Arrays, point: Arrays) -> bool:
         a, b = pair.groups()
         return _close(wrong[a], right[b]) and _close(wrong[b], right[a])
     for name, d in right.items():
-        beginning = rf"(?:every entry of )?your gradient of {re.escape(name)} "
+        beginning = rf"(?:every entry of |the error of )?your gradient of {re.escape(name)} "
         for claim, holds in CLAIMS:
             found = re.match(beginning + claim, sentence)
             if found:

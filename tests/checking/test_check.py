@@ -55,7 +55,7 @@ def test_random_directions_find_every_fault(fault):
 def test_a_sample_looks_at_so_many_of_each_part():
     report = check_gradient(loss, POINT, grad, entries=3)
     assert report.ok
-    assert [len(part.findings) for part in report.parts] == [3, 3, 3]
+    assert [len(part.results) for part in report.parts] == [3, 3, 3]
     assert "probability 12.0%" in report.power
     again = check_gradient(loss, POINT, grad, entries=3)
     other = check_gradient(loss, POINT, grad, entries=3, seed=1)
@@ -251,3 +251,54 @@ def test_no_wrong_gradient_passes_in_float64(**case):
 def test_ten_thousand_right_gradients(**case):
     f, x, dx = _stretched(**case)
     assert check_gradient(f, x, dx).verdict != "wrong"
+
+
+@pytest.mark.parametrize("scale", [1e160, 1e300, 1e-160, 1e-280])
+def test_squares_that_overflow_hide_nothing(scale):
+    f = lambda x: scale * np.sum(x * x)  # noqa: E731
+    assert check_gradient(f, [1.0, 2.0, 3.0], lambda x: 2 * scale * x).ok
+    report = check_gradient(f, [1.0, 2.0, 3.0], lambda x: -2 * scale * x)
+    assert report.verdict == "wrong"
+    assert "opposite sign everywhere" in report.why[0]
+
+
+@pytest.mark.parametrize("off", [1e-3, 1e-5])
+@pytest.mark.parametrize("size", [1e-2, 1e-4, 1e-6])
+def test_one_entry_that_is_a_little_off_near_the_kink_of_a_norm(size, off):
+    x = size * np.array([1.0, -2.0, 0.5])
+    right = x / np.linalg.norm(x)
+    assert check_gradient(np.linalg.norm, x, right).ok
+    for k in range(3):
+        wrong = right.copy()
+        wrong[k] *= 1 + off
+        assert check_gradient(np.linalg.norm, x, wrong).verdict == "wrong"
+
+
+def test_one_entry_of_a_softmax_in_float32_that_is_off_does_not_pass():
+    rng = np.random.default_rng(0)
+    c, x = rng.normal(size=(2, 6)).astype(np.float32)
+
+    def y(x):
+        e = np.exp(x - x.max())
+        return e / e.sum()
+
+    right = y(x) * (c - np.sum(c * y(x)))
+    assert check_gradient(lambda x: np.sum(c * y(x)), x, right).verdict != "wrong"
+    for k in np.flatnonzero(np.abs(right) > 0.05 * np.abs(right).max()):
+        wrong = right.copy()
+        wrong[k] *= np.float32(1.001)
+        assert not check_gradient(lambda x: np.sum(c * y(x)), x, wrong).ok
+
+
+@pytest.mark.parametrize(
+    ("x", "offset"), [(1e-9, 0.0), (-1e-9, 10.0), (1e-7, 0.0), (-1e-7, 1e3), (-1e-12, 0.0)]
+)
+def test_a_kink_close_by_is_told_and_no_slope_between_the_sides_passes(x, offset):
+    f = lambda x: np.sum(np.maximum(x, 0)) + offset  # noqa: E731
+    point = np.array([x, 1.0, -1.0])
+    right = (point > 0).astype(float)
+    report = check_gradient(f, point, right)
+    assert report.ok
+    assert f"f has a kink {abs(x):.0e} away from x[0]" in report.why[0]
+    wrong = np.array([0.5, *right[1:]])
+    assert check_gradient(f, point, wrong).verdict == "wrong"

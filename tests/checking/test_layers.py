@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tidu as td
+from tests.checking.corpus import MUTANTS
 from tests.tables import LAYERS
 
 every_layer = pytest.mark.parametrize("row", LAYERS, ids=lambda row: row.id)
@@ -42,7 +43,7 @@ def test_noise_is_drawn_once():
 def test_a_sample_of_a_large_layer():
     report = td.check_layer(td.Affine(50), 784, entries=5)
     assert report.ok
-    assert [len(p.findings) for p in report.parts] == [5, 5, 5]
+    assert [len(p.results) for p in report.parts] == [5, 5, 5]
 
 
 def test_a_parameter_may_not_be_called_as_the_input():
@@ -59,3 +60,11 @@ def test_a_parameter_may_not_be_called_as_the_input():
 
     with pytest.raises(td.InputError, match="has a parameter 'x'"):
         td.check_layer(Odd(), 3)
+
+
+def test_assert_layer_raises_with_the_report():
+    assert td.assert_layer(td.Tanh(), 3) is None
+    with pytest.raises(td.GradientError, match=r"0\.25 × the numeric one") as caught:
+        td.assert_layer(*MUTANTS["Affine: mean in place of sum"])
+    assert "gradient check: wrong" in str(caught.value)
+    assert caught.value.report.verdict == "wrong"

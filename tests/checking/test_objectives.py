@@ -1,4 +1,4 @@
-"""The check of a whole network, at some entries and, by a faster first look, at all."""
+"""The check of a whole network, at some entries and, by a faster first estimate, at all."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ Left out: second derivatives, functions of complex variables.
 
 from tidu.checking.adapters import check_autograd, check_jax, check_torch
 from tidu.checking.check import assert_gradient, check_gradient
-from tidu.checking.layers import check_layer
+from tidu.checking.layers import assert_layer, check_layer
 from tidu.checking.literal import literal_gradient
 from tidu.checking.objectives import check_objective
 from tidu.checking.report import GradientError, GradientReport
@@ -20,6 +20,7 @@ __all__ = [
     "GradientError",
     "GradientReport",
     "assert_gradient",
+    "assert_layer",
     "check_autograd",
     "check_gradient",
     "check_jax",

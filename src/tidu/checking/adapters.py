@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import described
-from tidu.checking.check import Look, check_parts
+from tidu.checking.check import check_parts
 from tidu.checking.report import GradientReport
-from tidu.errors import InputError, check_integer, need
+from tidu.checking.sampling import SamplingPlan
+from tidu.errors import InputError, need
 from tidu.numeric.evaluator import real_array
 from tidu.randomness import stream
 
@@ -40,7 +41,7 @@ def check_torch(
     *inputs
         Tensors or arrays. Those of floating-point numbers are checked, others handed on.
     entries
-        Look at no more than so many entries of each; None looks at all.
+        Check no more than so many entries of each; None looks at all.
     seed
         Of the entries, of the weights of the sum, and of PyTorch's generator at each call, so that
         dropout draws the same mask.
@@ -63,7 +64,7 @@ def check_torch(
     >>> check_torch(torch.nn.Linear(3, 2), torch.ones(4, 3)).ok  # doctest: +SKIP
     True
     """
-    look = _look(f, entries, seed)
+    plan = _plan(f, entries, seed)
     torch: Any = need("torch")
     tensors = [torch.as_tensor(value) for value in inputs]
     fixed = {f"x{i}": t for i, t in enumerate(tensors) if not t.is_floating_point()}
@@ -82,7 +83,7 @@ def check_torch(
     def call(parts: dict[str, Any]) -> Any:
         arguments = [{**fixed, **parts}[f"x{i}"] for i in range(len(tensors))]
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(look.seed)
+            torch.manual_seed(plan.seed)
             if not isinstance(f, torch.nn.Module):
                 return f(*arguments)
             learned = {name: parts[name] for name in learns}
@@ -101,7 +102,7 @@ def check_torch(
 
         return y.detach().numpy(), pull
 
-    return _check(run, point, look)
+    return _check(run, point, plan)
 
 
 def check_jax(
@@ -116,7 +117,7 @@ def check_jax(
     *inputs
         Arrays; those of integers are handed on and not checked.
     entries
-        Look at no more than so many entries of each; None looks at all.
+        Check no more than so many entries of each; None looks at all.
     seed
         Of the entries, and of the weights of the sum.
 
@@ -138,7 +139,7 @@ def check_jax(
     >>> check_jax(lambda x: jnp.tanh(x), np.ones((4, 3))).ok  # doctest: +SKIP
     True
     """
-    look = _look(f, entries, seed)
+    plan = _plan(f, entries, seed)
     point, of_parts = _by_name(f, inputs)
     jax = need("jax")
 
@@ -153,7 +154,7 @@ def check_jax(
 
         return np.asarray(y), pull
 
-    return _check(run, point, look)
+    return _check(run, point, plan)
 
 
 def check_autograd(
@@ -168,7 +169,7 @@ def check_autograd(
     *inputs
         Arrays; those of integers are handed on and not checked.
     entries
-        Look at no more than so many entries of each; None looks at all.
+        Check no more than so many entries of each; None looks at all.
     seed
         Of the entries, and of the weights of the sum.
 
@@ -190,7 +191,7 @@ def check_autograd(
     >>> check_autograd(lambda x: anp.tanh(x), np.ones(3)).ok  # doctest: +SKIP
     True
     """
-    look = _look(f, entries, seed)
+    plan = _plan(f, entries, seed)
     point, of_parts = _by_name(f, inputs)
     make_vjp = need("autograd").make_vjp
 
@@ -198,14 +199,13 @@ def check_autograd(
         back, y = make_vjp(of_parts)(parts)
         return np.asarray(y), lambda c: back(c if np.ndim(y) else float(c))
 
-    return _check(run, point, look)
+    return _check(run, point, plan)
 
 
-def _look(f: Any, entries: int | None, seed: int) -> Look:
+def _plan(f: Any, entries: int | None, seed: int) -> SamplingPlan:
     if not callable(f):
         raise TypeError(f"`f` must be a function of arrays, got {described(f)}")
-    some = None if entries is None else check_integer("entries", entries)
-    return Look(some, None, check_integer("seed", seed, minimum=0))
+    return SamplingPlan.of(entries, None, seed)
 
 
 def _by_name(f: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Arrays, Callable[[Any], Any]]:
@@ -224,12 +224,12 @@ def _by_name(f: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Arrays, Ca
 
 
 def _check(
-    run: Callable[[Arrays], tuple[np.ndarray, Pull]], point: Arrays, look: Look
+    run: Callable[[Arrays], tuple[np.ndarray, Pull]], point: Arrays, plan: SamplingPlan
 ) -> GradientReport:
     """Check the pull-back of ``run``, which returns a value and a pull-back at named arrays."""
     if not point:
         raise InputError("`inputs` hold no floating-point numbers, so there is no slope to check")
-    c = np.asarray(stream(look.seed, "sample", 0).normal(size=np.shape(run(point)[0])))
+    c = np.asarray(stream(plan.seed, "sample", 0).normal(size=np.shape(run(point)[0])))
 
     def value(parts: Arrays) -> float:
         return np.sum(c * run(parts)[0])
@@ -237,4 +237,4 @@ def _check(
     def gradient(parts: Arrays) -> Arrays:
         return run(parts)[1](c)
 
-    return check_parts(value, point, gradient, look, "between")
+    return check_parts(value, point, gradient, plan, "between")

@@ -12,38 +12,16 @@ from functools import partial
 
 import numpy as np
 
-from tidu.checking.evidence import UNSURE, WRONG
-from tidu.checking.report import Part
+from tidu.checking.entry_checker import UNSURE, WRONG
+from tidu.checking.error_patterns import PATTERNS
+from tidu.checking.report import CheckedPart
 
 
-def _numeric(part: Part) -> np.ndarray:
-    return np.array([found.numeric for found in part.findings])
+def _reordered(part: CheckedPart, change: Callable[[np.ndarray], np.ndarray]) -> bool:
+    return part.is_whole and part.matches(change(part.gradient).reshape(-1))
 
 
-def _errors(part: Part) -> np.ndarray:
-    return np.array([found.error for found in part.findings])
-
-
-def _wrong(part: Part) -> np.ndarray:
-    return np.array([found.verdict == WRONG for found in part.findings], dtype=bool)
-
-
-def _same(claim: np.ndarray, part: Part) -> bool:
-    """Say whether a changed gradient is what the differences found, to their error."""
-    return _same_where(np.ones(len(part.findings), dtype=bool), claim, part)
-
-
-def _same_where(mask: np.ndarray, claim: np.ndarray, part: Part) -> bool:
-    numeric = _numeric(part)
-    room = 2 * _errors(part) + 1e-5 * np.abs(numeric) + 1e-9 * np.abs(numeric).max(initial=0.0)
-    return bool((np.abs(claim - numeric) <= room)[mask].all())
-
-
-def _reordered(part: Part, change: Callable[[np.ndarray], np.ndarray]) -> bool:
-    return part.is_whole and _same(change(part.gradient).reshape(-1), part)
-
-
-def _first(part: Part, mask: np.ndarray) -> str:
+def _first(part: CheckedPart, mask: np.ndarray) -> str:
     """Return the first place where the mask is set, as one would type it: W[1, 2]."""
     index = part.indices[int(np.argmax(mask))]
     if isinstance(index, str):
@@ -51,7 +29,7 @@ def _first(part: Part, mask: np.ndarray) -> str:
     return f"{part.name}{list(index)}" if index else part.name
 
 
-def not_finite(part: Part) -> str | None:
+def not_finite(part: CheckedPart) -> str | None:
     """Find NaN or inf in the gradient under test."""
     bad = ~np.isfinite(part.analytic)
     if not bad.any():
@@ -63,9 +41,9 @@ def not_finite(part: Part) -> str | None:
     )
 
 
-def no_change(part: Part) -> str | None:
+def no_change(part: CheckedPart) -> str | None:
     """Find that f stands still while x moves."""
-    if _numeric(part).any():
+    if part.numeric.any():
         return None
     return (
         f"f does not change at all when {part.name} moves: is it constant here, "
@@ -73,33 +51,41 @@ def no_change(part: Part) -> str | None:
     )
 
 
-def all_zero(part: Part) -> str | None:
+def all_zero(part: CheckedPart) -> str | None:
     """Find zeros throughout."""
     if part.analytic.any():
         return None
     return f"your gradient of {part.name} is zero everywhere: was it ever filled in?"
 
 
-def sign(part: Part) -> str | None:
+def sign(part: CheckedPart) -> str | None:
     """Find minus the right one."""
-    if _same(-part.analytic, part):
+    if part.matches(-part.analytic):
         return f"your gradient of {part.name} has the opposite sign everywhere: a minus too many?"
     return None
 
 
-def factor(part: Part) -> str | None:
+def factor(part: CheckedPart) -> str | None:
     """Find a multiple of the right one."""
-    numeric = _numeric(part)
+    numeric = part.numeric
     weight = float(numeric @ numeric)
     c = float(part.analytic @ numeric) / weight if weight else 0.0
-    if not c or not _same(part.analytic / c, part):
+    if not c or not part.matches(part.analytic / c):
         return None
     where = "everywhere" if numeric.size > 1 else "here"
-    sentence = f"your gradient of {part.name} is {c:.4g} × the numeric one {where}"
+    is_near = abs(c - 1) < 1.5e-3
+    shown = f"{c:.6g}" if is_near else f"{c:.4g}"
+    sentence = f"your gradient of {part.name} is {shown} × the numeric one {where}"
+    if is_near:
+        digits = round(-math.log10(abs(c - 1)))
+        return f"{sentence}: right to {digits} digits; has it another eps, or float32 inside?"
     if _is_whole_number(c) and c > 1:
         return f"{sentence}: not divided by {c:.0f} (the batch size?), or a factor taken twice?"
     if _is_whole_number(1 / c) and 0 < c < 1:
         return f"{sentence}: divided by {1 / c:.0f} (the batch size?) once too often?"
+    for terms in range(3, 7):
+        if 0 < c < 1 and math.isclose(c, (terms - 1) / terms, rel_tol=1e-4):
+            return f"{sentence}: is one of {terms} terms left out?"
     return f"{sentence}: a constant factor is missing or too much"
 
 
@@ -107,7 +93,7 @@ def _is_whole_number(c: float) -> bool:
     return abs(c - round(c)) <= 1e-4 * abs(c) and round(c) != 0
 
 
-def transposed(part: Part) -> str | None:
+def transposed(part: CheckedPart) -> str | None:
     """Find the right numbers with the axes swapped."""
     x = part.x
     if x.ndim == 2 and x.shape[0] == x.shape[1] > 1 and _reordered(part, np.transpose):
@@ -123,7 +109,7 @@ def transposed(part: Part) -> str | None:
     return None
 
 
-def moved(part: Part) -> str | None:
+def moved(part: CheckedPart) -> str | None:
     """Find the right numbers turned round or shifted along an axis."""
     for axis, size in enumerate(part.x.shape):
         if size < 2:
@@ -139,11 +125,11 @@ def moved(part: Part) -> str | None:
     return None
 
 
-def averaged(part: Part) -> str | None:
+def averaged(part: CheckedPart) -> str | None:
     """Find the same sum or mean in all entries: broadcast where it should not be."""
-    if not part.is_whole or part.x.size < 2 or np.ptp(part.analytic) or not np.ptp(_numeric(part)):
+    if not part.is_whole or part.x.size < 2 or np.ptp(part.analytic) or not np.ptp(part.numeric):
         return None
-    numeric = _numeric(part)
+    numeric = part.numeric
     for name, value in (("sum", numeric.sum()), ("mean", numeric.mean())):
         if math.isclose(part.analytic[0], value, rel_tol=1e-5):
             return (
@@ -153,13 +139,13 @@ def averaged(part: Part) -> str | None:
     return None
 
 
-def penalty(part: Part) -> str | None:
+def penalty(part: CheckedPart) -> str | None:
     """Find a difference that is a multiple of x: the gradient of a squared penalty."""
     if not part.is_whole or part.x.size < 2:
         return None
-    x, difference = part.x.reshape(-1), _numeric(part) - part.analytic
+    x, difference = part.x.reshape(-1), part.numeric - part.analytic
     c = float(difference @ x) / (float(x @ x) or 1.0)
-    if not c or not _same(part.analytic + c * x, part):
+    if not c or not part.matches(part.analytic + c * x):
         return None
     lacking = "lacks" if c > 0 else "has a surplus of"
     return (
@@ -168,9 +154,9 @@ def penalty(part: Part) -> str | None:
     )
 
 
-def zero_block(part: Part) -> str | None:
+def zero_block(part: CheckedPart) -> str | None:
     """Find zeros where the slope is not zero, and the rest right."""
-    wrong = _wrong(part)
+    wrong = part.wrong
     if part.analytic[wrong].any() or wrong.all():
         return None
     return (
@@ -179,10 +165,10 @@ def zero_block(part: Part) -> str | None:
     )
 
 
-def mask(part: Part) -> str | None:
+def mask(part: CheckedPart) -> str | None:
     """Find a gradient where f stands still, and the rest right: one that no mask took away."""
-    wrong = _wrong(part)
-    if wrong.all() or (np.abs(_numeric(part)) > _errors(part))[wrong].any():
+    wrong = part.wrong
+    if wrong.all() or (np.abs(part.numeric) > part.errors)[wrong].any():
         return None
     return (
         f"your gradient of {part.name} is not zero at {_places(part, wrong)}, where the slope is"
@@ -190,22 +176,22 @@ def mask(part: Part) -> str | None:
     )
 
 
-def some_entries(part: Part) -> str | None:
+def some_entries(part: CheckedPart) -> str | None:
     """Find that all is right but for some entries."""
-    wrong, numeric = _wrong(part), _numeric(part)
+    wrong, numeric = part.wrong, part.numeric
     if wrong.all():
         return None
     c = float(part.analytic[wrong][0]) / float(numeric[wrong][0] or math.inf)
-    one_factor = (c > 0 or _is_whole_number(c)) and _same_where(wrong, part.analytic / c, part)
+    one_factor = (c > 0 or _is_whole_number(c)) and part.matches(part.analytic / c, wrong)
     by = f" by a factor of {c:.4g}" if one_factor else ""
     return f"your gradient of {part.name} is off{by} at {_places(part, wrong)}{_elsewhere(part)}"
 
 
-def _elsewhere(part: Part) -> str:
+def _elsewhere(part: CheckedPart) -> str:
     return "" if part.count(UNSURE) else ", and right elsewhere"
 
 
-def _places(part: Part, mask: np.ndarray) -> str:
+def _places(part: CheckedPart, mask: np.ndarray) -> str:
     """Return where the mask is set: one entry, all that share an index, or how many."""
     chosen = [index for index, found in zip(part.indices, mask, strict=True) if found]
     if len(chosen) == 1:
@@ -222,7 +208,7 @@ def _places(part: Part, mask: np.ndarray) -> str:
     return f"{len(chosen)} of {len(part.indices)} slopes (first at {_first(part, mask)})"
 
 
-CAUSES: list[Callable[[Part], str | None]] = [
+CAUSES: list[Callable[[CheckedPart], str | None]] = [
     not_finite,
     no_change,
     all_zero,
@@ -234,11 +220,12 @@ CAUSES: list[Callable[[Part], str | None]] = [
     penalty,
     zero_block,
     mask,
+    *PATTERNS,
     some_entries,
 ]
 
 
-def swapped(parts: list[Part]) -> str | None:
+def swapped(parts: list[CheckedPart]) -> str | None:
     """Find two parts of one shape that carry each other's gradients."""
     for i, first in enumerate(parts):
         for second in parts[i + 1 :]:
@@ -246,8 +233,8 @@ def swapped(parts: list[Part]) -> str | None:
                 first.x.shape == second.x.shape
                 and first.indices == second.indices
                 and WRONG in (first.verdict, second.verdict)
-                and _same(first.analytic, second)
-                and _same(second.analytic, first)
+                and second.matches(first.analytic)
+                and first.matches(second.analytic)
             ):
                 return f"the gradients of {first.name} and {second.name} are swapped"
     return None
@@ -256,6 +243,7 @@ def swapped(parts: list[Part]) -> str | None:
 REMARKS = {
     "kink": "f has a kink at {where} (slopes {left:.4g} on one side, {right:.4g} on the other); "
     "any value between the two counts as right",
+    "beside": "f has a kink {distance:.1g} away from {where}: its slope up to there is {left:.4g}",
     "jump": "f jumps at {where}, or is steeper there the closer one looks; rounding hides "
     "whether it has a slope",
     "edge": "f is not finite on both sides of x at {where}: no difference can be taken",
@@ -265,35 +253,38 @@ REMARKS = {
     "check in float64 to know",
     "noise": "f is noisy, or jumps, or is flat at this scale: slopes are resolved no finer than "
     "±{error:.1g} at {where}",
+    "steps": "f moves in steps of {error:.3g} (is it rounded, or a count?), in which slopes drown "
+    "at {where}: check f before it is rounded",
     "random": "f is not deterministic: it gave values {error:.1g} apart at the same x; "
     "fix its seed or its mask for the check",
 }
-"""What the differences met, by the reason of a `Finding`."""
+"""What the differences met, by the reason of a `EntryResult`."""
 
 
-def remarks(part: Part) -> list[str]:
+def remarks(part: CheckedPart) -> list[str]:
     """Return a sentence for each kind of thing that the differences met in a part."""
     sentences = []
-    reasons = np.array([found.reason for found in part.findings])
+    reasons = np.array([found.reason for found in part.results])
     for reason, sentence in REMARKS.items():
         met = reasons == reason
         if not met.any():
             continue
-        found = part.findings[int(np.argmax(met))]
-        left, right = found.sides[:2] if found.sides else (math.nan, math.nan)
+        found = part.results[int(np.argmax(met))]
+        left, right = found.kink.slopes[:2] if found.kink else (math.nan, math.nan)
         more = f" and {met.sum() - 1} more" if met.sum() > 1 else ""
         sentences.append(
             sentence.format(
                 where=_first(part, met) + more,
                 left=left,
                 right=right,
+                distance=found.kink.distance if found.kink else math.nan,
                 error=found.error,
             )
         )
     return sentences
 
 
-def explained(parts: list[Part]) -> list[str]:
+def diagnose_causes(parts: list[CheckedPart]) -> list[str]:
     """Return all that can be said about why a check ended as it did."""
     sentences = []
     exchange = swapped(parts)

@@ -1,20 +1,22 @@
-"""The checks themselves: lay the parts end to end, examine slope by slope, report."""
+"""The checks themselves: lay the parts end to end, check slope by slope, report."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tidu.arrays import described, promoted
-from tidu.checking.causes import explained
-from tidu.checking.evidence import UNSURE, Examiner, Finding, noise_of, root_mean_square
-from tidu.checking.report import GradientError, GradientReport, Part
-from tidu.errors import InputError, ShapeError, check_choice, check_integer
-from tidu.numeric.differences import Line, direction_line, entry_lines
+from tidu.checking.causes import diagnose_causes
+from tidu.checking.entry_checker import UNSURE, EntryChecker, EntryResult, root_mean_square
+from tidu.checking.noise import noise_of
+from tidu.checking.report import CheckedPart, GradientError, GradientReport
+from tidu.checking.sampling import SamplingPlan
+from tidu.errors import InputError, ShapeError, check_choice
+from tidu.numeric.differences import Line, entry_lines
 from tidu.numeric.evaluator import Evaluator, real_array
 from tidu.numeric.methods import METHODS
 from tidu.randomness import stream
@@ -51,9 +53,9 @@ def check_gradient(
         The gradient under test: an array of the shape of ``x`` (or a dict of arrays), or a
         function of x that returns it.
     entries
-        Look at no more than so many entries of each array, chosen by ``seed``. None looks at all.
+        Check no more than so many entries of each array, chosen by ``seed``. None looks at all.
     directions
-        Look along so many random directions instead, each of which moves all entries of an array
+        Check along so many random directions instead, each of which moves all entries of an array
         at once: cheap where there are many, but it does not say which entry is wrong.
     kinks
         What to do where the slopes on the two sides of x differ, as for ``abs`` at 0:
@@ -72,7 +74,7 @@ def check_gradient(
     ShapeError
         If ``grad`` does not have the shape of ``x``, or ``f`` does not return one number.
     NonFiniteError
-        If ``x`` or ``f(x)`` is NaN or infinite. A NaN in the gradient is a finding, not an error.
+        If ``x`` or ``f(x)`` is NaN or infinite. A NaN in the gradient is reported, and is no error.
     TypeError, InputError
         If an argument cannot be used.
 
@@ -94,27 +96,21 @@ def check_gradient(
     not divided by 2 (the batch size?), or a factor taken twice?
     """
     check_choice("kinks", kinks, ("between", "move"))
-    if entries is not None and directions is not None:
-        raise InputError("give `entries` or `directions`, not both")
     if kinks == "move" and not callable(grad):
         raise InputError('kinks="move" needs `grad` as a function, to have it at the moved point')
     if not callable(f):
         raise TypeError(f"`f` must be a function of x, got {described(f)}")
-    look = Look(
-        None if entries is None else check_integer("entries", entries),
-        None if directions is None else check_integer("directions", directions),
-        check_integer("seed", seed, minimum=0),
-    )
+    plan = SamplingPlan.of(entries, directions, seed)
     if not isinstance(x, Mapping):
         return check_parts(
             lambda parts: f(parts["x"]),
             {"x": real_array(x)},
             (lambda parts: {"x": grad(parts["x"])}) if callable(grad) else {"x": grad},
-            look,
+            plan,
             kinks,
         )
     values = {str(name): real_array(part, str(name)) for name, part in x.items()}
-    return check_parts(f, values, grad, look, kinks)
+    return check_parts(f, values, grad, plan, kinks)
 
 
 def assert_gradient(
@@ -151,70 +147,20 @@ def assert_gradient(
         raise GradientError(report)
 
 
-@dataclass(frozen=True)
-class Look:
-    """Where to look: at all entries, at some, or along random directions."""
-
-    entries: int | None
-    directions: int | None
-    seed: int
-
-    def lines(
-        self,
-        evaluator: Evaluator,
-        all_lines: list[Line],
-        part: slice,
-        shape: tuple[int, ...],
-        number: int,
-    ) -> tuple[list[Line], list[Any]]:
-        """Return the lines to walk for one part, and the index of each."""
-        rng = stream(self.seed, "sample", number)
-        size = part.stop - part.start
-        if self.directions is not None and size:
-            lines = []
-            for _ in range(self.directions):
-                v = np.zeros(evaluator.x.shape, evaluator.x.dtype)
-                v[part] = rng.choice([-1.0, 1.0], size)
-                lines.append(direction_line(evaluator, v, METHODS["central"]))
-            return lines, [f"direction {k}" for k in range(self.directions)]
-        chosen = np.arange(size)
-        if self.entries is not None and self.entries < size:
-            chosen = np.sort(rng.choice(size, self.entries, replace=False))
-        if not shape:
-            return [all_lines[part.start]], [()]
-        axes = (axis.tolist() for axis in np.unravel_index(chosen, shape))
-        indices = list(zip(*axes, strict=True))
-        return [all_lines[part.start + int(k)] for k in chosen], indices
-
-    def power(self, size: int) -> str:
-        """Return what such a look would have found, in a sentence."""
-        if self.directions is not None:
-            return (
-                f"{_counted(self.directions, 'random direction')} through each part: an error in "
-                "any entry shows in each of them, unless smaller than what they resolve"
-            )
-        if self.entries is None or self.entries >= size:
-            return "every entry was looked at"
-        return (
-            f"{_counted(self.entries, 'entry', 'entries')} of each part at most: a single wrong "
-            f"one among the {size:,} of the largest part would be found with probability "
-            f"{self.entries / size:.1%}"
-        )
-
-
-def _counted(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
 def check_parts(
     f: Callable[[dict[str, np.ndarray]], Any],
     values: dict[str, np.ndarray],
     grad: Any,
-    look: Look,
+    plan: SamplingPlan,
     kinks: str,
-    known: Callable[[float], np.ndarray] | None = None,
+    all_differences: Callable[[float], np.ndarray] | None = None,
+    terms: Mapping[str, Mapping[str, np.ndarray]] | None = None,
 ) -> GradientReport:
-    """Check named parts of one function, each with its gradient; ``known`` as in `Examiner`."""
+    """Check named parts of one function, each with its gradient.
+
+    ``all_differences`` is as in `EntryChecker`; ``terms`` are arrays that the gradient of a part
+    may be a sum of, by the part and their own name.
+    """
     ends = np.cumsum([0, *(part.size for part in values.values())]).tolist()
     slices = {name: slice(*ends[k : k + 2]) for k, name in enumerate(values)}
     dtype = np.result_type(*values.values()) if values else np.dtype(np.float64)
@@ -227,27 +173,44 @@ def check_parts(
     gradients = _gradients(grad(split(joined.copy())) if callable(grad) else grad, values)
     spread = _spread(evaluator)
     largest = max((root_mean_square(dx.reshape(-1)) for dx in gradients.values()), default=0.0)
-    examiner = Examiner(
-        evaluator, noise_of(evaluator) + spread, usual=0.0, largest=largest, known=known
+    checker = EntryChecker(
+        evaluator,
+        noise_of(evaluator) + spread,
+        typical=0.0,
+        largest=largest,
+        all_differences=all_differences,
     )
     random = spread > 64 * evaluator.eps * abs(float(evaluator.value))
     all_lines = entry_lines(evaluator, METHODS["central"])
     parts = []
     for number, (name, x) in enumerate(values.items()):
-        lines, indices = look.lines(evaluator, all_lines, slices[name], x.shape, number)
+        lines, indices = plan.lines(evaluator, all_lines, slices[name], x.shape, number)
         dx = gradients[name].reshape(-1)
         analytic = np.array([_along(line, dx, slices[name]) for line in lines])
         if random:
-            findings = [Finding(math.nan, spread, UNSURE, "random")] * len(lines)
+            results = [EntryResult(math.nan, spread, UNSURE, "random")] * len(lines)
         else:
-            findings = examiner.examine_all(lines, analytic)
-        parts.append(Part(name, x, indices, analytic, findings, gradients[name]))
+            results = checker.check_all(lines, analytic)
+        parts.append(CheckedPart(name, x, indices, analytic, results, gradients[name]))
     if kinks == "move":
-        bent = {p.name: [f.sides is not None for f in p.findings] for p in parts}
+        bent = {p.name: [f.reason == "kink" for f in p.results] for p in parts}
         if any(map(any, bent.values())):
-            return check_parts(f, _off_the_kinks(parts, look.seed), grad, look, "between")
+            return check_parts(f, _off_the_kinks(parts, plan.seed), grad, plan, "between")
+    parts = [_with_terms(part, parts, (terms or {}).get(part.name, {})) for part in parts]
     most = max((x.size for x in values.values()), default=0)
-    return GradientReport(parts, explained(parts), evaluator.evaluations, look.power(most))
+    return GradientReport(parts, diagnose_causes(parts), evaluator.evaluations, plan.power(most))
+
+
+def _with_terms(
+    part: CheckedPart, parts: list[CheckedPart], terms: Mapping[str, np.ndarray]
+) -> CheckedPart:
+    """Return a part with the terms given, and the gradients of others of its shape."""
+    others = {
+        f"the gradient of {other.name}": other.numeric.reshape(other.x.shape)
+        for other in parts
+        if other is not part and other.is_whole and other.x.shape == part.x.shape
+    }
+    return replace(part, terms={**terms, **others})
 
 
 def _along(line: Line, dx: np.ndarray, part: slice) -> float:
@@ -263,14 +226,14 @@ def _spread(evaluator: Evaluator) -> float:
     return max(values) - min(values)
 
 
-def _off_the_kinks(parts: list[Part], seed: int) -> dict[str, np.ndarray]:
+def _off_the_kinks(parts: list[CheckedPart], seed: int) -> dict[str, np.ndarray]:
     """Return the parts with the entries at kinks moved by about a hundredth of their size."""
     rng = stream(seed, "sample", len(parts))
     moved = {}
     for part in parts:
         x = part.x.copy()
-        for index, found in zip(part.indices, part.findings, strict=True):
-            if found.sides is None:
+        for index, found in zip(part.indices, part.results, strict=True):
+            if found.reason != "kink":
                 continue
             at = ... if isinstance(index, str) else index
             sizes = np.maximum(1.0, np.abs(x[at]))

@@ -125,7 +125,7 @@ def refuse(layer: Layer, sentence: str, kind: type[InputError] = InputError) -> 
     raise kind(f"`layer` {layer!r}: {sentence}")
 
 
-def keeps_the_contract(
+def check_contract(
     layer: Layer, shape: Shape, n: int, training: bool, dtype: np.dtype, seed: int
 ) -> None:
     """Call a layer on two batches and compare what it does with what a layer promises."""
@@ -166,7 +166,7 @@ def keeps_the_contract(
             "it uses something that was kept between calls; let it take all it needs from `saved`",
         )
     if asks(layer, "need_dx", "backward"):
-        _heeds_need_dx(call, dy, saved, dparams)
+        _check_need_dx(call, dy, saved, dparams)
 
 
 def _asks_for_what_there_is(layer: Layer) -> None:
@@ -247,7 +247,7 @@ def _not_in_float32(layer: Layer, gradients: dict[str, np.ndarray]) -> None:
             )
 
 
-def _heeds_need_dx(call: Call, dy: np.ndarray, saved: Tree, dparams: Tree) -> None:
+def _check_need_dx(call: Call, dy: np.ndarray, saved: Tree, dparams: Tree) -> None:
     dx, alone = call.backward(dy, saved, need_dx=False)
     if dx is not None:
         refuse(

@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from tidu.arrays import described, float_dtype
-from tidu.checking.check import Look, check_parts
-from tidu.checking.contract import Call, keeps_the_contract, leaves_by_name, map_leaves
-from tidu.checking.report import GradientReport
+from tidu.checking.check import check_parts
+from tidu.checking.contract import Call, check_contract, leaves_by_name, map_leaves
+from tidu.checking.report import GradientError, GradientReport
+from tidu.checking.sampling import SamplingPlan
 from tidu.errors import InputError, check_integer
 from tidu.layers.base import Layer, Shape
 
@@ -51,7 +52,7 @@ def check_layer(
         In which the gradient is checked; float32 resolves little. The contract is looked at in
         both.
     entries : int, optional
-        Look at no more than so many entries of x and of each parameter; None looks at all.
+        Check no more than so many entries of x and of each parameter; None looks at all.
     seed : int
         Of all that is random.
 
@@ -86,12 +87,11 @@ def check_layer(
     sizes = (input_shape,) if np.ndim(input_shape) == 0 else tuple(input_shape)  # type: ignore[arg-type]
     shape = tuple(check_integer("input_shape", size) for size in sizes)
     n = check_integer("batch_size", batch_size)
-    some = None if entries is None else check_integer("entries", entries)
-    look = Look(some, None, check_integer("seed", seed, minimum=0))
+    plan = SamplingPlan.of(entries, None, seed)
     wanted = float_dtype(dtype)
     for kind in ("float32", "float64"):
-        keeps_the_contract(layer, shape, n, training, np.dtype(kind), look.seed)
-    call = Call.drawn(layer, shape, n, training, wanted, look.seed)
+        check_contract(layer, shape, n, training, np.dtype(kind), plan.seed)
+    call = Call.drawn(layer, shape, n, training, wanted, plan.seed)
     if "x" in leaves_by_name(call.params):
         raise InputError(f"`layer` {layer!r} has a parameter 'x', the name of its input")
     dy = call.random_dy()
@@ -108,6 +108,43 @@ def check_layer(
         dx, dparams = there.backward(dy, there.forward()[1])
         return leaves_by_name(dparams) | {"x": dx}
 
-    return check_parts(
-        loss, leaves_by_name(call.params) | {"x": call.x}, gradients, look, "between"
-    )
+    values = leaves_by_name(call.params) | {"x": call.x}
+    terms = {"x": {"dy": dy}} if dy.shape == call.x.shape else {}
+    return check_parts(loss, values, gradients, plan, "between", terms=terms)
+
+
+def assert_layer(
+    layer: Layer,
+    input_shape: int | Shape,
+    *,
+    batch_size: int = 4,
+    training: bool = True,
+    dtype: str | np.dtype = "float64",
+    entries: int | None = 100,
+    seed: int = 0,
+) -> None:
+    """Raise unless a layer was shown to be right: one line in a test.
+
+    Parameters
+    ----------
+    layer, input_shape, batch_size, training, dtype, entries, seed
+        As for `check_layer`.
+
+    Raises
+    ------
+    GradientError
+        An ``AssertionError`` whose message is the report, and ``.report`` the report itself.
+    InputError, ShapeError, TypeError
+        If the layer does not keep the contract.
+
+    Examples
+    --------
+    >>> import tidu as td
+    >>> td.assert_layer(td.Affine(3), 5)
+    """
+    report = check_layer(
+        layer, input_shape, batch_size=batch_size, training=training, dtype=dtype,
+        entries=entries, seed=seed,
+    )  # fmt: skip
+    if not report.ok:
+        raise GradientError(report)

@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from tidu.checking.check import Look, check_parts
+from tidu.checking.check import check_parts
 from tidu.checking.report import GradientReport
-from tidu.errors import check_integer
+from tidu.checking.sampling import SamplingPlan
 from tidu.layers.base import Tree
 from tidu.numeric.evaluator import real_array
 from tidu.objective import Evaluation, Objective
@@ -38,7 +38,7 @@ def check_objective(
     seed
         Of the choice of entries.
     entries
-        Look at no more than so many entries of each parameter and of the input; None looks at all.
+        Check no more than so many entries of each parameter and of the input; None looks at all.
     """
     layout = objective.layout
 
@@ -59,7 +59,7 @@ def check_objective(
         return named | {"x": found.dx}
 
     @cache
-    def known(times: float) -> np.ndarray:
+    def all_differences(times: float) -> np.ndarray:
         dtheta, dx = numeric_gradient(
             objective, theta, state, x, t, noise=noise, training=training, times=times,
             need_dx=True,
@@ -69,5 +69,7 @@ def check_objective(
 
     point = {e.name: layout.part(theta, e) for e in layout.entries} | {"x": x}
     values = {name: real_array(part, name) for name, part in point.items()}
-    look = Look(None if entries is None else check_integer("entries", entries), None, seed)
-    return check_parts(loss, values, gradients, look, "between", None if entries else known)
+    plan = SamplingPlan.of(entries, None, seed)
+    return check_parts(
+        loss, values, gradients, plan, "between", None if entries else all_differences
+    )

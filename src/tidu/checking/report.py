@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from tidu.checking.evidence import RIGHT, UNSURE, WRONG, Finding
+from tidu.checking.entry_checker import RIGHT, UNSURE, WRONG, EntryResult
 from tidu.errors import TiduError
 from tidu.plain import to_json
 
@@ -22,7 +23,7 @@ class GradientError(TiduError, AssertionError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CheckedEntry:
     """One slope that was looked at."""
 
     part: str
@@ -49,7 +50,7 @@ class Entry:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class CheckedPart:
     """One array that f depends on, and what was found about its gradient.
 
     Attributes
@@ -60,18 +61,44 @@ class Part:
         Of the slopes looked at: index tuples, or names of random directions.
     analytic
         Those slopes by the gradient under test.
-    findings
+    results
         What the differences say about each.
     gradient
         The whole gradient under test.
+    terms
+        Arrays that the gradient may be a sum of, by name.
     """
 
     name: str
     x: np.ndarray
     indices: list[tuple[int, ...] | str]
     analytic: np.ndarray
-    findings: list[Finding]
+    results: list[EntryResult]
     gradient: np.ndarray
+    terms: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def numeric(self) -> np.ndarray:
+        """The slopes as the differences give them."""
+        return np.array([result.numeric for result in self.results])
+
+    @property
+    def errors(self) -> np.ndarray:
+        """The errors of the differences."""
+        return np.array([result.error for result in self.results])
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """Where the slopes are wrong, as a mask."""
+        return np.array([result.verdict == WRONG for result in self.results], dtype=bool)
+
+    def matches(self, claim: np.ndarray, where: np.ndarray | None = None) -> bool:
+        """Say whether another gradient is what the differences give, to their error."""
+        numeric = self.numeric
+        largest = np.abs(numeric).max(initial=0.0)
+        room = 2 * self.errors + 1e-5 * np.abs(numeric) + 1e-9 * largest
+        near = np.abs(claim - numeric) <= room
+        return bool((near if where is None else near[where]).all())
 
     @property
     def is_whole(self) -> bool:
@@ -81,17 +108,17 @@ class Part:
         )
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CheckedEntry]:
         """The slopes looked at, worst first."""
         rows = [
-            Entry(self.name, index, float(a), found.numeric, found.error, found.verdict)
-            for index, a, found in zip(self.indices, self.analytic, self.findings, strict=True)
+            CheckedEntry(self.name, index, float(a), found.numeric, found.error, found.verdict)
+            for index, a, found in zip(self.indices, self.analytic, self.results, strict=True)
         ]
         return sorted(rows, key=lambda row: row._badness, reverse=True)
 
     def count(self, verdict: str) -> int:
         """Return how many slopes were found to be so."""
-        return sum(found.verdict == verdict for found in self.findings)
+        return sum(found.verdict == verdict for found in self.results)
 
     @property
     def verdict(self) -> str:
@@ -122,7 +149,7 @@ class GradientReport:
     (False, (1,), 'wrong')
     """
 
-    parts: list[Part]
+    parts: list[CheckedPart]
     why: list[str]
     evaluations: int
     power: str
@@ -139,13 +166,13 @@ class GradientReport:
         return self.verdict == RIGHT
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CheckedEntry]:
         """All slopes looked at, worst first."""
         rows = [row for part in self.parts for row in part.entries]
         return sorted(rows, key=lambda row: row._badness, reverse=True)
 
     @property
-    def worst(self) -> Entry | None:
+    def worst(self) -> CheckedEntry | None:
         """The worst slope; None if there was none to look at."""
         return next(iter(self.entries), None)
 
@@ -197,7 +224,7 @@ class GradientReport:
 _SHOWN = 8  # rows of the table of worst slopes
 
 
-def _plain(row: Entry) -> dict[str, Any]:
+def _plain(row: CheckedEntry) -> dict[str, Any]:
     def number(value: float) -> float | None:
         return value if math.isfinite(value) else None
 
@@ -211,7 +238,7 @@ def _plain(row: Entry) -> dict[str, Any]:
     }
 
 
-def _parts_table(parts: list[Part]) -> str:
+def _parts_table(parts: list[CheckedPart]) -> str:
     rows = []
     for part in parts:
         worst = np.max([row.relative_error for row in part.entries], initial=0.0)
@@ -222,7 +249,7 @@ def _parts_table(parts: list[Part]) -> str:
     )
 
 
-def _entries_table(entries: list[Entry]) -> str:
+def _entries_table(entries: list[CheckedEntry]) -> str:
     rows = [
         [
             row.part,

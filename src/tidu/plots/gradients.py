@@ -9,8 +9,8 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.checking import GradientReport
-from tidu.checking.evidence import RIGHT, UNSURE, WRONG
-from tidu.checking.report import Part
+from tidu.checking.entry_checker import RIGHT, UNSURE, WRONG
+from tidu.checking.report import CheckedPart
 from tidu.errors import InputError
 from tidu.plots.style import Theme, new_figure, shade, styled, write_status
 
@@ -53,7 +53,7 @@ def gradient_report(report: GradientReport, *, theme: str = "light") -> Any:
     """
     if not isinstance(report, GradientReport):
         raise TypeError(f"`report` must be what check_gradient returns, got {described(report)}")
-    parts = [part for part in report.parts if part.findings]
+    parts = [part for part in report.parts if part.results]
     if not parts:
         raise InputError("`report` holds no slopes, so there is nothing to draw")
     with styled(theme) as look:
@@ -76,7 +76,7 @@ def _colours(look: Theme) -> dict[str, str]:
     return {RIGHT: look.blue, UNSURE: look.purple, WRONG: look.orange}
 
 
-def draw_errors(axes: Any, part: Part, look: Theme) -> None:
+def draw_errors(axes: Any, part: CheckedPart, look: Theme) -> None:
     """Draw the errors of one part in the shape of its x on axes."""
     colours = _colours(look)
     flat = [i for i, index in enumerate(part.indices) if isinstance(index, str)]
@@ -113,13 +113,13 @@ def _flat_place(index: Any, shape: tuple[int, ...]) -> int:
     return int(np.ravel_multi_index(index, shape)) if shape else 0
 
 
-def _counted(part: Part) -> str:
-    n = len(part.findings)
+def _counted(part: CheckedPart) -> str:
+    n = len(part.results)
     told = [f"{part.count(v)} of {n} {v}" for v in (WRONG, UNSURE) if part.count(v)]
     return ", ".join(told) or f"all {n} right"
 
 
-def draw_slopes(axes: Any, parts: list[Part], look: Theme) -> None:
+def draw_slopes(axes: Any, parts: list[CheckedPart], look: Theme) -> None:
     """Draw analytic slopes against numeric ones on axes."""
     entries = [entry for part in parts for entry in part.entries]
     finite = [e for e in entries if math.isfinite(e.analytic) and math.isfinite(e.numeric)]

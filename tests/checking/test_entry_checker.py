@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tidu.checking import check_gradient
-from tidu.checking.evidence import RIGHT, WRONG, Examiner, noise_of
+from tidu.checking.entry_checker import RIGHT, WRONG, EntryChecker
+from tidu.checking.noise import noise_of
 from tidu.numeric.differences import entry_lines
 from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS
@@ -34,8 +35,8 @@ def test_noise_is_at_least_rounding():
 def examined(f, x, analytic):
     evaluator = Evaluator(f, np.array([x]))
     line = entry_lines(evaluator, METHODS["central"])[0]
-    examiner = Examiner(evaluator, noise_of(evaluator), usual=0.0, largest=1.0)
-    return examiner.examine_all([line], np.array([analytic]))[0]
+    checker = EntryChecker(evaluator, noise_of(evaluator), typical=0.0, largest=1.0)
+    return checker.check_all([line], np.array([analytic]))[0]
 
 
 def test_a_wrong_slope_is_told_the_right_one():

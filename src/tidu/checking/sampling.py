@@ -1,0 +1,80 @@
+"""Which slopes are checked: all entries, some of them, or those along random directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tidu.errors import InputError, check_integer
+from tidu.numeric.differences import Line, direction_line
+from tidu.numeric.evaluator import Evaluator
+from tidu.numeric.methods import METHODS
+from tidu.randomness import stream
+
+
+@dataclass(frozen=True)
+class SamplingPlan:
+    """How many entries or random directions of each part are checked; None is all entries."""
+
+    entries: int | None
+    directions: int | None
+    seed: int
+
+    @classmethod
+    def of(cls, entries: int | None, directions: int | None, seed: int) -> SamplingPlan:
+        """Return the plan that a user asks for, or say what is amiss."""
+        if entries is not None and directions is not None:
+            raise InputError("give `entries` or `directions`, not both")
+        return cls(
+            None if entries is None else check_integer("entries", entries),
+            None if directions is None else check_integer("directions", directions),
+            check_integer("seed", seed, minimum=0),
+        )
+
+    def lines(
+        self,
+        evaluator: Evaluator,
+        all_lines: list[Line],
+        part: slice,
+        shape: tuple[int, ...],
+        number: int,
+    ) -> tuple[list[Line], list[Any]]:
+        """Return the lines along which one part is moved, and the index of each."""
+        rng = stream(self.seed, "sample", number)
+        size = part.stop - part.start
+        if self.directions is not None and size:
+            lines = []
+            for _ in range(self.directions):
+                v = np.zeros(evaluator.x.shape, evaluator.x.dtype)
+                v[part] = rng.choice([-1.0, 1.0], size)
+                lines.append(direction_line(evaluator, v, METHODS["central"]))
+            return lines, [f"direction {k}" for k in range(self.directions)]
+        chosen = np.arange(size)
+        if self.entries is not None and self.entries < size:
+            chosen = np.sort(rng.choice(size, self.entries, replace=False))
+        if not shape:
+            return [all_lines[part.start]], [()]
+        axes = (axis.tolist() for axis in np.unravel_index(chosen, shape))
+        indices = list(zip(*axes, strict=True))
+        return [all_lines[part.start + int(k)] for k in chosen], indices
+
+    def power(self, size: int) -> str:
+        """Return what such a check would have found, in a sentence."""
+        if self.directions is not None:
+            return (
+                f"{_counted(self.directions, 'random direction')} through each part: an error in "
+                "any entry shows in each of them, unless smaller than what they resolve"
+            )
+        if self.entries is None or self.entries >= size:
+            return "every entry was looked at"
+        return (
+            f"{_counted(self.entries, 'entry', 'entries')} of each part at most: a single wrong "
+            f"one among the {size:,} of the largest part would be found with probability "
+            f"{self.entries / size:.1%}"
+        )
+
+
+def _counted(n: int, one: str, many: str = "") -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
