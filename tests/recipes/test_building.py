@@ -78,21 +78,22 @@ def test_optimizer(given, rate, schedule, expected):
     assert optimizer_of(given, rate, schedule, 100) == expected
 
 
-def test_an_optimizer_that_is_no_rule_keeps_its_rate():
+def test_an_optimizer_that_is_no_rule_keeps_its_rate_unless_another_is_given():
     @dataclass(frozen=True, repr=False)
-    class Still(td.Optimizer):
+    class Steady(td.Optimizer):
         for_now: bool = True
 
         def init(self, theta):
             return {}
 
         def rate(self, step):
-            return 0.0
+            return 0.5
 
         def update(self, theta, dtheta, state, step, decay_mask=None):
-            return theta, state
+            return theta - 0.5 * dtheta, state
 
-    still = Still()
-    assert optimizer_of(still, None, None, 100) is still
-    with pytest.raises(td.InputError, match="leave them out"):
-        optimizer_of(still, 0.1, None, 100)
+    steady = Steady()
+    assert optimizer_of(steady, None, None, 100) is steady
+    slower = optimizer_of(steady, 0.1, None, 100)
+    assert slower.rate(0) == 0.1
+    assert slower.update(1.0, 2.0, {}, 0)[0] == pytest.approx(1 - 0.1 * 2.0)
