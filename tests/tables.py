@@ -107,6 +107,8 @@ LAYERS = (
     LayerRow(td.Softmax(), (4,)),
     LayerRow(td.Flatten(), (2, 1, 2)),
     LayerRow(td.Rescale(0.5, offset=-1.0), (2, 2)),
+    LayerRow(td.Standardize((1.0, -2.0, 0.5), (0.5, 3.0, 0.0)), (3,)),
+    LayerRow(td.Standardize((1.0, -2.0), (0.5, 0.0), inverse=True), (2,)),
     LayerRow(td.Dropout(0.4), (5,)),
     LayerRow(td.Dropout(0.0), (2, 2)),
     LayerRow(td.BatchNorm(), (2,), least=1),

@@ -33,6 +33,7 @@ ANYTHING_GOES = {
     "restart",
     "progress",
     "bias",
+    "inverse",
     "restore_best",
     "name",  # turned into a string
     "self",

@@ -53,6 +53,7 @@ from tidu.layers import (
     SiLU,
     Softmax,
     Softplus,
+    Standardize,
     Tanh,
 )
 from tidu.losses import (
@@ -207,6 +208,7 @@ __all__ = [
     "Softmax",
     "SoftmaxCrossEntropy",
     "Softplus",
+    "Standardize",
     "StepDecay",
     "StepVanishedWarning",
     "SumSquaredError",

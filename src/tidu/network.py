@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tidu.checking import GradientReport
     from tidu.doctor import Diagnosis
+    from tidu.schema import Schema
     from tidu.training import Run
     from tidu.training.fit import fit as _fit
 
@@ -62,6 +63,8 @@ class Network(VectorOwner, Objective):
         Where each named part is in them: kind, shape, slice, and whether it is trainable.
     run : Run or None
         The run that trained this network, which a further `fit` goes on from.
+    schema : Schema or None
+        What the columns of the table that it learned from are; saved with the network.
 
     Raises
     ------
@@ -104,6 +107,7 @@ class Network(VectorOwner, Objective):
         self.seed = check_integer("seed", seed, minimum=0)
         self.classes = _checked_classes(classes, self.output_shape)
         self.run: Run | None = None
+        self.schema: Schema | None = None
         self.initialize()
 
     def initialize(self) -> None:
@@ -384,8 +388,6 @@ class Network(VectorOwner, Objective):
         last = f"{self.layout.size:,} parameters, {self.dtype}, {self.loss_function!r}"
         last += f" + {self.penalty!r}" if self.penalty else ""
         return "\n".join([lines[0], rule, *lines[1:], rule, last])
-
-    # -- within ------------------------------------------------------------------------------
 
     def _all_scores(self, x: Array, engine: str) -> np.ndarray:
         from tidu.engines import all_scores, choose_for_scores

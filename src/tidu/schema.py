@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tidu.config import Config, set_fields
 from tidu.errors import InputError, check_choice, check_number
 
@@ -44,7 +42,8 @@ class Column(Config):
     mean, spread : float
         Mean and standard deviation of the training part, once missing values are filled in.
     indicator : bool
-        Whether a further column says that the value was missing.
+        Whether a further column says that the value was missing; of categories, whether some were
+        rare, so that the column that they share with unknown ones has something to learn from.
     left_out : str
         Why a network gets nothing of it; empty if it does.
     """
@@ -68,13 +67,14 @@ class Column(Config):
     def outputs(self) -> list[tuple[str, float, float]]:
         """The inputs of the network that this column becomes: name, mean and spread of each.
 
-        Inputs that are 0 or 1 keep their scale: mean 0 and spread 1.
+        Inputs that are 0 or 1 keep their scale: mean 0 and spread 1. The spread of those that never
+        change is 0, and so is what a network makes of them.
         """
         if self.left_out:
             return []
         if self.kind == "category":
             found = [(f"{self.name} = {word}", 0.0, 1.0) for word in self.categories]
-            return [*found, (f"{self.name} = other", 0.0, 1.0)]
+            return [*found, (f"{self.name} = other", 0.0, float(self.indicator))]
         first = (self.name, self.mean, self.spread)
         return [first, *([(f"{self.name} is missing", 0.0, 1.0)] if self.indicator else [])]
 
@@ -150,7 +150,7 @@ class Schema(Config):
     >>> schema.inputs
     ('age', 'sex = f', 'sex = m', 'sex = other')
     >>> schema.mean, schema.spread
-    ((40.0, 0.0, 0.0, 0.0), (12.0, 1.0, 1.0, 1.0))
+    ((40.0, 0.0, 0.0, 0.0), (12.0, 1.0, 1.0, 0.0))
     """
 
     columns: tuple[Column, ...]
@@ -184,14 +184,8 @@ class Schema(Config):
 
     @property
     def spread(self) -> tuple[float, ...]:
-        """The standard deviation of each of the network's inputs; 1 for those that are 0 or 1."""
+        """The spread of each of the network's inputs; 1 for those that are 0 or 1."""
         return tuple(spread for column in self.columns for _, _, spread in column.outputs)
-
-    @property
-    def precise(self) -> bool:
-        """Whether float32 holds every column: no mean is a large multiple of its spread."""
-        mean, spread = np.abs(self.mean), np.array(self.spread)
-        return bool((mean <= 1e4 * spread)[spread > 0].all())
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return name, kind and fate of each column, as a table shows them."""

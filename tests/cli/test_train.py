@@ -10,7 +10,7 @@ import tidu as td
 from tests.cli.conftest import write_pets
 from tests.cli.running import tidu
 from tidu.datasets import load_dataset
-from tidu.layers import BatchNorm, Rescale
+from tidu.layers import Rescale, Standardize
 from tidu.optimizers import OPTIMIZERS
 from tidu.recipes import Trained
 
@@ -123,7 +123,7 @@ def test_a_table_with_named_classes(pets):
     assert ended.json["test"]["accuracy"] >= 0.9
     net = td.load(folder / ended.json["model"])
     assert net.classes == ("cat", "dog", "mouse")
-    assert isinstance(net.layers[0], BatchNorm)
+    assert isinstance(net.layers[0], Standardize)
     assert net.predict_proba([[0.03, 9.0]]).argmax() == 2
 
 
@@ -142,7 +142,7 @@ def test_a_table_of_values_is_a_regression(tmp_path):
     assert net.classes is None
 
 
-SIZES = [(np.uint8, Rescale), (np.float32, BatchNorm)]
+SIZES = [(np.uint8, Rescale), (np.float32, Standardize)]
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -71,6 +71,8 @@ READ = {
     "label and numbers as names": ("Class,0,1\n0,1,2\n", "Class 0 1", [[0], [1], [2]]),
     "row names of R": ('"mpg","cyl"\n"Mazda",21,6\n"Datsun",22.8,4\n', "unnamed mpg cyl",
                        [["Mazda", "Datsun"], [21, 22.8], [6, 4]]),
+    "index and texts": (",k,s\n1,e,x\n2,p,y\n3,e,x\n", "unnamed k s",
+                        [[1, 2, 3], ["e", "p", "e"], ["x", "y", "x"]]),
     "duplicate names": ("a,a,b,a\n1,2,3,4\n", "a a.1 b a.2", [[1], [2], [3], [4]]),
     "numpy's names": ("# a,b\n1,2\n3,4\n", "a b", [[1, 3], [2, 4]]),
     "texts only, names": ("k,s\ne,x\np,y\ne,x\n", "k s", [["e", "p", "e"], ["x", "y", "x"]]),

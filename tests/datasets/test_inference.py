@@ -125,7 +125,7 @@ def test_encoding_in_full():
     ]
     assert notes == []
     assert schema.mean == (30, 0, 0, 0, 0, 0, 0, 0, day)
-    assert schema.spread == (np.sqrt(50), 1, 1, 1, 1, 1, 1, 1, 0)
+    assert schema.spread == (np.sqrt(50), 1, 1, 1, 1, 0, 1, 1, 0)
 
 
 def test_columns_are_found_by_name_in_any_order_and_others_are_named():
@@ -160,6 +160,8 @@ def test_rare_categories_share_a_column_with_unknown_ones():
     words = ["a"] * 300 + ["b"] * 299 + ["c"]
     schema = schema_of(table(k=words))
     assert schema.inputs == ("k = a", "k = b", "k = other")
+    assert schema.spread == (1, 1, 1)
+    assert schema_of(table(k=["a", "b"])).spread == (1, 1, 0)  # nothing was learned of others
     x, _ = encode(schema, table(k=["c", "never", "a"]), "here")
     assert x.tolist() == [[0, 0, 1], [0, 0, 1], [1, 0, 0]]
 

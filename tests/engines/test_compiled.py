@@ -14,6 +14,7 @@ import tidu as td
 from tests.tables import ACTIVATIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, LossRow
 from tidu.engines import CompiledEngine, NumpyEngine
 from tidu.engines.compiled.program import obstacle
+from tidu.errors import InputError
 from tidu.layers.base import Layer
 from tidu.training import Run
 
@@ -35,7 +36,12 @@ OPTIMIZERS = (
     td.ClipByNorm(0.1, td.SGD(0.3)),
     td.ClipByValue(0.05, td.ClipByNorm(0.1, td.Momentum(0.1))),
 )
-BUILT_IN = [row for row in LAYERS if type(row.layer).__module__.startswith("tidu")]
+BUILT_IN = [
+    row
+    for row in LAYERS
+    if type(row.layer).__module__.startswith("tidu") and not isinstance(row.layer, td.Standardize)
+]
+"""Layers that may stand anywhere; `Standardize` has a compiled form in the first place alone."""
 
 # Losses are equal to a few roundings of their dtype; 20 steps let them grow little.
 LOSS_TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
@@ -132,6 +138,34 @@ def test_is_the_specification_in_every_combination(row):
     for rest in itertools.product(LOSSES, PENALTIES, OPTIMIZERS, DTYPES):
         case = Case(*hidden(row), *rest)
         compare(case.network, case.optimizer, *case.data(), case.dtype)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_standardized_inputs_are_those_of_the_specification(dtype, weighted):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(101, 5)) * [1, 10, 100, 1e-3, 0] + [0, 1, 2000, 0, 3]
+    t = rng.integers(0, 3, 101)
+    w = rng.uniform(0.2, 2, 101).astype(dtype) if weighted else None
+
+    def make():
+        layers = [td.Standardize.of(x), td.Affine(20), td.ReLU(), td.Affine(3)]
+        return td.Network(layers, 5, td.SoftmaxCrossEntropy(), dtype=dtype)
+
+    for held in (x, x.astype(dtype), np.asfortranarray(x), x.astype(int)):
+        compare(make, td.Adam(0.01), held, t, dtype, batch=30, weights=w)
+    net = make()
+    net.fit(x, t, epochs=2, engine="compiled", progress=False)
+    plain = net.scores(net.theta, net.state, net.batch(x), None, False)
+    np.testing.assert_allclose(net.forward(x), plain, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(net.predict(x), plain.argmax(axis=1))
+
+
+def test_standardizing_between_layers_is_left_to_numpy():
+    layers = [td.Affine(2), td.Standardize((0.0, 1.0), (1.0, 2.0)), td.Affine(3)]
+    net = td.Network(layers, 5, td.SoftmaxCrossEntropy())
+    with pytest.raises(InputError, match=r"Standardize\(.*has no compiled form"):
+        CompiledEngine(net, td.SGD(), 10)
 
 
 def deep(dtype="float32", frozen=(), **settings):

@@ -18,6 +18,7 @@ import tidu as td
 from tests.tables import INITIALIZERS, LAYERS, LOSSES, PENALTIES, Shaken, Square
 from tidu.errors import FileFormatError, InputError
 from tidu.formats.model_file import _checksum
+from tidu.schema import Column, Schema, Target
 
 OWN = {"Square": Square, "Shaken": Shaken}
 
@@ -354,11 +355,45 @@ def test_settings_that_make_no_such_network_are_refused(good, tmp_path, change, 
 
 def test_files_of_another_version_are_refused_by_name(good, tmp_path):
     same = setting("seed", 3)
-    newer = forged(good, tmp_path, same, version=2, network="unknown", sha256="unknown")
-    assert "format version 2; this Tidu reads 1" in refused(newer, tmp_path)
+    newer = forged(good, tmp_path, same, version=3, network="unknown", sha256="unknown")
+    assert "format version 3; this Tidu reads 2 and older" in refused(newer, tmp_path)
     assert "the checksum differs" in refused(forged(good, tmp_path, same, sha256="0"), tmp_path)
     (tmp_path / "right").write_bytes(forged(good, tmp_path, same))
     assert td.load(tmp_path / "right").seed == 3
+
+
+def test_files_of_version_1_are_read(good, tmp_path):
+    (tmp_path / "old").write_bytes(forged(good, tmp_path, without("schema"), version=1))
+    old = td.load(tmp_path / "old")
+    assert old.schema is None
+    (tmp_path / "new").write_bytes(good)
+    np.testing.assert_array_equal(old.theta, td.load(tmp_path / "new").theta)
+
+
+SCHEMA = Schema(
+    (
+        Column("größe", median=0.1, mean=1 / 3, spread=1e-300, indicator=True),
+        Column("kind", "category", ("a", "ü", "(missing)")),
+        Column("id", "id", left_out="counts the rows"),
+    ),
+    Target("y", "classes", ("no", "yes"), "texts"),
+    position=1,
+    fingerprint="0" * 64,
+)  # fmt: skip
+
+
+def test_the_schema_of_a_table_travels_with_the_network(tmp_path):
+    net = td.Network([td.Affine(2)], len(SCHEMA.inputs), td.SoftmaxCrossEntropy())
+    net.schema = SCHEMA
+    net.save(tmp_path / "net")
+    assert td.load(tmp_path / "net").schema == SCHEMA
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "SGD"}, {"type": "Schema", "columns": [], "target": None}, 3]
+)
+def test_what_is_no_schema_is_refused(good, tmp_path, schema):
+    refused(forged(good, tmp_path, setting("schema", schema)), tmp_path)
 
 
 def test_a_promise_of_a_huge_layer_takes_no_memory(good, tmp_path):

@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 
 from tests.plots.samples import HISTORY, PREDICTED, PROBABILITIES, SIDE, T, X
-from tidu.plots import training_report
+from tidu.errors import ShapeError
+from tidu.plots import training_report, values_report
 
 pytest.importorskip("matplotlib", reason="the extra [plots] is not installed")
 
@@ -20,3 +22,13 @@ def test_holds_curves_matrix_and_mistakes():
 def test_is_as_wide_as_a_page_shows_it():
     figure = training_report(HISTORY, T, PROBABILITIES, X, (SIDE, SIDE))
     assert figure.get_figwidth() * 100 == 900
+
+
+def test_values_are_drawn_against_predictions():
+    t = np.linspace(-3, 5, 40)[:, None]
+    figure = values_report(HISTORY, t, t + 0.1)
+    (ax,) = [ax for ax in figure.axes if ax.get_ylabel() == "predicted value"]
+    points = np.asarray(ax.collections[0].get_offsets())
+    np.testing.assert_allclose(points, np.c_[t, t + 0.1])
+    with pytest.raises(ShapeError, match="values of the same samples"):
+        values_report(HISTORY, t, t[:3])

@@ -11,6 +11,7 @@ from tidu.cli.data import DataFolder, Label, ModelArgument, data_for
 from tidu.cli.output import Json, print_json
 from tidu.errors import check_integer
 from tidu.formats import load
+from tidu.layers import Standardize
 from tidu.network import Network
 from tidu.randomness import stream
 
@@ -55,7 +56,10 @@ def check(
 def _random_batch(network: Network, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return inputs from N(0, 1) in the scale that the first layer expects, and random targets."""
     rng = stream(seed, "sample")
-    x = rng.standard_normal((n, *network.input_shape)) / getattr(network.layers[0], "scale", 1.0)
+    x, first = rng.standard_normal((n, *network.input_shape)), network.layers[0]
+    if isinstance(first, Standardize):
+        x = Standardize(first.mean, first.spread, inverse=True).forward(x)[0]
+    x = x / getattr(first, "scale", 1.0)
     shape = (n, *network.output_shape)
     if network.loss_function.link == "softmax":
         return x, rng.integers(shape[-1], size=n)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,7 @@ import typer
 
 from tidu.datasets import Dataset, load_dataset
 from tidu.datasets.catalogue import NAMES
+from tidu.datasets.tables import fingerprint
 from tidu.errors import ShapeError
 from tidu.network import Network
 
@@ -26,16 +29,37 @@ DataFolder = Annotated[
 ]
 Label = Annotated[
     str | None,
-    typer.Option("--label", metavar="COLUMN", help="The column of a CSV file that is the label."),
+    typer.Option(
+        "--label",
+        metavar="COLUMN",
+        help="The table's column of targets, if not called as when learning.",
+    ),
 ]
 ModelArgument = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A network that `tidu train` saved.")
 ]
 
 
-def usual_split(name: str) -> str:
-    """Return the part to evaluate on: the test part of a well-known data set, all of a file."""
-    return "test" if name in NAMES else "all"
+def usual_split(network: Network, name: str) -> tuple[str, str]:
+    """Return the part to evaluate on, and in words which rows these are.
+
+    What the network did not learn from: the test part of a published data set, and of the file that
+    it learned from, known again by its content. Of any other file it is all.
+    """
+    if name in NAMES:
+        return "test", "the test part"
+    schema, file = network.schema, Path(name).expanduser()
+    if schema is None or not file.is_file():
+        return "all", "all rows; --split test takes those that `tidu train` holds out"
+    if fingerprint(file) == schema.fingerprint:
+        return "test", "the fifth of its rows that the network did not learn from"
+    return "all", "all rows, for the network did not learn from this file"
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """Say on stderr what was odd about a file."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
 
 
 def data_for(
@@ -48,7 +72,8 @@ def data_for(
     ShapeError, InputError
         If the inputs or the classes are not those of the network.
     """
-    data = load_dataset(name, split=split, directory=folder, label=label)
+    data = load_dataset(name, split=split, directory=folder, label=label, schema=network.schema)
+    tell_notes(data.notes)
     pixels = int(np.prod(network.input_shape))
     if data.x.shape[1] != pixels:
         raise ShapeError(

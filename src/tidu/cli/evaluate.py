@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from tidu.cli.data import DataArgument, DataFolder, Label, ModelArgument, data_for, usual_split
 from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.formats import load
+from tidu.recipes.measures import value_scores
 
 
 def evaluate(
     model: ModelArgument,
     data: DataArgument,
     split: Annotated[
-        str | None, typer.Option(help="train, test or all; test if not given, and all of a FILE.")
+        str | None,
+        typer.Option(help="train, test or all; if not given, the rows not learned from."),
     ] = None,
     folder: DataFolder = None,
     label: Label = None,
@@ -24,7 +26,9 @@ def evaluate(
 ) -> None:
     """Measure loss and accuracy of a saved network, in all and by class."""
     network = load(model)
-    split = split or usual_split(data)
+    rows_taken = f"the part {split!r}, as asked"
+    if split is None:
+        split, rows_taken = usual_split(network, data)
     samples = data_for(network, data, split, folder, label)
     loss, accuracy = network.measure(samples.x, samples.t)
     result = {"model": str(model), "data": samples.name, "split": split,
@@ -42,11 +46,17 @@ def evaluate(
                  "precision": both / max(int(taken.sum()), 1)}
             )  # fmt: skip
         result["classes"] = by_class
+    scores = None
+    if accuracy is None:
+        predicted = network.predict(samples.x)
+        scores = value_scores(predicted, samples.t.reshape(predicted.shape))
+        result |= asdict(scores)
     if as_json:
         print_json(result)
         return
     print(f"{samples.name} ({split}), {len(samples)} samples: loss {loss:.4g}", end="")
     print("" if accuracy is None else f", accuracy {percent(accuracy)}")
+    print(f"rows: {rows_taken}")
     if by_class:
         print()
         rows = [
@@ -54,6 +64,9 @@ def evaluate(
             for row in by_class
         ]
         print_table(("class", "samples", "found (recall)", "right when said (precision)"), rows)
-    elif accuracy is None:
-        spread = float(np.sqrt(np.mean((network.predict(samples.x) - samples.t) ** 2)))
-        print(f"root of the mean squared error {spread:.4g}")
+    elif scores is not None:
+        name = "" if network.schema is None else f" (in the unit of {network.schema.target.name})"
+        print(
+            f"R² {scores.r2:.4f}, mean absolute error {scores.mean_absolute_error:.4g}, "
+            f"root of the mean squared error {scores.root_mean_squared_error:.4g}{name}"
+        )

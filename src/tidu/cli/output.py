@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -20,15 +20,19 @@ def print_json(result: dict[str, Any]) -> None:
     print(to_json(result, indent=2))
 
 
-def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; all columns but the first are numbers and stand to the right."""
+def print_table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    justify: Literal["left", "right"] = "right",
+) -> None:
+    """Print a table; all columns but the first are numbers and stand to the right, or are words."""
     from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=SIMPLE, show_edge=False, pad_edge=False)
     for i, name in enumerate(header):
-        table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
+        table.add_column(name, justify="left" if i == 0 else justify, no_wrap=True)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     Console(highlight=False, markup=False, soft_wrap=True, width=WIDTH).print(table)

@@ -9,9 +9,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from tidu.cli.data import ModelArgument
+from tidu.cli.data import ModelArgument, tell_notes
 from tidu.cli.output import Json, percent, print_json, print_table
-from tidu.datasets import read_inputs
+from tidu.datasets.inputs import inputs_and_notes
 from tidu.formats import load
 from tidu.layers import Rescale
 from tidu.network import Network
@@ -35,7 +35,10 @@ def predict(
     A picture is turned to grey, inverted if its rim is light, and fitted to the network's input.
     """
     network = load(model)
-    x = read_inputs(file, network.input_shape, scale=_scale(network))
+    x, notes = inputs_and_notes(
+        file, network.input_shape, scale=_scale(network), schema=network.schema
+    )
+    tell_notes(notes)
     probabilities = network.predict_proba(x)
     if network.loss_function.link == "softmax":
         top = min(top, probabilities.shape[1])

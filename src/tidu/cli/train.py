@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,20 +12,25 @@ import typer
 
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, parameter, settings_of
-from tidu.cli.output import Json, percent, print_json
+from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.recipes import Plan, Trained, plan
 from tidu.recipes.signature import arguments_of
 
 SETTINGS = arguments_of(plan, besides=("data",))
 
 
-def train(data: str, out: Path | None, verbose: bool, as_json: bool, **given: Any) -> None:
+def train(
+    data: str, out: Path | None, verbose: bool, dry_run: bool, as_json: bool, **given: Any
+) -> None:
     """Train a network, and save it with its history and a figure.
 
     Loss and accuracy of the test part (test_) are measured after each epoch and decide nothing;
     with --early-stopping, those of the part held out (val_) decide when to stop.
     """
     planned = plan(data, **settings_of(SETTINGS, given))
+    if dry_run:
+        _describe(planned, as_json)
+        return
     out = out or Path("tidu-out") / (planned.learn.name.replace("/", "-") or "data")
     out.mkdir(parents=True, exist_ok=True)
     if not as_json:
@@ -48,17 +54,44 @@ _OUT = Annotated[
 _VERBOSE = Annotated[
     bool, typer.Option("--verbose", help="Say which engine carries out the steps, and why.")
 ]
+_DRY_RUN = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say what each column is taken for, and train nothing."),
+]
 train.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
     parameter("data", DataArgument, "digits"),
     *flags_of(SETTINGS.values()),
     parameter("out", _OUT, None),
     parameter("verbose", _VERBOSE, False),
+    parameter("dry_run", _DRY_RUN, False),
     parameter("as_json", Json, False),
 ])  # fmt: skip
 
 
+def _describe(planned: Plan, as_json: bool) -> None:
+    """Print what the data were taken for."""
+    schema = planned.learn.schema
+    if as_json:
+        names = ("name", "kind", "becomes")
+        columns = [dict(zip(names, row, strict=True)) for row in schema.rows()] if schema else []
+        target = None if schema is None else {
+            "name": schema.target.name, "task": schema.target.task,
+            "classes": schema.target.classes, "why": schema.target.why,
+        }  # fmt: skip
+        print_json({
+            "data": planned.learn.name, "samples": len(planned.learn), "columns": columns,
+            "target": target, "notes": planned.learn.notes,
+        })  # fmt: skip
+        return
+    print(f"{planned!r}\n")
+    if schema is None:
+        return
+    print_table(("column", "kind", "what becomes of it"), schema.rows(), "left")
+    print("\nTo say otherwise:  --label NAME, --task classes|values, --keep and --categories NAMES")
+
+
 def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str, Any]:
-    history = trained.history
+    history, scores = trained.history, trained.scores
     return {
         "data": planned.learn.name,
         "status": history.status,
@@ -68,6 +101,7 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
             "samples": len(trained.test),
             "loss": trained.loss,
             "accuracy": trained.accuracy,
+            **({} if scores is None else asdict(scores)),
         },
         "parameters": trained.network.layout.size,
         "model": str(files["network"]),
@@ -80,6 +114,8 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
 def _tell(data: str, trained: Trained, files: dict[str, Path], no_figure: str) -> None:
     accuracy, model = trained.accuracy, files["network"]
     measure = f"loss {trained.loss:.4g}" if accuracy is None else f"accuracy {percent(accuracy)}"
+    if (scores := trained.scores) is not None:
+        measure = f"R² {scores.r2:.3f}, mean absolute error {scores.mean_absolute_error:.4g}"
     print(f"\n{trained.history.status} in {trained.seconds:.1f} s; "
           f"test {measure} on {len(trained.test)} samples")  # fmt: skip
     for kind in ("network", "history", "figure"):

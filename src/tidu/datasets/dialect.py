@@ -6,7 +6,8 @@ All is seen from the first lines, by rules that are few and said here:
   equally many (at least two), else by spaces.
 - The first line holds names where a text stands over numbers, or where it counts 0, 1, 2, ... as
   pandas does; it holds data where a number stands over numbers, or a text that comes again below.
-  If neither is the case, it holds names if no cell of it is empty, a number, or there twice.
+  If neither is the case, it holds names if no cell of it is empty (but the first, over an index),
+  a number, or there twice.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         name in column for name, column in zip(head, columns, strict=True) if _is_text(name)
     )
     numeric = any(not is_missing(name) and not _is_text(name) for name in head)
-    gaps = any(map(is_missing, head))
+    index = len(head) > 1 and not head[0] and over_numbers[0]  # pandas writes no name over it
+    gaps = any(map(is_missing, head[index:]))
     return not (repeated or numeric or gaps) and len(set(head)) == width
 
 

@@ -12,7 +12,7 @@ kind           how it is seen
 ``category``   all other texts, and numbers that the caller calls so
 =============  ===================================================================================
 
-Medians, means, spreads and categories are those of the rows that are handed in: the training part.
+Medians, means, spreads and categories are those of the training part.
 """
 
 from __future__ import annotations
@@ -42,18 +42,24 @@ _UNNAMED = re.compile(r"(?i)(unnamed.*|index|rownames|row_?names|row\.names)$")
 
 
 def infer_columns(
-    table: Table, keep: Collection[str] = (), categories: Collection[str] = ()
+    table: Table,
+    keep: Collection[str] = (),
+    categories: Collection[str] = (),
+    rows: np.ndarray | None = None,
 ) -> tuple[Column, ...]:
     """Return what each column of a table is, and what becomes of it.
 
     Parameters
     ----------
     table
-        The inputs alone, of the training part alone.
+        The inputs alone.
     keep
         Names of columns that are used although they would be left out.
     categories
         Names of columns of numbers that are categories.
+    rows
+        Those of the training part, on which everything is measured; all, if not given. Whether a
+        column tells no more than which row it is, is seen from all rows in their order.
 
     Raises
     ------
@@ -67,28 +73,31 @@ def infer_columns(
                     f"`{argument}` names {name!r}, which is no column of inputs; "
                     f"{did_you_mean(name, table.names[:20])}"
                 )
+    part = table if rows is None else table[rows]
     found = []
-    for i, (name, cells) in enumerate(zip(table.names, table.columns, strict=True)):
+    for i, (name, cells) in enumerate(zip(part.names, part.columns, strict=True)):
+        whole = table.columns[i]
         if name in categories:
-            texts = number_texts(cells) if isinstance(cells, np.ndarray) else cells
-            found.append(Column(name, "category", own_categories(texts)))
-        elif isinstance(cells, np.ndarray):
-            found.append(_of_numbers(name, cells, name in keep, first=i == 0))
-        else:
+            found.append(
+                _categories(name, number_texts(cells) if isinstance(cells, np.ndarray) else cells)
+            )
+        elif isinstance(cells, Texts):
             found.append(_of_texts(name, cells, name in keep, table.decimal_comma))
+        elif np.isnan(cells).all():
+            found.append(Column(name, "empty", left_out="every value is missing"))
+        elif (
+            name not in keep
+            and isinstance(whole, np.ndarray)
+            and (why := _counts_rows(name, whole, first=i == 0))
+        ):
+            found.append(Column(name, "id", left_out=why))
+        else:
+            found.append(measured(name, cells))
     if all(column.left_out for column in found):  # the number of the row may be all there is
-        for i, (column, cells) in enumerate(zip(found, table.columns, strict=True)):
+        for i, (column, cells) in enumerate(zip(found, part.columns, strict=True)):
             if column.kind == "id" and isinstance(cells, np.ndarray):
                 found[i] = measured(column.name, cells)
     return tuple(found)
-
-
-def _of_numbers(name: str, cells: np.ndarray, keep: bool, first: bool) -> Column:
-    if np.isnan(cells).all():
-        return Column(name, "empty", left_out="every value is missing")
-    if not keep and (why := _counts_rows(name, cells, first)):
-        return Column(name, "id", left_out=why)
-    return measured(name, cells)
 
 
 def _of_texts(name: str, cells: Texts, keep: bool, decimal_comma: bool) -> Column:
@@ -109,7 +118,13 @@ def _of_texts(name: str, cells: Texts, keep: bool, decimal_comma: bool) -> Colum
     n = counts[~cells.missing].sum()
     if not keep and n >= 10 and len(present) >= 0.9 * n:
         return Column(name, "id", left_out=f"{len(present)} different texts in {n} rows")
-    return Column(name, "category", own_categories(cells))
+    return _categories(name, cells)
+
+
+def _categories(name: str, cells: Texts) -> Column:
+    own = own_categories(cells)
+    shared = bool((category_codes(cells, own) == len(own)).any())
+    return Column(name, "category", own, indicator=shared)
 
 
 def measured(
@@ -144,7 +159,7 @@ def _counts_rows(name: str, cells: np.ndarray, first: bool) -> str:
         return "counts the rows"
     if _UNNAMED.match(name) and (steps > 0).all():
         return "counts the rows"
-    if n >= 10 and _is_id_name(name) and len(np.unique(cells)) >= 0.95 * n:
+    if n >= 10 and _is_id_name(name) and len(np.unique(cells)) >= 0.8 * n:
         return "different in each row, and called an id"
     return ""
 

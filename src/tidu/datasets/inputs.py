@@ -85,9 +85,9 @@ def read_inputs(
 def inputs_and_notes(
     path: str | PathLike[str],
     shape: tuple[int, ...],
-    image_shape: tuple[int, int] | None,
-    scale: float,
-    schema: Schema | None,
+    image_shape: tuple[int, int] | None = None,
+    scale: float = 255,
+    schema: Schema | None = None,
 ) -> tuple[Array, tuple[str, ...]]:
     """Return what `read_inputs` does, and what was odd about the file."""
     file = existing(path)

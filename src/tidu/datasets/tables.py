@@ -94,9 +94,9 @@ def learn_table(
     targets = decide(table.names[place], table.columns[place], task, where)
     notes = [*table.notes, *_dropped(table, targets)]
     rest = _without(table, place)[targets.rows]
-    known = rest[train_rows(targets.t)] if from_part and len(rest) > 1 else rest
+    rows = train_rows(targets.t) if from_part and len(rest) > 1 else None
     refuse_infinite(rest, where)
-    columns = infer_columns(known, _names(keep), _names(categories))
+    columns = infer_columns(rest, _names(keep), _names(categories), rows)
     schema = Schema(columns, targets.target, table.named, place, fingerprint)
     x, more = encode(schema, rest, where)
     scale, image_shape = _pixels(schema, x)

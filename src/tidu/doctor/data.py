@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from tidu.doctor.case import Case
-from tidu.layers import BatchNorm, Rescale
+from tidu.layers import BatchNorm, Rescale, Standardize
 
 LARGE, SMALL = 5.0, 0.01
 """Inputs should be of size 1; larger and smaller than these, they are called not scaled."""
@@ -58,7 +58,7 @@ def inputs_not_scaled(case: Case) -> str | None:
         worst = int(sizes.argmax())
         what = f"number {worst} of each sample is of size {sizes[worst]:.3g} (root mean square)"
         one_unit = np.median(sizes[sizes > 0]) > every / 10
-        mend = f"Rescale({1 / every:.2g})" if one_unit else "BatchNorm()"
+        mend = f"Rescale({1 / every:.2g})" if one_unit else "Standardize.of(x)"
     elif every < SMALL:
         what = f"the inputs are of size {every:.3g} (root mean square)"
         mend = f"Rescale({1 / every:.2g})" if every else "other data: they are all 0"
@@ -104,6 +104,8 @@ def targets_not_scaled(case: Case) -> str | None:
     t, last = case.targets.astype(float), case.network.layers[-1]
     if isinstance(last, Rescale):
         t = (t - last.offset) / last.scale
+    elif isinstance(last, Standardize) and last.inverse:
+        t = Standardize(last.mean, last.spread).forward(t)[0]
     size, spread = float(np.sqrt((t**2).mean())), float(t.std())
     if not spread or (spread >= TARGETS_SMALL and size <= TARGETS_LARGE):
         return None

@@ -77,7 +77,7 @@ def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array
     """Return the scores by the kernels; threads share the samples, and meet no barrier."""
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
-    whole = stored.inputs(x, network.dtype)
+    whole = stored.as_stored(network, x)
     x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
     threads = thread_count(network, n, None)
     packs = n >= ENOUGH_TO_PACK * threads

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu import initializers, layers, losses, optimizers, penalties
+from tidu import initializers, layers, losses, optimizers, penalties, schema
 from tidu.errors import FileFormatError, InputError, did_you_mean
 
 KNOWN: dict[str, type] = {
@@ -21,6 +21,7 @@ KNOWN: dict[str, type] = {
     **{kind.__name__: kind for kind in initializers.INITIALIZERS.values()},
     **{kind.__name__: kind for kind in (penalties.L1, penalties.L2, penalties.ElasticNet)},
     **{name: getattr(optimizers, name) for name in optimizers.__all__ if name[0].isupper()},
+    **{kind.__name__: kind for kind in (schema.Schema, schema.Column, schema.Target)},
 }
 for _base in ("Layer", "Parameter", "Buffer", "Optimizer", "Rule", "OPTIMIZERS"):
     del KNOWN[_base]

@@ -24,9 +24,13 @@ from tidu.formats.architecture import decoded, encoded
 from tidu.layers import Chain, Layer
 from tidu.layout import Layout
 from tidu.network import Network
+from tidu.schema import Schema
 
-KEY, VERSION = "tidu", 1
+KEY, VERSION = "tidu", 2
 """The one entry of the metadata (of several, safetensors keeps no order), and its version."""
+
+READ = (1, 2)
+"""The versions that are read: 2 added the schema of a table."""
 
 
 def save(network: Network, path: str | Path) -> None:
@@ -127,6 +131,7 @@ def settings_of(network: Network) -> dict[str, Any]:
         "dtype": str(network.dtype),
         "seed": network.seed,
         "classes": encoded(network.classes),
+        "schema": encoded(network.schema),
         "frozen": [e.name for e in network.layout.entries if not e.trainable],
     }
 
@@ -146,13 +151,13 @@ def contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     try:
         saved = json.loads(header[KEY])
         version = saved["version"]
-        intact = version != VERSION or saved["sha256"] == _checksum(tensors, _covered(saved))
+        intact = version not in READ or saved["sha256"] == _checksum(tensors, _covered(saved))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FileFormatError(f"{path} is damaged: its architecture cannot be read") from error
-    if version != VERSION:
+    if version not in READ:
         raise FileFormatError(
-            f"{path} has format version {version}; this Tidu reads {VERSION}: a newer Tidu may "
-            "have written it"
+            f"{path} has format version {version}; this Tidu reads {VERSION} and older: a newer "
+            "Tidu may have written it"
         )
     if not intact:
         raise FileFormatError(
@@ -192,6 +197,9 @@ def _network(
         dtype=settings["dtype"],
         classes=settings["classes"],
     )
+    network.schema = decoded(settings.get("schema"), own)
+    if not isinstance(network.schema, Schema | None):
+        raise FileFormatError(f"its schema is a {type(network.schema).__name__}")
     for name in (*network.layout, *network.state_layout):
         network[name] = tensors[name]
     network.freeze(*settings["frozen"])

@@ -32,6 +32,7 @@ from tidu.layers import (
     SiLU,
     Softmax,
     Softplus,
+    Standardize,
     Tanh,
 )
 from tidu.layers.base import Shape
@@ -159,6 +160,14 @@ def _residual(body: _Body, at: NamedLayer) -> Iterator[str]:
     body.depth -= 1
 
 
+def _standardize(layer: Standardize, shape: Shape, names: dict[str, str]) -> str:
+    mean, factors = (
+        f"np.array({[float(number) for number in numbers]}, x.dtype)"
+        for numbers in (layer.mean, layer.factors)
+    )
+    return f"{factors} * x + {mean}" if layer.inverse else f"{factors} * (x - {mean})"
+
+
 ROWS: dict[type, Row] = {
     Affine: _expression(_affine),
     BatchNorm: _expression(_batch_norm),
@@ -179,6 +188,7 @@ ROWS: dict[type, Row] = {
     SiLU: _expression("x * sigmoid(x)"),
     Softmax: _expression("softmax(x)"),
     Softplus: _expression("np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))"),
+    Standardize: _expression(_standardize),
     Tanh: _expression("np.tanh(x)"),
 }
 """How each layer is written: one row a layer."""

@@ -32,6 +32,7 @@ from tidu.layers import (
     SiLU,
     Softmax,
     Softplus,
+    Standardize,
     Tanh,
 )
 from tidu.layers.chain import NamedLayer
@@ -183,6 +184,13 @@ def _rescale(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Add", scaled, graph.constant(at.layer.offset))
 
 
+def _standardize(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    factors, mean = graph.constant(at.layer.factors), graph.constant(at.layer.mean)
+    if at.layer.inverse:
+        return graph.add("Add", graph.add("Mul", x, factors), mean)
+    return graph.add("Mul", graph.add("Sub", x, mean), factors)
+
+
 def _residual(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Add", x, graph.layers(at.inner, x))
 
@@ -207,6 +215,7 @@ ROWS: dict[type, Row] = {
     SiLU: _silu,
     Softmax: _node("Softmax", axis=-1),
     Softplus: _node("Softplus"),
+    Standardize: _standardize,
     Tanh: _node("Tanh"),
 }
 """How each layer is written: one row a layer."""

@@ -30,6 +30,7 @@ from tidu.layers import (
     SiLU,
     Softmax,
     Softplus,
+    Standardize,
     Tanh,
 )
 from tidu.layers.base import Shape
@@ -93,7 +94,8 @@ def from_torch(
 def to_torch(network: Network) -> Any:
     """Return the network as a ``torch.nn.Sequential`` in evaluation mode, its values copied.
 
-    It gives the scores. `Rescale` and `Residual`, which PyTorch lacks, come as small modules.
+    It gives the scores. What PyTorch lacks (`Rescale`, `Standardize`, `Residual`) comes as small
+    modules.
 
     Raises
     ------
@@ -124,6 +126,20 @@ def _own() -> SimpleNamespace:
         def extra_repr(self) -> str:
             return f"{self.scale}, {self.offset}"
 
+    class Standardize(module):
+        """(x − mean) · factors, or the way back, with fixed numbers for each column."""
+
+        def __init__(self, layer: Any) -> None:
+            super().__init__()
+            self.layer = layer
+
+        def forward(self, x: Any) -> Any:
+            mean, factors = x.new_tensor(self.layer.mean), x.new_tensor(self.layer.factors)
+            return factors * x + mean if self.layer.inverse else factors * (x - mean)
+
+        def extra_repr(self) -> str:
+            return repr(self.layer)
+
     class Residual(module):
         """x + block(x)."""
 
@@ -134,7 +150,7 @@ def _own() -> SimpleNamespace:
         def forward(self, x: Any) -> Any:
             return x + self.block(x)
 
-    return SimpleNamespace(Rescale=Rescale, Residual=Residual)
+    return SimpleNamespace(Rescale=Rescale, Standardize=Standardize, Residual=Residual)
 
 
 def _sequential(network: Network, layers: Iterable[NamedLayer], torch: Any) -> Any:
@@ -293,6 +309,11 @@ ROWS: dict[type, Row] = {
         lambda nn, *_: nn.Softplus(),
         lambda *_: Softplus(),
         differs=lambda m: "" if m.beta == 1 else "Softplus has beta=1",
+    ),
+    Standardize: Row(
+        ("Standardize",),
+        lambda nn, at, _: _own().Standardize(at.layer),
+        lambda m, _: m.layer,
     ),
     Tanh: _same(Tanh),
 }

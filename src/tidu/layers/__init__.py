@@ -22,6 +22,7 @@ from tidu.layers.batch_norm import BatchNorm
 from tidu.layers.chain import Chain, Residual
 from tidu.layers.dropout import Dropout
 from tidu.layers.shaping import Flatten, Rescale
+from tidu.layers.standardize import Standardize
 
 __all__ = [
     "ELU",
@@ -43,6 +44,7 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "Standardize",
     "Tanh",
 ]
 

@@ -12,7 +12,7 @@ from tidu.plots.files import save
 from tidu.plots.gradients import gradient_report
 from tidu.plots.images import mistakes
 from tidu.plots.landscape import descent
-from tidu.plots.report import training_report
+from tidu.plots.report import training_report, values_report
 
 __all__ = [
     "confusion_matrix",
@@ -23,4 +23,5 @@ __all__ = [
     "mistakes",
     "save",
     "training_report",
+    "values_report",
 ]

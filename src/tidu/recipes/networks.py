@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tidu.datasets import Dataset
-from tidu.layers import Affine, BatchNorm, Layer, Rescale
+from tidu.errors import InputError
+from tidu.layers import Affine, Layer, Rescale, Standardize
 from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.penalties import Penalty
 
+IMPRECISE = 1e4
+"""How many times its spread a column's mean may be before float32 blurs it."""
+
 
 def network_for(
-    data: Dataset, hidden: list[Layer], penalty: Penalty | None = None, seed: int = 0
+    data: Dataset,
+    hidden: list[Layer],
+    penalty: Penalty | None = None,
+    seed: int = 0,
+    *,
+    balanced: bool = False,
 ) -> Network:
     """Return a network for a data set, around these hidden layers.
 
-    Pixels are scaled to 0...1 by a fixed `Rescale`; other columns are standardized by a
-    `BatchNorm` in front. Values to predict are brought to their mean and spread by a `Rescale` at
-    the end, so that the layers before it give numbers of size 1 whatever the unit.
+    Pixels are scaled to 0...1 by a `Rescale`; other columns are brought to mean 0 and spread 1 by
+    a `Standardize`, but for those of a table that are 0 or 1. Values to predict are brought back to
+    their mean and spread by the last layer, each column to its own, so that the layers before it
+    give numbers of size 1 whatever the unit. ``balanced`` lets all classes count alike: one of n
+    among N rows and K classes has the weight N / (K n).
 
     Examples
     --------
@@ -26,14 +39,54 @@ def network_for(
     >>> network_for(load_digits(), []).layers
     (Rescale(0.0625), Affine(10))
     """
-    layers: list[Layer] = [Rescale(1 / data.scale) if data.scale else BatchNorm(), *hidden]
+    first, precise = _scaling(data)
+    dtype = "float32" if precise else "float64"
+    common: dict[str, Any] = {"penalty": penalty, "seed": seed, "dtype": dtype}
     if data.n_classes:
-        outputs, loss = max(data.n_classes, 2), SoftmaxCrossEntropy()
+        outputs = max(data.n_classes, 2)
+        loss = SoftmaxCrossEntropy(class_weights=_balance(data.t, outputs) if balanced else None)
         classes = data.class_names or [str(k) for k in range(outputs)]
-        return Network(
-            [*layers, Affine(outputs)], data.x.shape[1], loss,
-            penalty=penalty, seed=seed, classes=classes,
+        network = Network(
+            [first, *hidden, Affine(outputs)], data.x.shape[1], loss,
+            classes=classes, **common,
         )  # fmt: skip
-    outputs = data.t.reshape(len(data), -1).shape[1]
-    layers += [Affine(outputs), Rescale(float(np.std(data.t)) or 1.0, float(np.mean(data.t)))]
-    return Network(layers, data.x.shape[1], MeanSquaredError(), penalty=penalty, seed=seed)
+    elif balanced:
+        raise InputError("`balanced` is about classes, and there are values to predict")
+    else:
+        t = data.t.reshape(len(data), -1)
+        network = Network(
+            [first, *hidden, Affine(t.shape[1]), unscaled(t)], data.x.shape[1], MeanSquaredError(),
+            **common,
+        )  # fmt: skip
+    network.schema = data.schema
+    return network
+
+
+def _balance(t: np.ndarray, k: int) -> tuple[float, ...]:
+    counts = np.bincount(t, minlength=k)
+    return tuple(float(len(t) / ((counts > 0).sum() * max(count, 1))) for count in counts)
+
+
+def unscaled(t: np.ndarray) -> Layer:
+    """Return the layer that brings numbers of size 1 to the mean and spread of targets ``(N, K)``.
+
+    Examples
+    --------
+    >>> unscaled(np.array([[1.0], [3.0]]))
+    Rescale(1.0, offset=2.0)
+    """
+    layer = Standardize.of(t, inverse=True)
+    spread = tuple(spread or 1.0 for spread in layer.spread)
+    if len(spread) == 1:
+        return Rescale(spread[0], layer.mean[0])
+    return Standardize(layer.mean, spread, inverse=True)
+
+
+def _scaling(data: Dataset) -> tuple[Layer, bool]:
+    """Return the layer that scales the inputs, and whether float32 holds them as they come."""
+    if data.scale:
+        return Rescale(1 / data.scale), True
+    schema = data.schema
+    layer = Standardize(schema.mean, schema.spread) if schema else Standardize.of(data.x)
+    mean, spread = np.abs(layer.mean), np.array(layer.spread)
+    return layer, bool((mean <= IMPRECISE * spread)[spread > 0].all())

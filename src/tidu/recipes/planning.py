@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from tidu.datasets import Dataset, load_dataset
+from tidu.datasets import Dataset, load_parts
+from tidu.datasets.targets import TASKS
 from tidu.engines import choose
 from tidu.errors import InputError, NonFiniteError, check_number
 from tidu.formats import Checkpoint
@@ -100,8 +101,17 @@ class Plan:
         accuracy = row.get("test_accuracy")
         return Trained(self.network, history, test, row["test_loss"], accuracy, seconds)
 
+    @property
+    def words(self) -> list[str]:
+        """What the data were taken for, a line each."""
+        schema = self.learn.schema
+        words = [f"note: {note}" for note in self.learn.notes]
+        if schema is None:
+            return words
+        return [f"to predict: {schema.target}", f"from: {schema.summary()}", *words]
+
     def __repr__(self) -> str:
-        parts = [repr(self.learn)]
+        parts = ["\n".join([repr(self.learn), *self.words])]
         if self.held_out is not None:
             parts[0] += f"\n{len(self.held_out)} more rows are held out to decide when to stop"
         return "\n\n".join(
@@ -163,8 +173,21 @@ def plan(
         Setting("where the files of mnist or fashion-mnist are", flag="data", metavar="DIR"),
     ] = None,
     label: Annotated[
-        str | None, Setting("the column of a CSV file that is the label", metavar="COLUMN")
+        str | None, Setting("the column of a table to predict, by name or number", metavar="COLUMN")
     ] = None,
+    task: Annotated[
+        str,
+        Setting("predict classes or values; auto decides by what the column holds", choices=TASKS),
+    ] = "auto",
+    keep: Annotated[
+        tuple[str, ...],
+        Setting("columns to use that would be left out (dates, ids)", fewest=0, metavar="NAMES"),
+    ] = (),
+    categories: Annotated[
+        tuple[str, ...],
+        Setting("columns whose numbers are names of categories", fewest=0, metavar="NAMES"),
+    ] = (),
+    balanced: Annotated[bool, Setting("let all classes count alike, however rare")] = False,
 ) -> Plan:
     """Assemble a training: load the data, build the network, choose the optimizer and the engine.
 
@@ -187,13 +210,16 @@ def plan(
     >>> found.optimizer, len(found.learn), len(found.test)
     (Adam(lr=0.01), 1437, 360)
     """
-    training, test = _parts(data, directory=directory, label=label)
+    training, test = _parts(
+        data, directory=directory, label=label, task=task, keep=keep, categories=categories
+    )
     dropout = check_number("dropout", dropout, minimum=0, below=1) if hidden else 0.0
     network = network_for(
         training,
         hidden_layers(hidden, activation, "auto", dropout, bool(hidden) and batch_norm),
         by_strengths(l1, l2),
         seed,
+        balanced=balanced,
     )
     rule = default_optimizer(optimizer, lr)
     if resume and checkpoint is None:
@@ -231,5 +257,4 @@ def _parts(data: Any, **where: Any) -> tuple[Dataset, Dataset]:
         if len(data) != 2 or not all(isinstance(part, Dataset) for part in data):
             raise InputError("`data` must be a name, a path, or a training and a test Dataset")
         return data[0], data[1]
-    training, test = (load_dataset(data, split=part, **where) for part in ("train", "test"))
-    return training, test
+    return load_parts(data, **where)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tidu.datasets import Dataset
 from tidu.errors import MissingExtraError, NonFiniteError
 from tidu.network import Network
+from tidu.recipes.measures import ValueScores, value_scores
 from tidu.training import History
 
 MODEL, TABLE, FIGURE = "model.safetensors", "history.csv", "report.png"
@@ -38,6 +39,14 @@ class Trained:
     accuracy: float | None
     seconds: float
 
+    @property
+    def scores(self) -> ValueScores | None:
+        """R² and errors on the test part; None where the targets are classes."""
+        test = self.test
+        if test.has_labels:
+            return None
+        return value_scores(self.network.predict(test.x), test.t.reshape(len(test), -1))
+
     def save(self, folder: str | Path) -> tuple[dict[str, Path], str]:
         """Write the network, the history and a figure into a folder.
 
@@ -61,7 +70,7 @@ class Trained:
         return {**files, "figure": folder / FIGURE}, ""
 
     def draw(self, path: Path) -> None:
-        """Draw learning curves and, for classes, the confusion matrix and the worst mistakes.
+        """Draw learning curves and, of the test part, mistakes or predicted against true values.
 
         Raises
         ------
@@ -79,5 +88,5 @@ class Trained:
                 class_names=network.classes,
             )  # fmt: skip
         else:
-            figure = plots.history(self.history)
+            figure = plots.values_report(self.history, test.t, network.predict(test.x))
         plots.save(figure, path)

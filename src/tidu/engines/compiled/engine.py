@@ -113,6 +113,8 @@ class CompiledEngine:
 
     def _inputs(self, x: Any) -> stored.Stored | None:
         """Return samples as they are stored; a sparse matrix is checked once, not at each call."""
+        if stored.standardize(self.network):
+            return None
         if not is_sparse(x):
             return stored.inputs(x, self.network.dtype)
         arrays = (x.data, x.indices, x.indptr)

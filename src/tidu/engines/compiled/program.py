@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from tidu.engines.compiled import stored
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.arguments import ARRAYS
 from tidu.layers import (
@@ -98,7 +99,8 @@ ENOUGH_INPUTS = 128
 def obstacle(network: Objective, optimizer: Optimizer | None = None) -> str:
     """Return which part of a network has no compiled form, as a sentence, or ""."""
     parts: list[tuple[str, object, bool]] = [
-        ("the layer", layer, type(layer) in LAYERS) for layer in _all_layers(network.chain)
+        ("the layer", layer, type(layer) in LAYERS or layer is stored.standardize(network))
+        for layer in _all_layers(network.chain)
     ]
     loss = network.loss_function
     flat = type(loss) is not SoftmaxCrossEntropy or len(network.output_shape) == 1
@@ -177,6 +179,8 @@ class Layouter:
         shape = self.network.input_shape
         layers = _flattened(self.network.chain, shape, ())
         scale, offset = 1.0, 0.0
+        if stored.standardize(self.network):
+            layers = layers[1:]
         if layers and type(layers[0][0]) is Flatten:
             layers = layers[1:]
         if layers and isinstance(layers[0][0], Rescale):

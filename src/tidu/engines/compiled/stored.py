@@ -18,6 +18,7 @@ from tidu.engines.compiled.kernels.operations import (
     SPARSE,
     SPARSE_INPUTS,
 )
+from tidu.layers import Standardize
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.objective import Objective
 
@@ -38,6 +39,20 @@ class Stored:
         if kind == SPARSE:
             return SPARSE_INPUTS
         return IN_PLACE if in_order and kind == KINDS[dtype.name] else IN_WORK
+
+
+def standardize(network: Objective) -> Standardize | None:
+    """Return the layer that standardizes the inputs, if there is one.
+
+    It is done as samples are brought into the form for kernels, whose program does without it.
+    """
+    first = next(iter(network.chain.layers), None)
+    return first if isinstance(first, Standardize) and not first.inverse else None
+
+
+def as_stored(network: Objective, x: Any) -> Stored | None:
+    """Return samples as they are stored; None if they must be brought into another form first."""
+    return None if standardize(network) else inputs(x, network.dtype)
 
 
 def inputs(x: Any, dtype: np.dtype) -> Stored | None:
@@ -66,7 +81,7 @@ def inputs(x: Any, dtype: np.dtype) -> Stored | None:
 
 def converted(network: Objective, x: Array) -> Stored:
     """Return samples brought into the network's dtype."""
-    return cast("Stored", inputs(np.ascontiguousarray(network.batch(x)), network.dtype))
+    return cast("Stored", inputs(np.ascontiguousarray(_standardized(network, x)), network.dtype))
 
 
 def targets(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
@@ -98,13 +113,21 @@ def copied(
 ) -> tuple[Any, np.ndarray, np.ndarray | None]:
     """Return the chosen samples, targets and weights in a form for kernels."""
     part = x[rows]
-    if not is_sparse(part):
+    if standardize(network):
+        part = np.ascontiguousarray(_standardized(network, part))
+    elif not is_sparse(part):
         part = np.ascontiguousarray(part if part.dtype.name in KINDS else network.batch(part))
         part = part.astype(part.dtype.newbyteorder("="), copy=False)
     chosen = t[rows]
     if targets(network, chosen, None) is None:
         chosen = network.targets(chosen, len(rows))
     return part, chosen, None if weights is None else weights[rows]
+
+
+def _standardized(network: Objective, x: Array) -> np.ndarray:
+    """Return samples in the network's dtype, standardized if it begins with that."""
+    layer, x = standardize(network), network.batch(x)
+    return x if layer is None else layer.forward(x)[0]
 
 
 def _plain(array: np.ndarray) -> bool:
