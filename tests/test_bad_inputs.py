@@ -40,7 +40,7 @@ ANYTHING_GOES = {
 }
 
 VALUES = {  # made by the library and handed to the user
-    "Descent", "GradientReport", "History", "Outcome", "Run",
+    "Descent", "GradientReport", "Graph", "History", "Outcome", "Run",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from tidu import autodiff, checking, datasets, doctor, experiments, numeric, plots, recipes
-    from tidu.autodiff import grad, hvp, jvp, value_and_grad, vjp
+    from tidu.autodiff import Graph, grad, graph, hvp, jvp, value_and_grad, vjp
     from tidu.checking import (
         GradientError,
         GradientReport,
@@ -118,7 +118,7 @@ if TYPE_CHECKING:
     from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
 
 LATER = {
-    "autodiff": ("grad", "hvp", "jvp", "value_and_grad", "vjp"),
+    "autodiff": ("Graph", "grad", "graph", "hvp", "jvp", "value_and_grad", "vjp"),
     "checking": (
         "GradientError",
         "GradientReport",
@@ -170,6 +170,7 @@ __all__ = [
     "Glorot",
     "GradientError",
     "GradientReport",
+    "Graph",
     "He",
     "History",
     "Identity",
@@ -236,6 +237,7 @@ __all__ = [
     "functions",
     "grad",
     "gradient",
+    "graph",
     "hessian",
     "hvp",
     "jacobian",

@@ -111,6 +111,8 @@ FUNCTIONS = {
     "builtin sum": lambda x: sum(x[0]) + max(x[1]),
     "plain array on the left": lambda x: np.ones((3, 4)) * x - np.float64(2.0) * x[0, 0],
     "list on the left": lambda x: [1.0, 2.0, 3.0, 4.0] * x,
+    "list as a factor": lambda x: (x @ [1.0, 2.0, 3.0, 4.0]) * ([1.0, 2.0, 3.0] @ x)[:3],
+    "lists in where": lambda x: np.where([[True] * 4, [False] * 4, [True] * 4], x, [1, 2, 3, 4]),
     "operators from the right": lambda x: (1 - x) * (2 / x) + 2.0**x + np.ones(3) @ x,
     "branches of the values": lambda x: x * 2 if x[0, 0] > 0 else x * 3,
 }

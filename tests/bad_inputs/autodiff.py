@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.bad_inputs import Bad
-from tidu.autodiff import grad, hvp, jvp, value_and_grad, vjp
+from tidu.autodiff import grad, graph, hvp, jvp, value_and_grad, vjp
 from tidu.errors import InputError, MissingRuleError, ShapeError
 
 _X = [1.0, 2.0]
@@ -14,6 +14,7 @@ _CALLS = {
     "vjp": lambda f, x: vjp(f, x),
     "jvp": lambda f, x: jvp(f, x, _X),
     "hvp": lambda f, x: hvp(f, x, _X),
+    "graph": lambda f, x: graph(f, x),
 }
 _WITH_POSITIONS = {"grad": grad, "value_and_grad": value_and_grad}
 _ALONG = {"jvp": jvp, "hvp": hvp}
@@ -26,8 +27,8 @@ ROWS = [
         Bad(
             f"{name}.f",
             lambda call=call: call(lambda x: None, _X),
-            TypeError,
-            "does it lack a `return`?",
+            InputError if name == "graph" else TypeError,
+            "returned None" if name == "graph" else "does it lack a `return`?",
         ),
         Bad(
             f"{name}.f",
@@ -49,20 +50,25 @@ ROWS = [
         ),
         Bad(
             f"{name}.x",
-            lambda call=call: call(np.sum, [1j, 2.0]),
+            lambda call=call: call(lambda x: np.sum(x), [1j, 2.0]),
             TypeError,
             "`x` must hold real numbers, got",
         ),
-        Bad(f"{name}.x", lambda call=call: call(np.sum, "12"), TypeError, "`x` must hold numbers"),
         Bad(
             f"{name}.x",
-            lambda call=call: call(np.sum, np.array([None, 1.0])),
+            lambda call=call: call(lambda x: np.sum(x), "12"),
+            TypeError,
+            "`x` must hold numbers",
+        ),
+        Bad(
+            f"{name}.x",
+            lambda call=call: call(lambda x: np.sum(x), np.array([None, 1.0])),
             TypeError,
             "`x` must hold numbers, got an object array",
         ),
         Bad(
             f"{name}.x",
-            lambda call=call: call(np.sum, [[1.0], [1.0, 2.0]]),
+            lambda call=call: call(lambda x: np.sum(x), [[1.0], [1.0, 2.0]]),
             ShapeError,
             "rows that differ in length",
         ),
@@ -75,7 +81,7 @@ ROWS += [
         ShapeError,
         "`f` must return one number, got a float64 array of shape (2,): take a sum or a mean",
     )
-    for name in ("grad", "value_and_grad", "hvp")
+    for name in ("grad", "value_and_grad", "hvp", "graph")
 ]
 ROWS += [
     row
@@ -124,6 +130,13 @@ ROWS += [
     ]
 ]
 ROWS += [
+    Bad("graph.x", lambda: graph(np.sum), InputError, "`x` is missing: write graph(f, x)"),
+    Bad(
+        "graph.f",
+        lambda: graph(lambda x: 3.0, _X),
+        InputError,
+        "`f` must depend on its arguments, and returned 3.0 (float)",
+    ),
     Bad("vjp.x", lambda: vjp(np.sum), InputError, "`x` is missing: write vjp(f, x)"),
     Bad(
         "vjp.pullback.dy",

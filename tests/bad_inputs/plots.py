@@ -3,7 +3,18 @@
 import numpy as np
 
 from tests.bad_inputs import Bad
-from tests.plots.samples import CHECK, HISTORY, PATH, PROBABILITIES, SIDE, Curves, T, X, valley
+from tests.plots.samples import (
+    CHECK,
+    GRAPH,
+    HISTORY,
+    PATH,
+    PROBABILITIES,
+    SIDE,
+    Curves,
+    T,
+    X,
+    valley,
+)
 from tidu import plots
 from tidu.checking import check_gradient
 from tidu.descent import descend
@@ -169,5 +180,23 @@ ROWS = [
         lambda: plots.save(plots.history(HISTORY), "a.png", dpi=0),
         InputError,
         "`dpi` must be a positive integer",
+    ),
+    *(
+        Bad(f"plots.{name}.{argument}", call, error, sentence)
+        for name, of in (("graph", plots.graph), ("graph_svg", plots.graph_svg))
+        for argument, call, error, sentence in (
+            (
+                "computation",
+                lambda of=of: of(np.sin),
+                TypeError,
+                "`computation` must be what td.graph returns, got",
+            ),
+            (
+                "theme",
+                lambda of=of: of(GRAPH, theme="dim"),
+                InputError,
+                "`theme` cannot be 'dim'",
+            ),
+        )
     ),
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tidu.autodiff import graph
 from tidu.checking import check_gradient
 from tidu.descent import descend
 from tidu.optimizers import SGD
@@ -47,6 +48,8 @@ def valley(x):
 
 
 PATH = descend(valley, [-7.0, 2.0], optimizer=SGD(0.95), steps=30)
+
+GRAPH = graph(lambda a, b: a * b + b, 2.0, -3.0)
 
 CHECK = check_gradient(
     lambda W: np.sum(W**2), np.array([[1.0, 2.0], [3.0, 4.0]]), lambda W: 2 * W.T

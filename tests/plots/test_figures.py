@@ -9,6 +9,7 @@ import pytest
 from tests.plots.samples import (
     CHECK,
     CLASSES,
+    GRAPH,
     HISTORY,
     PATH,
     PREDICTED,
@@ -35,6 +36,7 @@ FIGURES = {
         HISTORY, T, PROBABILITIES, X, (SIDE, SIDE), NAMES, **theme
     ),
     "descent": lambda **theme: plots.descent(valley, PATH, **theme),
+    "graph": lambda **theme: plots.graph(GRAPH, **theme),
     "gradient_report": lambda **theme: plots.gradient_report(CHECK, **theme),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())

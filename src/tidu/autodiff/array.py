@@ -57,7 +57,8 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         if options and ufunc not in numpy_functions.UNTRACED:
             raise MissingRuleError(f"{name_of(ufunc)} has no rule with `{next(iter(options))}`")
         if ufunc in UFUNCS:
-            return apply(UFUNCS[ufunc], *inputs)
+            arrays = (np.asarray(a) if isinstance(a, (list, tuple)) else a for a in inputs)
+            return apply(UFUNCS[ufunc], *arrays)
         return numpy_functions.call(ufunc, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:

@@ -91,7 +91,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (np.float64(5.0), array([[2., 4.],
            [4., 8.]]))
     """
-    _check_function(f)
+    check_function(f)
     positions = _checked_positions(argnums)
 
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
@@ -114,7 +114,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         trace = _Trace(of_chosen, [args[i] for i in positions])
         value = trace.like_result(trace.y)
         if getattr(value, "shape", None) != ():
-            raise _not_one_number(value)
+            raise not_one_number(value)
         dx = trace.pullback([np.ones_like(value)])
         return value, dx[0] if np.ndim(argnums) == 0 else dx
 
@@ -153,7 +153,7 @@ def vjp(f: Function, *x: Tree) -> tuple[Tree, Function]:
     >>> pullback(np.array([1.0, 0.0]))
     array([1., 0.])
     """
-    _check_function(f)
+    check_function(f)
     if not x:
         raise InputError("`x` is missing: write vjp(f, x)")
     trace = _Trace(f, x)
@@ -195,7 +195,7 @@ def jvp(f: Function, x: Tree, v: Tree) -> tuple[Tree, Tree]:
     >>> jvp(lambda x: x**2, [1.0, 3.0], [1.0, 0.5])
     (array([1., 9.]), array([2., 3.]))
     """
-    _check_function(f)
+    check_function(f)
     trace = _Trace(f, [x])
     direction = _matched("v", v, "x", x, trace.x)
     back = _Trace(trace.flat_pullback, [[np.zeros_like(y) for y in trace.y]])
@@ -230,7 +230,7 @@ def hvp(f: Function, x: Tree, v: Tree) -> Tree:
     array([6., 2.])
     """
     gradient = grad(f)
-    direction = _matched("v", v, "x", x, [_checked_input(part) for part in leaves(x)])
+    direction = _matched("v", v, "x", x, [checked_input(part) for part in leaves(x)])
 
     def along_v(x: Tree) -> Array:
         parts = zip(leaves(gradient(x), x), direction, strict=True)
@@ -252,7 +252,7 @@ class _Trace:
 
     def __init__(self, f: Function, args: Sequence[Tree]) -> None:
         self.args = args
-        self.x = [_checked_input(x) for arg in args for x in leaves(arg)]
+        self.x = [checked_input(x) for arg in args for x in leaves(arg)]
         self.tape = Tape(TracedArray)
         self.result = f(*self._like_args([self.tape.input(x) for x in self.x]))
         self._ends = [_checked_output(y) for y in leaves(self.result)]
@@ -283,7 +283,8 @@ class _Trace:
         return isinstance(y, Traced) and y.tape is self.tape
 
 
-def _checked_input(x: Any, name: str = "x") -> Array:
+def checked_input(x: Any, name: str = "x") -> Array:
+    """Return an argument as an array of real floating-point numbers, or refuse it."""
     x = promoted(x, name)
     if x.dtype.kind != "f":
         raise TypeError(f"`{name}` must hold real numbers, got {described(x)}: split complex ones")
@@ -302,7 +303,7 @@ def _matched(name: str, given: Tree, other: str, form: Tree, arrays: list[Array]
     """Return the arrays of a container of the given form, of the shapes and dtypes of others."""
     parts = []
     for a, b in zip(leaves(given, form, name), arrays, strict=True):
-        a = _checked_input(a, name)
+        a = checked_input(a, name)
         check_same_shape(name, a, other, b)
         parts.append(a if a.dtype == b.dtype else np.astype(a, b.dtype))
     return parts
@@ -321,14 +322,16 @@ def _checked_positions(argnums: Any) -> tuple[int, ...]:
     return positions
 
 
-def _check_function(f: Any) -> None:
+def check_function(f: Any) -> None:
+    """Refuse what is not a function."""
     if not callable(f):
         raise TypeError(
             f"`f` must be a function, got {described(f)}: write grad(f)(x), not grad(f(x))"
         )
 
 
-def _not_one_number(y: Any) -> ShapeError:
+def not_one_number(y: Any) -> ShapeError:
+    """Return the error for a function whose result is not one number."""
     return ShapeError(
         f"`f` must return one number, got {described(y)}: take a sum or a mean, or use vjp, which "
         "takes the gradient with respect to each output along with x"

@@ -47,6 +47,25 @@ def leaves(tree: Any, form: Any = None, name: str = "x") -> Iterator[Any]:
         yield from leaves(tree[key], form[key], name)
 
 
+def named_leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the arrays in a container, each with a name: of its own, if it has a key or a field.
+
+    Examples
+    --------
+    >>> [name for name, _ in named_leaves({"W": [np.zeros(2), 1.0]}, "params")]
+    ['W[0]', 'W[1]']
+    """
+    if not _is_container(tree):
+        yield name, tree
+        return
+    fields = tree.keys() if isinstance(tree, dict) else getattr(tree, "_fields", None)
+    names = fields or [f"{name}[{i}]" for i in range(len(tree))]
+    for part_name, part in zip(
+        names, tree.values() if isinstance(tree, dict) else tree, strict=True
+    ):
+        yield from named_leaves(part, str(part_name))
+
+
 def rebuilt(tree: Any, replacement: Callable[[], Any]) -> Any:
     """Return a container of the same form, each of its arrays replaced, in the order of `leaves`.
 

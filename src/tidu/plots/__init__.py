@@ -10,6 +10,7 @@ from tidu.plots.curves import history
 from tidu.plots.doctor import diagnosis
 from tidu.plots.files import save
 from tidu.plots.gradients import gradient_report
+from tidu.plots.graphs import graph, graph_svg
 from tidu.plots.images import mistakes
 from tidu.plots.landscape import descent
 from tidu.plots.report import training_report, values_report
@@ -19,6 +20,8 @@ __all__ = [
     "descent",
     "diagnosis",
     "gradient_report",
+    "graph",
+    "graph_svg",
     "history",
     "mistakes",
     "save",
