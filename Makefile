@@ -7,11 +7,12 @@ PIP := $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install 
 JOBS ?= 2
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 NEIGHBOURS := .venv-neighbours
+WHEEL := .venv-wheel
 # By version alone: each platform has builds of its own.
 TORCH ?= torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-neighbours neighbours test-all lint format bench gallery lock clean
+.PHONY: help demo test test-neighbours neighbours test-all kernels wheel lint format bench gallery lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,17 +20,27 @@ help: ## this list
 demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was learnt
 	@$(VENV)/bin/tidu train digits --out tidu-out/digits
 
-test: $(VENV)/dev.ready ## the tests (a few minutes)
+test: kernels ## the tests (a few minutes)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) -m "not exhaustive"
 
 test-neighbours: ## the tests beside PyTorch, JAX and TensorBoard, in an environment of their own
 	@$(MAKE) --no-print-directory VENV=$(NEIGHBOURS) neighbours
 
-neighbours: $(VENV)/torch.installed
+neighbours: kernels $(VENV)/torch.installed
 	OPENBLAS_NUM_THREADS=1 TIDU_TEST_NEIGHBOURS=1 $(PY) -m pytest -n $(JOBS) -m neighbours
 
-test-all: $(VENV)/dev.ready ## the tests and the exhaustive runs
+test-all: kernels ## the tests and the exhaustive runs
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS)
+
+kernels: $(VENV)/dev.ready ## compile the kernels for this machine, where they are not yet
+	@$(PY) -m tidu.native.build
+
+wheel: $(VENV)/dev.ready ## a wheel with the kernels of every level, tried in an environment of its own
+	rm -rf dist $(WHEEL)
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	$(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/python -m pip install --quiet --disable-pip-version-check dist/tidu-*.whl
+	cd dist && ../$(WHEEL)/bin/python ../tests/wheel_smoke.py --bare
 
 lint: $(VENV)/dev.ready ## style and types
 	$(VENV)/bin/ruff check .
@@ -40,21 +51,21 @@ format: $(VENV)/dev.ready ## bring the code into the common form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/dev.ready ## speed, side by side with what one would use instead
+bench: kernels ## speed, side by side with what one would use instead
 	$(PY) -m benchmarks
 
-gallery: $(VENV)/dev.ready ## the figures of docs/gallery.md (ONLY="slope shop" for some)
+gallery: kernels ## the figures of docs/gallery.md (ONLY="slope shop" for some)
 	$(PY) -m tidu.experiments.gallery docs $(ONLY)
 
 lock: $(PY) ## write requirements/*.txt anew from pyproject.toml
 	$(PIP) uv
 	$(LOCK) --extra plots --group build pyproject.toml -o requirements/demo.txt
-	$(LOCK) --extra all --group build --group test --group lint pyproject.toml -o requirements/dev.txt
-	$(LOCK) --extra all --group build --group test --group neighbours \
+	$(LOCK) --extra all --group build --group kernels --group test --group lint pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra all --group build --group kernels --group test --group neighbours \
 	    --constraint requirements/dev.txt pyproject.toml -o requirements/neighbours.txt
 
 clean: ## remove what the commands above made
-	rm -rf $(VENV) $(NEIGHBOURS) tidu-out dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(NEIGHBOURS) $(WHEEL) src/tidu/native/lib tidu-out dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -32,6 +32,7 @@ ORDER = [
     "threads",
     "atomic",
     "cache",
+    "native",
     "doors",
     "numeric",
     "autodiff",

@@ -30,11 +30,9 @@ def test_engine_and_reason(asked, net, optimizer, engine, why):
     assert choose(asked, net, optimizer) == (engine, why)
 
 
-def test_without_numba_it_is_numpy_and_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("tidu.engines.choice.available", lambda: False)
-    engine, why = choose("auto", network(), td.SGD())
-    assert engine == "numpy"
-    assert "pip install 'tidu[fast]'" in why
+def test_without_kernels_it_is_numpy_and_says_why(monkeypatch):
+    monkeypatch.setattr("tidu.engines.choice.why_no_kernels", lambda: "no kernels for this")
+    assert choose("auto", network(), td.SGD()) == ("numpy", "no kernels for this")
 
 
 @pytest.mark.parametrize(

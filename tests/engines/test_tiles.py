@@ -7,8 +7,8 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from tidu.engines.compiled.kernels.jit import INSIDE  # noqa: E402
 from tidu.engines.compiled.kernels.tiles import pack, packed_product, tiled_product  # noqa: E402
+from tidu.native.jit import INSIDE  # noqa: E402
 
 
 @numba.njit(**INSIDE | {"no_cpython_wrapper": False})

@@ -51,7 +51,6 @@ def test_any_network_in_many_small_pieces(case):
 @given(case=cases())
 @settings(max_examples=30)
 def test_any_network_with_the_compiled_form(case):
-    pytest.importorskip("numba")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(softmax_shortcut, "WORTH", 0)
         assert_literal(case)
@@ -155,8 +154,6 @@ BIG = {
 @pytest.mark.parametrize("form", ["numpy", "compiled"])
 @pytest.mark.parametrize("name", BIG)
 def test_memory_stays_under_its_bound(name, form, monkeypatch):
-    if form == "compiled":
-        pytest.importorskip("numba")
     layers, inputs, n = BIG[name]
     case = Case.of(layers, inputs, n, 11, zeros=0.0)
     bound = 4 * 2**20  # the same division as of the real bound, in a test that is over soon

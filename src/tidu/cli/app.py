@@ -18,7 +18,6 @@ from tidu.cli.export import export
 from tidu.cli.predict import predict
 from tidu.cli.show import app as show
 from tidu.cli.train import train
-from tidu.cli.warmup import warmup
 from tidu.errors import TiduError, TrainingStoppedWarning
 
 app = typer.Typer(
@@ -53,7 +52,6 @@ for _command, _example in (
     (predict, "tidu predict tidu-out/mnist/model.safetensors my-digit.png"),
     (export, "tidu export tidu-out/digits/model.safetensors --onnx digits.onnx"),
     (check, "tidu check tidu-out/digits/model.safetensors"),
-    (warmup, "tidu warmup"),
     (doctor, "tidu doctor tidu-out/digits/model.safetensors digits"),
 ):
     app.command(epilog=f"Example:  {_example}")(_command)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from tidu.engines.base import Engine
 from tidu.engines.compiled.engine import CompiledEngine
-from tidu.engines.compiled.loading import available
 from tidu.engines.compiled.program import obstacle
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError, check_choice
+from tidu.native import why_no_kernels
 
 if TYPE_CHECKING:
     from tidu.objective import Objective
@@ -36,9 +36,7 @@ def choose(engine: str, network: Objective, optimizer: Optimizer) -> tuple[str, 
     check_choice("engine", engine, ("auto", *ENGINES))
     if engine != "auto":
         return engine, "as asked"
-    if not available():
-        return "numpy", "Numba is not installed; pip install 'tidu[fast]' is several times faster"
-    why = obstacle(network, optimizer)
+    why = why_no_kernels() or obstacle(network, optimizer)
     return ("numpy", why) if why else ("compiled", "every part has a compiled form")
 
 
@@ -61,5 +59,5 @@ def choose_for_scores(engine: str, network: Objective, trained_by: str = "") -> 
             raise InputError(f'{why}; engine="numpy" predicts with it')
     if engine != "auto":
         return engine
-    compiled = trained_by == CompiledEngine.name and available() and not obstacle(network)
+    compiled = trained_by == CompiledEngine.name and not (why_no_kernels() or obstacle(network))
     return CompiledEngine.name if compiled else NumpyEngine.name

@@ -17,12 +17,12 @@ from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.engine import CompiledEngine
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.arguments import ARRAYS
-from tidu.engines.compiled.loading import available
 from tidu.engines.compiled.machine import Machine, thread_count
 from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.pool import Pool
 from tidu.engines.compiled.program import Program, scoring_program
 from tidu.errors import NonFiniteError
+from tidu.native import why_no_kernels
 from tidu.objective import Objective
 
 CHUNK = 1024
@@ -45,14 +45,14 @@ def all_scores(
     x : (N, *input_shape)
         Samples, as `tidu.objective.Objective.samples` gives them.
     engine
-        What computes them: "compiled", where Numba is installed; any other name is NumPy's.
+        What computes them: "compiled", where there are kernels; any other name is NumPy's.
 
     Raises
     ------
     NonFiniteError
         If one is not finite; the message says where it arises.
     """
-    by_kernels = engine == CompiledEngine.name and available()
+    by_kernels = engine == CompiledEngine.name and not why_no_kernels()
     scores = (_compiled if by_kernels else _plain)(network, theta, state, x)
     if not np.isfinite(scores).all():
         bad = int(np.argmin(np.isfinite(scores.reshape(len(scores), -1)).all(axis=1)))

@@ -1,29 +1,26 @@
-"""The innermost loop, compiled: affine scores of moved columns, softmax and cross-entropy.
+"""The innermost loop as a kernel: affine scores of moved columns, softmax and cross-entropy.
 
 A second form of the last stage of `tidu.perturbation.perturbed_forward`, held to it by tests.
-Imported only where Numba is installed.
+Imported only where Numba compiles it.
 """
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
+from numba import carray, float64, int64
 
-REACH = 2.0**-7
-"""How far a score may move: the series of eᵘ − 1 used here is exact to rounding up to there."""
+from tidu.native.jit import INSIDE, pointer
 
 
-@numba.njit(nogil=True, cache=True, fastmath={"contract", "nsz", "reassoc", "arcp"})
+@numba.njit(fastmath={"contract", "nsz", "reassoc", "arcp"}, **INSIDE)
 def softmax_differences(
-    rows: np.ndarray,
-    above: np.ndarray,
-    below: np.ndarray,
-    W: np.ndarray,
-    p: np.ndarray,
-    mass: np.ndarray,
-    pull: np.ndarray,
-    out: np.ndarray,
-) -> float:
+    rows, above, below, W, p, mass, pull, scratch, out, m, columns, classes, samples, width, first
+):  # fmt: skip
     """Write ℓ(s + a⁺Wⱼ) − ℓ(s + a⁻Wⱼ) for each sample and column into ``out``.
 
     With u = aWⱼ and p = softmax(s), log Σ e^(s + u) = log Σ eˢ + log(1 + E), E = Σ p (eᵘ − 1); so
@@ -31,38 +28,49 @@ def softmax_differences(
 
     Parameters
     ----------
-    rows : (M,)
-        Samples.
-    above, below : (M, J)
+    rows : address of (M,)
+        Samples, as integers.
+    above, below : addresses of (M, J)
         a⁺ and a⁻: by how much column j moves before the affine layer.
-    W : (C, J)
-        Transposed weights of the affine layer.
-    p, mass, pull : (N, C), (N,), (N, J)
+    W : address of (C, width)
+        Transposed weights of the affine layer, of which the columns from ``first`` are moved.
+    p, mass, pull : addresses of (N, C), (N,), (N, width)
         Of each sample.
-    out : (M, J)
+    scratch : address of (2, J)
+    out : address of (M, J)
+    m, columns, classes, samples, width, first
+        M, J, C, N, and what W is said to have.
 
     Returns
     -------
     float
         The largest |a|; what was written holds if this times the largest |W| is within REACH.
     """
-    m, columns = above.shape
-    e_above, e_below = np.empty(columns), np.empty(columns)
+    rows = carray(pointer(rows), m, np.int64)
+    above = carray(pointer(above), (m, columns), np.float64)
+    below = carray(pointer(below), (m, columns), np.float64)
+    W = carray(pointer(W), (classes, width), np.float64)
+    p = carray(pointer(p), (samples, classes), np.float64)
+    mass = carray(pointer(mass), samples, np.float64)
+    pull = carray(pointer(pull), (samples, width), np.float64)
+    sums = carray(pointer(scratch), (2, columns), np.float64)
+    out = carray(pointer(out), (m, columns), np.float64)
     farthest = 0.0
     for i in range(m):
         n = rows[i]
-        e_above[:] = 0.0
-        e_below[:] = 0.0
-        for c in range(len(W)):
+        for j in range(columns):
+            sums[0, j] = 0.0
+            sums[1, j] = 0.0
+        for c in range(classes):
             q = p[n, c]
             for j in range(columns):
-                e_above[j] += q * _expm1(above[i, j] * W[c, j])
-                e_below[j] += q * _expm1(below[i, j] * W[c, j])
+                sums[0, j] += q * _expm1(above[i, j] * W[c, first + j])
+                sums[1, j] += q * _expm1(below[i, j] * W[c, first + j])
         for j in range(columns):
             a, b = above[i, j], below[i, j]
             farthest = max(farthest, abs(a), abs(b))
-            change = np.log1p((e_above[j] - e_below[j]) / (1.0 + e_below[j]))
-            out[i, j] = mass[n] * change - (a - b) * pull[n, j]
+            change = np.log1p((sums[0, j] - sums[1, j]) / (1.0 + sums[1, j]))
+            out[i, j] = mass[n] * change - (a - b) * pull[n, first + j]
     return farthest
 
 
@@ -70,3 +78,8 @@ def softmax_differences(
 def _expm1(u: float) -> float:
     """Return eᵘ − 1 for |u| ≤ REACH, by its series."""
     return u * (1 + u * (1 / 2 + u * (1 / 6 + u * (1 / 24 + u * (1 / 120 + u * (1 / 720))))))
+
+
+def exports() -> list[tuple[str, Any, Any]]:
+    """Return the kernel, to be exported: its name, function and signature."""
+    return [("tidu_softmax_differences", softmax_differences, float64(*[int64] * 15))]

@@ -1,4 +1,4 @@
-"""The compiled engine: the same steps from the same parts, by kernels that are compiled once.
+"""The compiled engine: the same steps from the same parts, by kernels that travel as machine code.
 
 A network is laid out as a short program over buffers made once (`program`), and one compiled
 function, the `interpreter`, carries out k steps of any program: batches gathered from data as they
@@ -6,10 +6,9 @@ are stored, forward, backward, update. So a network that is new in size compiles
 of a tiny network costs about a microsecond. The kernels it is made of have one idea a module, each
 pointing to the textbook form that it speeds up and is held to.
 
-Importing this package loads neither Numba nor SciPy; `loading` does, when an engine is made.
+Numba compiles the kernels when the package is built (`tidu.native`); at run time NumPy is enough.
 """
 
 from tidu.engines.compiled.engine import CompiledEngine
-from tidu.engines.compiled.loading import available, kernel_folder, load_kernels
 
-__all__ = ["CompiledEngine", "available", "kernel_folder", "load_kernels"]
+__all__ = ["CompiledEngine"]

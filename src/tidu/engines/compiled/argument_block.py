@@ -6,7 +6,6 @@ import copy
 
 import numpy as np
 
-from tidu.engines.compiled.gate import address_of
 from tidu.engines.compiled.kernels.arguments import (
     ALWAYS,
     ARRAY,
@@ -16,6 +15,7 @@ from tidu.engines.compiled.kernels.arguments import (
     SIZE,
     TRAINING,
 )
+from tidu.native import address_of
 
 
 class ArgumentBlock:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 
 from tidu.engines.compiled.argument_block import ArgumentBlock
@@ -12,12 +14,14 @@ from tidu.engines.compiled.kernels.arguments import (
     ROUND,
     SYNC_SIZE,
 )
-from tidu.engines.compiled.loading import load_kernels
 from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.program import Program, products
+from tidu.native import kernel_function
 from tidu.objective import Objective
 from tidu.threads import thread_limit
 
+INTERPRETER = (ctypes.c_int64, ctypes.c_int64, ctypes.c_double, ctypes.c_int64)
+"""The C types of the interpreter: steps made; argument block, largest safe sum, thread index."""
 WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
 
@@ -34,7 +38,7 @@ class Machine:
 
     def __init__(self, network: Objective, batch_size: int, threads: int | None) -> None:
         self.dtype, self.batch_size = network.dtype, batch_size
-        self.interpret = load_kernels(network.dtype)
+        self.interpret = kernel_function(f"tidu_{network.dtype.name}", *INTERPRETER)
         self.threads = thread_count(network, batch_size, threads)
         self.work = allocate(0, network.dtype)
         self.scratch = allocate(self.threads * ARRAYS["scratch"].columns, np.dtype(float))

@@ -8,7 +8,6 @@ from typing import Any, cast
 import numpy as np
 
 from tidu.arrays import Array, check_sparse, is_sparse
-from tidu.engines.compiled.gate import address_of
 from tidu.engines.compiled.kernels.operations import (
     BYTES,
     DOUBLES,
@@ -20,6 +19,7 @@ from tidu.engines.compiled.kernels.operations import (
 )
 from tidu.layers import Standardize
 from tidu.losses import SoftmaxCrossEntropy
+from tidu.native import address_of
 from tidu.objective import Objective
 
 KINDS = {"uint8": BYTES, "bool": BYTES, "float32": SINGLES, "float64": DOUBLES}

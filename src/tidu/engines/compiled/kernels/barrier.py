@@ -19,7 +19,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from tidu.engines.compiled.kernels.arguments import ARRIVED, ROUND
-from tidu.engines.compiled.kernels.jit import kernel
+from tidu.native.jit import kernel
 
 SPINS = 2000
 """Looks at the barrier before a thread lets others run."""

@@ -8,7 +8,6 @@ beside it on the way forward, and the way back is one product.
 
 from __future__ import annotations
 
-from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.operations import (
     ELU,
     GELU,
@@ -23,6 +22,7 @@ from tidu.engines.compiled.kernels.operations import (
 )
 from tidu.engines.compiled.kernels.transcendental import exp_falling, log1p_of_share, select, tanh
 from tidu.functions import GELU_CUBIC, GELU_SCALE
+from tidu.native.jit import kernel
 
 
 @kernel

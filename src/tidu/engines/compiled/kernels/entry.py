@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import carray, float64, int64
 
 from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER, SIZE
 from tidu.engines.compiled.kernels.interpreter import carry_out
-from tidu.engines.compiled.kernels.jit import kernel, machine_code
-from tidu.engines.compiled.kernels.memory import pointer
-from tidu.engines.compiled.machine_code import MachineCode
+from tidu.native.jit import kernel, pointer
 
 SCALARS, STREAMS = ARRAYS["scalars"].columns, ARRAYS["streams"].columns
 RANGES, METRICS = ARRAYS["ranges"].columns, ARRAYS["metrics"].columns
@@ -29,12 +29,20 @@ def _table(block, array, columns, number):
     return carray(pointer(block[2 * array]), (rows, columns), number)
 
 
-def entry(dtype: np.dtype) -> MachineCode:
-    """Return the interpreter for a dtype as machine code.
+def exports() -> list[tuple[str, Any, Any]]:
+    """Return the interpreters, to be exported: their names, functions and signatures."""
+    signature = int64(int64, float64, int64)
+    return [
+        (f"tidu_{number.__name__}", _entry(number), signature)
+        for number in (np.float32, np.float64)
+    ]
+
+
+def _entry(number: type[np.floating]) -> Any:
+    """Return the interpreter for a dtype.
 
     It is given the address of an argument block, the sums that are calm, and its thread's index.
     """
-    number = dtype.type
 
     @kernel
     def enter(address, calm, thread):
@@ -70,4 +78,4 @@ def entry(dtype: np.dtype) -> MachineCode:
             thread,
         )
 
-    return machine_code(enter, int64(int64, float64, int64))
+    return enter

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from tidu.engines.compiled.kernels.jit import kernel
-from tidu.engines.compiled.kernels.memory import ask_for, fill, part, pointer
+from tidu.engines.compiled.kernels.memory import ask_for, fill, part
 from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES
+from tidu.native.jit import kernel, pointer
 
 AHEAD = 4
 """How many samples before its turn one is fetched from memory: they lie anywhere."""

@@ -17,8 +17,7 @@ from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.barrier import barrier, share
 from tidu.engines.compiled.kernels.elementwise import activate, back
 from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, sparse_weight_product
-from tidu.engines.compiled.kernels.jit import kernel
-from tidu.engines.compiled.kernels.memory import add, copy, fill, part, pointer
+from tidu.engines.compiled.kernels.memory import add, copy, fill, part
 from tidu.engines.compiled.kernels.noise import draw_mask
 from tidu.engines.compiled.kernels.products import (
     forward_product,
@@ -45,6 +44,7 @@ from tidu.engines.compiled.kernels.updates import (
     squares_in,
     update,
 )
+from tidu.native.jit import kernel, pointer
 
 LOSS, HITS, PENALTY, CALM_GRADIENT, FINITE, CALM_UPDATE, LANDED, LARGEST, SQUARES, WEIGHT = range(
     10

@@ -15,21 +15,7 @@ from numba import carray, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels.jit import kernel
-
-
-@intrinsic
-def pointer(typingctx: Any, address: Any) -> Any:
-    """Return an address as a pointer, of which `numba.carray` makes an array.
-
-    Arrays of the user's come as addresses: whether they may be written to is part of an array's
-    type for Numba, and would be a reason to compile anew.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.inttoptr(args[0], ir.IntType(8).as_pointer())
-
-    return types.voidptr(types.int64), generate
+from tidu.native.jit import kernel, pointer
 
 
 @intrinsic

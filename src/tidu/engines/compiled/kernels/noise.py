@@ -20,7 +20,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels.jit import kernel
+from tidu.native.jit import kernel
 
 _HIGH, _LOW = np.uint64(0x2360ED051FC65DA4), np.uint64(0x4385DF649FCCF645)
 _ZERO, _HALF_BITS = np.uint64(0), np.uint64(32)

@@ -15,10 +15,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.memory import fill, part
 from tidu.engines.compiled.kernels.operations import NARROW, VECTOR
 from tidu.engines.compiled.kernels.tiles import tiled_product
+from tidu.native.jit import kernel
 
 FEW = 4
 """Samples below which a tile would be half empty."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 
-from tidu.engines.compiled.kernels.jit import kernel, summing
 from tidu.engines.compiled.kernels.memory import fill, part
 from tidu.engines.compiled.kernels.transcendental import exp_falling
+from tidu.native.jit import kernel, summing
 
 
 @summing

@@ -12,8 +12,7 @@ import math
 import numpy as np
 from numba import carray
 
-from tidu.engines.compiled.kernels.jit import kernel
-from tidu.engines.compiled.kernels.memory import ask_for, part, pointer
+from tidu.engines.compiled.kernels.memory import ask_for, part
 from tidu.engines.compiled.kernels.operations import (
     MEAN_SQUARED,
     SIGMOID_CROSS_ENTROPY,
@@ -21,6 +20,7 @@ from tidu.engines.compiled.kernels.operations import (
 )
 from tidu.engines.compiled.kernels.rowwise import dot, exponentials, largest, shares, total
 from tidu.engines.compiled.kernels.transcendental import exp_falling, log1p_of_share, select
+from tidu.native.jit import kernel, pointer
 
 
 @kernel

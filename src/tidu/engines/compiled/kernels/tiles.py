@@ -24,10 +24,10 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels.jit import kernel
 from tidu.engines.compiled.kernels.memory import copy, part
 from tidu.engines.compiled.kernels.operations import VECTOR
 from tidu.engines.compiled.kernels.rowwise import dot
+from tidu.native.jit import kernel
 
 DEPTH = 104
 """Rows of B that are taken at a time, so that they stay in the first cache."""

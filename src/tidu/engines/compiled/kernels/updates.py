@@ -14,7 +14,6 @@ import math
 
 import numpy as np
 
-from tidu.engines.compiled.kernels.jit import kernel, summing
 from tidu.engines.compiled.kernels.operations import (
     ADAGRAD,
     ADAM,
@@ -25,6 +24,7 @@ from tidu.engines.compiled.kernels.operations import (
     SGD,
 )
 from tidu.engines.compiled.kernels.transcendental import select
+from tidu.native.jit import kernel, summing
 
 LEAST_SINGLE, LEAST_DOUBLE = 2.0**-126, 2.0**-1022
 """The least numbers with all their digits. A mean that fades is soon below, and stays there, where

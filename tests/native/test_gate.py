@@ -8,8 +8,8 @@ import pytest
 import tidu as td
 from tidu.engines import CompiledEngine, NumpyEngine
 from tidu.engines.compiled.argument_block import ArgumentBlock
-from tidu.engines.compiled.gate import address_of
 from tidu.engines.compiled.kernels.arguments import ALWAYS, ARRAY, ARRAYS, NUMBER, SIZE, TRAINING
+from tidu.native import address_of
 from tidu.training import Run
 
 REFUSED = {
