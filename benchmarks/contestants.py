@@ -16,6 +16,7 @@ from functools import cache, cached_property, partial
 import numpy as np
 
 import tidu as td
+from tidu.native import why_no_kernels
 
 Steps = Callable[[], object]
 THREADS = int(os.environ.get("TIDU_THREADS", 0)) or len(os.sched_getaffinity(0))
@@ -106,7 +107,7 @@ def network(work: Work) -> td.Network:
 
 
 def with_tidu(work: Work, engine: str = "compiled") -> Steps | None:
-    if engine == "compiled" and not importlib.util.find_spec("numba"):
+    if engine == "compiled" and why_no_kernels():
         return None
     net = network(work)
     rule = {"sgd": td.SGD, "adam": td.Adam}[work.rule](RATES[work.rule])

@@ -1,8 +1,8 @@
 """The numeric gradient of 784-50-10, by the literal loop and by the fast walk; and learning by it.
 
 A batch of 100 MNIST images, sigmoid, softmax and cross-entropy, float64: 39,760 parameters, each
-moved up and down by 1e-4. The loop is taken once, whole; the walk with NumPy alone and with the
-extra [fast], the median of several rounds after one that loads what is needed. Then 1,000 steps of
+moved up and down by 1e-4. The loop is taken once, whole; the walk with NumPy alone and with
+kernels, the median of several rounds after one that loads what is needed. Then 1,000 steps of
 plain gradient descent are made by numeric gradients alone and, from the same start, by
 backpropagation; the two loss curves are compared, and drawn in ``tidu-out/benchmarks``.
 """
@@ -25,6 +25,7 @@ from tidu import plots
 from tidu.checking import literal_gradient
 from tidu.engines import Steps
 from tidu.errors import DataNotFoundError
+from tidu.native import why_no_kernels
 from tidu.perturbation import softmax_shortcut
 
 BATCH, STEP, ROUNDS, STEPS, LR = 100, 1e-4, 7, 1000, 0.1
@@ -66,8 +67,8 @@ def gradients(net: td.Network, x: np.ndarray, t: np.ndarray) -> Table:
     slow, literal = timed(lambda: literal_gradient(loss, net.theta, STEP))
     with mock.patch.object(softmax_shortcut, "WORTH", np.inf):
         rows = [("NumPy alone", *rounds(walk))]
-    if importlib.util.find_spec("numba"):
-        rows.append(("with Numba", *rounds(walk)))
+    if not why_no_kernels():
+        rows.append(("with kernels", *rounds(walk)))
     table = Table(title=f"numeric gradient of {net.theta.size:,} parameters, batch of {BATCH}")
     for column in ("form", "seconds", "× faster", "largest deviation / largest entry"):
         table.add_column(column, justify="left" if column == "form" else "right")

@@ -25,7 +25,7 @@ import numpy as np
 ROUNDS, GOALS, LIMIT = 3, (0.97, 0.98), 12
 HIDDEN, BATCH, LR = 256, 128, 0.002
 """One hidden layer of ReLU, Adam; the learning rate falls by a fifth each epoch."""
-LIBRARIES = {"tidu": "numba", "PyTorch": "torch", "JAX": "jax", "scikit-learn": "sklearn"}
+LIBRARIES = {"tidu": "tidu", "PyTorch": "torch", "JAX": "jax", "scikit-learn": "sklearn"}
 
 
 def images(folder: str) -> list[np.ndarray]:
@@ -166,10 +166,6 @@ def main() -> dict:
         for name, array in zip(("x", "t", "x_test", "t_test"),
                                (train.x, train.t, test.x, test.t), strict=True):  # fmt: skip
             np.save(Path(folder) / name, array.astype(np.uint8 if "x" in name else np.int64))
-        if "tidu" in there:
-            raced("tidu", folder)  # the kernels are cached from here on
-            with tempfile.TemporaryDirectory() as empty:
-                results["tidu, cold cache"] = [raced("tidu", folder, NUMBA_CACHE_DIR=empty)]
         for _ in range(ROUNDS):
             for name in there:
                 results[name].append(raced(name, folder))

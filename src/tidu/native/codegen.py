@@ -76,9 +76,10 @@ def object_file(source: str, exported: str, processor: str) -> bytes:
 
 @contextmanager
 def _unoptimized() -> Iterator[None]:
-    level = numba.config.OPT
-    numba.config.OPT = type(level)(0)
+    config: Any = numba.config
+    level = config.OPT
+    config.OPT = type(level)(0)
     try:
         yield
     finally:
-        numba.config.OPT = level
+        config.OPT = level

@@ -45,7 +45,7 @@ class CompiledEngine:
     InputError
         If a part of the network, or the optimizer, has no compiled form; the message names it.
     MissingExtraError
-        If Numba is not installed.
+        If this installation has no kernels for this processor.
     """
 
     name = "compiled"
