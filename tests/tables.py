@@ -8,7 +8,7 @@ in place; that it runs on another array library; and that its `repr` makes it ag
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import array_api_strict
@@ -16,6 +16,7 @@ import numpy as np
 
 import tidu as td
 from tidu import functions
+from tidu.layers import blocks
 from tidu.layers.base import Layer, forward
 from tidu.layout import Layout
 
@@ -69,12 +70,18 @@ def namespace_mean(x):
     return x.__array_namespace__().mean(x, axis=0)
 
 
+EXPORTS = ("numpy", "onnx", "torch")
+FORMS = ("compiled", *EXPORTS)
+"""What a layer may have beside the textbook form: each is a row in the table of whoever uses it."""
+
+
 @dataclass(frozen=True)
 class LayerRow:
-    """A layer, and the shape of a sample that suits it."""
+    """A layer, the shape of a sample that suits it, and the forms that it has."""
 
     layer: Layer
     input_shape: tuple[int, ...]
+    forms: tuple[str, ...] = ()
     least: int = 0
     """The least batch that it can learn from."""
 
@@ -85,42 +92,55 @@ class LayerRow:
 
 MLP = (td.Affine(3), td.Tanh(), td.Affine(2))
 
-ACTIVATIONS = (
-    td.Identity(),
-    td.Sigmoid(),
-    td.Tanh(),
-    td.ReLU(),
-    td.LeakyReLU(),
-    td.LeakyReLU(slope=0.3),
-    td.ELU(),
-    td.ELU(alpha=0.7),
-    td.GELU(),
-    td.SiLU(),
-    td.Softplus(),
-)
-
 LAYERS = (
-    *(LayerRow(layer, (3,)) for layer in ACTIVATIONS),
-    LayerRow(td.ReLU(), (2, 1, 2)),
-    LayerRow(td.Affine(2), (3,)),
-    LayerRow(td.Affine(1, bias=False), (2,)),
-    LayerRow(td.Softmax(), (4,)),
-    LayerRow(td.Flatten(), (2, 1, 2)),
-    LayerRow(td.Rescale(0.5, offset=-1.0), (2, 2)),
-    LayerRow(td.Standardize((1.0, -2.0, 0.5), (0.5, 3.0, 0.0)), (3,)),
-    LayerRow(td.Standardize((1.0, -2.0), (0.5, 0.0), inverse=True), (2,)),
-    LayerRow(td.Dropout(0.4), (5,)),
-    LayerRow(td.Dropout(0.0), (2, 2)),
-    LayerRow(td.BatchNorm(), (2,), least=1),
-    LayerRow(td.BatchNorm(momentum=0.3, eps=0.1), (2, 2, 1), least=1),
-    LayerRow(td.Chain([]), (2,)),
-    LayerRow(td.Chain([td.Flatten(), td.Chain(MLP), td.Dropout(0.3)]), (2, 1)),
-    LayerRow(td.Chain([td.BatchNorm(), td.SiLU(), td.Chain([td.Tanh()])]), (2,), least=1),
-    LayerRow(td.Residual(td.Chain(MLP)), (2,)),
-    LayerRow(td.Residual(td.Chain([td.BatchNorm(eps=0.1), td.Dropout(0.5)])), (2,), least=1),
+    LayerRow(td.Identity(), (3,), FORMS),
+    LayerRow(td.Sigmoid(), (3,), FORMS),
+    LayerRow(td.Tanh(), (3,), FORMS),
+    LayerRow(td.ReLU(), (3,), FORMS),
+    LayerRow(td.LeakyReLU(), (3,), FORMS),
+    LayerRow(td.LeakyReLU(slope=0.3), (3,), FORMS),
+    LayerRow(td.ELU(), (3,), FORMS),
+    LayerRow(td.ELU(alpha=0.7), (3,), FORMS),
+    LayerRow(td.GELU(), (3,), FORMS),
+    LayerRow(td.SiLU(), (3,), FORMS),
+    LayerRow(td.Softplus(), (3,), FORMS),
+    LayerRow(td.ReLU(), (2, 1, 2), FORMS),
+    LayerRow(td.Affine(2), (3,), FORMS),
+    LayerRow(td.Affine(1, bias=False), (2,), FORMS),
+    LayerRow(td.Softmax(), (4,), FORMS),
+    LayerRow(td.Flatten(), (2, 1, 2), FORMS),
+    LayerRow(td.Rescale(0.5, offset=-1.0), (2, 2), FORMS),
+    LayerRow(td.Standardize((1.0, -2.0, 0.5), (0.5, 3.0, 0.0)), (3,), EXPORTS),
+    LayerRow(td.Standardize((1.0, -2.0), (0.5, 0.0), inverse=True), (2,), EXPORTS),
+    LayerRow(td.Dropout(0.4), (5,), FORMS),
+    LayerRow(td.Dropout(0.0), (2, 2), FORMS),
+    LayerRow(td.BatchNorm(), (2,), FORMS, least=1),
+    LayerRow(td.BatchNorm(momentum=0.3, eps=0.1), (2, 2, 1), FORMS, least=1),
+    LayerRow(td.Chain([]), (2,), FORMS),
+    LayerRow(td.Chain([td.Flatten(), td.Chain(MLP), td.Dropout(0.3)]), (2, 1), FORMS),
+    LayerRow(td.Chain([td.BatchNorm(), td.SiLU(), td.Chain([td.Tanh()])]), (2,), FORMS, least=1),
+    LayerRow(td.Residual(td.Chain(MLP)), (2,), FORMS),
+    LayerRow(td.Residual(td.Chain([td.BatchNorm(eps=0.1), td.Dropout(0.5)])), (2,), FORMS, least=1),
     LayerRow(Square(), (3,)),
     LayerRow(Shaken(), (2,), least=1),
 )
+
+ACTIVATIONS = tuple(row.layer for row in LAYERS if type(row.layer) in blocks.ACTIVATIONS.values())
+
+
+def with_form(form: str) -> list[LayerRow]:
+    """Return the layers that have a form."""
+    return [row for row in LAYERS if form in row.forms]
+
+
+def paired(*tables: Iterable) -> Iterator[tuple]:
+    """Yield rows of tables side by side, until each row of each table was there.
+
+    Those of a shorter table come again.
+    """
+    rows = [tuple(table) for table in tables]
+    for i in range(max(map(len, rows))):
+        yield tuple(table[i % len(table)] for table in rows)
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,7 @@ def test_public_names_are_true():
     assert len(set(tidu.__all__)) == len(tidu.__all__)
     for name in tidu.__all__:
         assert hasattr(tidu, name), name
+    assert dir(tidu) == sorted(tidu.__all__)
 
 
 @pytest.mark.parametrize("room", ["functions", *[r for r in ORDER if (SRC / r).is_dir()]])

@@ -8,7 +8,7 @@ function needs is loaded when it is called.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tidu import functions
+from tidu import functions, layers
 from tidu.errors import (
     DataNotFoundError,
     FileFormatError,
@@ -33,29 +33,14 @@ from tidu.initializers import (
     Xavier,
     Zeros,
 )
-from tidu.layers import (
-    ELU,
-    GELU,
-    Affine,
-    BatchNorm,
-    Buffer,
-    Chain,
-    Dropout,
-    Flatten,
-    Identity,
-    Layer,
-    LeakyReLU,
-    Parameter,
-    ReLU,
-    Rescale,
-    Residual,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Standardize,
-    Tanh,
-)
+from tidu.layers.activations import *
+from tidu.layers.affine import *
+from tidu.layers.base import *
+from tidu.layers.batch_norm import *
+from tidu.layers.chain import *
+from tidu.layers.dropout import *
+from tidu.layers.shaping import *
+from tidu.layers.standardize import *
 from tidu.losses import (
     Loss,
     MeanSquaredError,
@@ -139,20 +124,14 @@ LATER = {
 """Rooms that training does without, and what is found in them: loaded when they are named."""
 
 __all__ = [
-    "ELU",
-    "GELU",
     "L1",
     "L2",
     "SGD",
     "AdaGrad",
     "Adam",
     "AdamW",
-    "Affine",
-    "BatchNorm",
-    "Buffer",
     "CSVLog",
     "Callback",
-    "Chain",
     "Checkpoint",
     "ClipByNorm",
     "ClipByValue",
@@ -161,24 +140,19 @@ __all__ = [
     "DataNotFoundError",
     "Descent",
     "Doctor",
-    "Dropout",
     "EarlyStopping",
     "ElasticNet",
     "Exponential",
     "FileFormatError",
-    "Flatten",
     "Glorot",
     "GradientError",
     "GradientReport",
     "Graph",
     "He",
     "History",
-    "Identity",
     "Initializer",
     "InputError",
-    "Layer",
     "LeCun",
-    "LeakyReLU",
     "Lion",
     "Loss",
     "MeanSquaredError",
@@ -194,26 +168,16 @@ __all__ = [
     "Optimizer",
     "Orthogonal",
     "Outcome",
-    "Parameter",
     "Penalty",
     "RMSprop",
-    "ReLU",
-    "Rescale",
-    "Residual",
     "Rule",
     "Run",
     "ShapeError",
-    "SiLU",
-    "Sigmoid",
     "SigmoidCrossEntropy",
-    "Softmax",
     "SoftmaxCrossEntropy",
-    "Softplus",
-    "Standardize",
     "StepDecay",
     "StepVanishedWarning",
     "SumSquaredError",
-    "Tanh",
     "TiduError",
     "TiduWarning",
     "TrainingStoppedWarning",
@@ -250,6 +214,7 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+__all__ += layers.__all__
 
 
 def __getattr__(name: str) -> Any:
@@ -262,4 +227,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse
 
 import tidu as td
-from tests.tables import ACTIVATIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, LossRow
+from tests.tables import ACTIVATIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, LossRow, paired, with_form
 from tidu.engines import CompiledEngine, NumpyEngine
 from tidu.engines.compiled.program import obstacle
 from tidu.errors import InputError
@@ -36,12 +36,7 @@ OPTIMIZERS = (
     td.ClipByNorm(0.1, td.SGD(0.3)),
     td.ClipByValue(0.05, td.ClipByNorm(0.1, td.Momentum(0.1))),
 )
-BUILT_IN = [
-    row
-    for row in LAYERS
-    if type(row.layer).__module__.startswith("tidu") and not isinstance(row.layer, td.Standardize)
-]
-"""Layers that may stand anywhere; `Standardize` has a compiled form in the first place alone."""
+BUILT_IN = with_form("compiled")
 
 # Losses are equal to a few roundings of their dtype; 20 steps let them grow little.
 LOSS_TOLERANCE = {"float32": 1e-6, "float64": 1e-12}
@@ -115,16 +110,28 @@ def hidden(row):
 
 PAIRS = [
     *(
-        Case(*hidden(row), loss, PENALTIES[i % 4], OPTIMIZERS[i % len(OPTIMIZERS)], dtype)
-        for i, (row, loss, dtype) in enumerate(itertools.product(BUILT_IN, LOSSES, DTYPES))
+        Case(*hidden(row), loss, penalty, optimizer, dtype)
+        for (row, loss, dtype), penalty, optimizer in paired(
+            itertools.product(BUILT_IN, LOSSES, DTYPES), PENALTIES, OPTIMIZERS
+        )
     ),
     *(
-        Case((td.Affine(4), ACTIVATIONS[i % 11]), (3,), LOSSES[i % 9], penalty, optimizer, dtype)
-        for i, (penalty, optimizer, dtype) in enumerate(
-            itertools.product(PENALTIES, OPTIMIZERS, DTYPES)
+        Case((td.Affine(4), activation), (3,), loss, penalty, optimizer, dtype)
+        for (penalty, optimizer, dtype), activation, loss in paired(
+            itertools.product(PENALTIES, OPTIMIZERS, DTYPES),
+            (row.layer for row in BUILT_IN if row.layer in ACTIVATIONS),
+            LOSSES,
         )
     ),
 ]
+
+
+@pytest.mark.parametrize("row", LAYERS, ids=lambda row: row.id)
+def test_a_layer_has_a_compiled_form_or_is_named(row):
+    layers, input_shape = hidden(row)
+    why = obstacle(td.Network(layers, input_shape, td.SumSquaredError()))
+    has = "compiled" in row.forms
+    assert why == "" if has else why == f"the layer {row.layer!r} has no compiled form"
 
 
 @pytest.mark.parametrize("case", PAIRS, ids=lambda case: case.id)

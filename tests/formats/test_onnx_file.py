@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tidu as td
-from tests.formats.travellers import DEEP, TRAVELLERS, Traveller
+from tests.formats.travellers import DEEP, Traveller, travellers
 from tests.tables import Shaken, Square
 from tidu.errors import InputError
 
@@ -46,7 +46,7 @@ RUNNERS = [
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
-@pytest.mark.parametrize("row", TRAVELLERS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", travellers("onnx"), ids=lambda row: row.id)
 def test_the_outputs_are_the_networks(row, runner, tmp_path):
     net, path = row.network(), tmp_path / "net.onnx"
     net.to_onnx(path)
@@ -61,7 +61,7 @@ def test_the_outputs_are_the_networks(row, runner, tmp_path):
             np.testing.assert_allclose(rest[0], net.predict_proba(x[:n]), rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("row", TRAVELLERS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", travellers("onnx"), ids=lambda row: row.id)
 def test_the_file_is_right_and_says_what_goes_in_and_out(row, tmp_path):
     row.network().to_onnx(tmp_path / "net.onnx")
     model = onnx.load(tmp_path / "net.onnx")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tidu as td
-from tests.formats.travellers import DEEP, TRAVELLERS, Traveller
+from tests.formats.travellers import DEEP, Traveller, travellers
 from tests.neighbours import neighbour
 from tests.tables import Square
 from tidu.errors import InputError
@@ -24,7 +24,7 @@ def close(dtype):
     return {"rtol": 1e-12, "atol": 1e-13} if dtype == "float64" else {"rtol": 2e-6, "atol": 1e-6}
 
 
-@pytest.mark.parametrize("row", TRAVELLERS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", travellers("torch"), ids=lambda row: row.id)
 def test_there_and_back_gives_the_same_outputs_and_the_same_bits(row):
     net, x = row.network(), row.samples()
     module = net.to_torch()

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import tidu as td
-from tests.tables import LAYERS, LOSSES, Shaken, Square
-
-OWN = (Shaken, Square)
+from tests.tables import LOSSES, with_form
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,18 @@ DEEP = [
     td.Chain([td.Affine(4), td.Chain([td.Tanh(), td.Chain([])])]), td.Affine(3),
 ]  # fmt: skip
 
-TRAVELLERS = [
-    *(Traveller([row.layer], row.input_shape) for row in LAYERS if type(row.layer) not in OWN),
+OF_EVERY_KIND = [
     *(Traveller([td.Affine(4), td.Tanh(), td.Affine(3)], loss=row.loss) for row in LOSSES),
     Traveller([td.Affine(1)], loss=td.SigmoidCrossEntropy()),
     Traveller(DEEP, (2, 3), td.SoftmaxCrossEntropy()),
     Traveller(DEEP, (2, 3), td.SoftmaxCrossEntropy(), "float64"),
     Traveller([]),
 ]
+
+
+def travellers(form: str) -> list[Traveller]:
+    """Return networks that have a form."""
+    return [
+        *(Traveller([row.layer], row.input_shape) for row in with_form(form)),
+        *OF_EVERY_KIND,
+    ]

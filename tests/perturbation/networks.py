@@ -8,11 +8,14 @@ import numpy as np
 from hypothesis import strategies as st
 
 import tidu as td
-from tests.tables import ACTIVATIONS, OUTPUTS, PENALTIES, LossRow, Shaken, Square
+from tests.tables import ACTIVATIONS, OUTPUTS, PENALTIES, Shaken, Square
 from tests.tables import LOSSES as LOSS_ROWS
 from tidu.checking import literal_gradient
 
 STEP = 1e-4
+LABELS = next(row for row in LOSS_ROWS if row.kind == "-labels")
+SQUARED = next(row for row in LOSS_ROWS if row.id == "SumSquaredError()")
+SOFTMAX_LOSSES = [row for row in LOSS_ROWS if isinstance(row.loss, td.SoftmaxCrossEntropy)]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Case:
     training: bool
 
     @classmethod
-    def of(cls, layers, input_shape, n, seed, *, row=LOSS_ROWS[2], loss=None, penalty=None,
+    def of(cls, layers, input_shape, n, seed, *, row=LABELS, loss=None, penalty=None,
            training=True, weighted=False, zeros=0.5):  # fmt: skip
         rng = np.random.default_rng(seed)
         net = td.Network(
@@ -141,6 +144,3 @@ def cases(draw):
         weighted=draw(st.booleans()),
         zeros=draw(st.sampled_from([0.0, 0.5, 1.0])),
     )
-
-
-__all__ = ["STEP", "Case", "Crowd", "LossRow", "Ridge", "Spread", "cases"]

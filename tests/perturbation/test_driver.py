@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import tidu as td
-from tests.perturbation.networks import STEP, Case, Crowd, Ridge, Spread, cases
+from tests.perturbation.networks import SQUARED, STEP, Case, Crowd, Ridge, Spread, cases
 from tests.tables import LAYERS, PENALTIES
 from tests.tables import LOSSES as LOSS_ROWS
 from tidu.perturbation import driver, numeric_gradient, perturbed_forward, softmax_shortcut
@@ -81,7 +81,7 @@ def test_a_users_penalty_and_frozen_parameters():
 
 
 def test_a_users_loss_sees_whole_batches():
-    row = LOSS_ROWS[0]
+    row = SQUARED
     assert_literal(Case.of([td.Affine(4), td.Tanh()], 3, 4, 5, row=row, loss=Spread()))
 
 

@@ -7,8 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import tidu as td
-from tests.perturbation.networks import STEP, Case
-from tests.tables import LOSSES as LOSS_ROWS
+from tests.perturbation.networks import LABELS, SOFTMAX_LOSSES, SQUARED, STEP, Case
 from tidu.perturbation import numeric_gradient, softmax_shortcut
 from tidu.perturbation.perturbed_forward import PerturbedForward
 from tidu.perturbation.softmax_shortcut import with_shortcut
@@ -31,7 +30,7 @@ def gradient(case):
     )[0]
 
 
-def large(row=LOSS_ROWS[2], **more):
+def large(row=LABELS, **more):
     return Case.of([td.Affine(6), td.Sigmoid()], 10, 20, 0, row=row, **more)
 
 
@@ -41,13 +40,13 @@ def test_small_work_does_without():
 
 def test_other_losses_and_layers_do_without(monkeypatch):
     monkeypatch.setattr(softmax_shortcut, "WORTH", 0)
-    assert with_shortcut(perturbed(large(LOSS_ROWS[0]))).shortcut is None
+    assert with_shortcut(perturbed(large(SQUARED))).shortcut is None
     net = td.Network([td.Affine(3), td.Tanh()], 2, td.SoftmaxCrossEntropy(), dtype="float64")
     case = Case(net, np.ones((2, 2)), np.eye(3)[:2], None, None, True)
     assert with_shortcut(perturbed(case)).shortcut is None
 
 
-@pytest.mark.parametrize("row", LOSS_ROWS[2:7], ids=lambda row: row.id)
+@pytest.mark.parametrize("row", SOFTMAX_LOSSES, ids=lambda row: row.id)
 def test_the_compiled_form_is_the_plain_one(row, monkeypatch):
     case = large(row, weighted=True)
     plain = gradient(case)

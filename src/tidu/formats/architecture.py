@@ -16,14 +16,14 @@ from tidu import initializers, layers, losses, optimizers, penalties, schema
 from tidu.errors import FileFormatError, InputError, did_you_mean
 
 KNOWN: dict[str, type] = {
-    **{name: getattr(layers, name) for name in layers.__all__},
+    **layers.LAYERS,
     **losses.LOSSES,
     **{kind.__name__: kind for kind in initializers.INITIALIZERS.values()},
     **{kind.__name__: kind for kind in (penalties.L1, penalties.L2, penalties.ElasticNet)},
     **{name: getattr(optimizers, name) for name in optimizers.__all__ if name[0].isupper()},
     **{kind.__name__: kind for kind in (schema.Schema, schema.Column, schema.Target)},
 }
-for _base in ("Layer", "Parameter", "Buffer", "Optimizer", "Rule", "OPTIMIZERS"):
+for _base in ("Optimizer", "Rule", "OPTIMIZERS"):
     del KNOWN[_base]
 
 

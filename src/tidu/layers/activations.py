@@ -15,6 +15,19 @@ from tidu.errors import ShapeError, check_number
 from tidu.initializers import He, Xavier
 from tidu.layers.base import Layer, Shape
 
+__all__ = [
+    "ELU",
+    "GELU",
+    "Identity",
+    "LeakyReLU",
+    "ReLU",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+]
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Identity(Layer):

@@ -10,6 +10,8 @@ from tidu.errors import ShapeError, check_integer
 from tidu.initializers import Initializer, Xavier, Zeros, initializer
 from tidu.layers.base import Layer, Parameter, Shape
 
+__all__ = ["Affine"]
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Affine(Layer):

@@ -50,6 +50,8 @@ from tidu.config import Config, set_fields
 from tidu.errors import InputError, check_integer, check_number, did_you_mean
 from tidu.initializers import Initializer
 
+__all__ = ["Buffer", "Layer", "Parameter"]
+
 Shape = tuple[int, ...]
 Tree = Any
 """A dict of one layer's entries by name, or a tuple of trees, one a layer."""

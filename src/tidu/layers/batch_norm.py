@@ -11,6 +11,8 @@ from tidu.errors import InputError, ShapeError, check_number
 from tidu.initializers import Ones, Zeros
 from tidu.layers.base import Buffer, Layer, Parameter, Shape
 
+__all__ = ["BatchNorm"]
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class BatchNorm(Layer):

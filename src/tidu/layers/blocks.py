@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from tidu.initializers import Initializer
-from tidu.layers.activations import (
-    ELU,
-    GELU,
-    Identity,
-    LeakyReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softplus,
-    Tanh,
-)
+from tidu.layers import activations
 from tidu.layers.affine import Affine
 from tidu.layers.base import Layer
 from tidu.layers.batch_norm import BatchNorm
 from tidu.layers.dropout import Dropout
 
 ACTIVATIONS: dict[str, type[Layer]] = {
-    kind.__name__.lower(): kind
-    for kind in (ReLU, LeakyReLU, ELU, GELU, SiLU, Sigmoid, Tanh, Softplus, Identity)
+    name.lower(): kind
+    for name in activations.__all__
+    if (kind := getattr(activations, name)).scope == "element"
 }
+"""Activations of hidden layers, by the names that settings have for them."""
 
 
 def hidden_block(
@@ -36,6 +28,7 @@ def hidden_block(
 
     Examples
     --------
+    >>> from tidu.layers import ReLU
     >>> hidden_block(50, ReLU(), 0.2, True)
     [Affine(50, bias=False), BatchNorm(), ReLU(), Dropout(rate=0.2)]
     """

@@ -24,6 +24,8 @@ from tidu.layers.base import (
     widest_scope,
 )
 
+__all__ = ["Chain", "Residual"]
+
 
 @dataclass(frozen=True)
 class NamedLayer:

@@ -11,6 +11,8 @@ from tidu.config import set_fields
 from tidu.errors import check_number
 from tidu.layers.base import Layer, Shape
 
+__all__ = ["Dropout"]
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Dropout(Layer):

@@ -10,6 +10,8 @@ from tidu.config import set_fields
 from tidu.errors import check_number
 from tidu.layers.base import Layer, Shape
 
+__all__ = ["Flatten", "Rescale"]
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Flatten(Layer):

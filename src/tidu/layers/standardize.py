@@ -13,6 +13,8 @@ from tidu.config import set_fields
 from tidu.errors import InputError, ShapeError, check_number
 from tidu.layers.base import Layer, Shape
 
+__all__ = ["Standardize"]
+
 _SHOWN = 3
 """Columns up to which a layer is shown with all its numbers."""
 
