@@ -18,6 +18,7 @@ from tidu.layers.base import Layer, Shape
 __all__ = [
     "ELU",
     "GELU",
+    "HardSwish",
     "Identity",
     "LeakyReLU",
     "ReLU",
@@ -186,6 +187,31 @@ class SiLU(Layer):
         """dx = dy (σ + y (1 − σ))."""
         s, y = saved
         return dy * (s + y * (1 - s))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class HardSwish(Layer):
+    """y = x · relu6(x + 3) / 6 with relu6(z) = min(max(z, 0), 6): SiLU without an exponential.
+
+    dy/dx = 0 where x ≤ −3, 1 where x ≥ 3, and x/3 + ½ between. Howard et al. (2019);
+    ``torch.nn.Hardswish`` in PyTorch.
+    """
+
+    scope = "element"
+    saturates = "below"
+    default_initializer = He()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """y = x · (relu6(x + 3) / 6)."""
+        return x * (namespace(x).clip(x + 3, 0.0, 6.0) / 6), (x,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """dx = 0, dy (x/3 + ½), or dy."""
+        (x,) = saved
+        xp = namespace(x)
+        between = dy * (xp.clip(x, -3.0, 3.0) / 3 + 0.5)
+        outside = xp.where(x > 0, dy, xp.zeros_like(dy))
+        return xp.where(xp.abs(x) < 3, between, outside)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
