@@ -191,5 +191,5 @@ class Confusing(Shaken):
 
 
 def test_one_name_for_two_things_is_refused():
-    with pytest.raises(InputError, match="a parameter and a statistic are both named g1"):
+    with pytest.raises(InputError, match="a parameter and a buffer are both named g1"):
         objective(Confusing(), td.Affine(2))

@@ -55,7 +55,7 @@ class Layout(Mapping[str, Entry]):
             local = str(path[-1])
             seen[local] += 1
             size = math.prod(leaf.shape)
-            kind = leaf.kind if isinstance(leaf, Parameter) else "statistic"
+            kind = leaf.kind if isinstance(leaf, Parameter) else "buffer"
             part = slice(start, start + size)
             entries.append(Entry(f"{local}{seen[local]}", path, kind, tuple(leaf.shape), part))
             start += size
@@ -82,10 +82,10 @@ class Layout(Mapping[str, Entry]):
 
     def tree(self, vector: Array, like: Tree) -> Tree:
         """Return views of a vector's parts, in a tree of the shape of ``like``."""
-        parts = {entry.path: self.part(vector, entry) for entry in self.entries}
+        parts = {entry.path: self.view(vector, entry) for entry in self.entries}
         return _rebuilt(like, parts, ())
 
-    def part(self, vector: Array, entry: Entry) -> Array:
+    def view(self, vector: Array, entry: Entry) -> Array:
         """Return one entry of a vector, in its own shape."""
         return namespace(vector).reshape(vector[entry.slice], entry.shape)
 
@@ -135,7 +135,7 @@ class NamedVector(Mapping[str, Array]):
 
     def __getitem__(self, name: str) -> Array:
         """Return a view of one part."""
-        return self.layout.part(self.vector, self.layout[name])
+        return self.layout.view(self.vector, self.layout[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.layout)

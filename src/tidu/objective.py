@@ -87,9 +87,7 @@ class Objective:
         self.layout, self.state_layout = Layout.of(self.parameters), Layout.of(self.buffers)
         both = set(self.layout) & set(self.state_layout)
         if both:
-            raise InputError(
-                f"a parameter and a statistic are both named {', '.join(sorted(both))}"
-            )
+            raise InputError(f"a parameter and a buffer are both named {', '.join(sorted(both))}")
 
     def evaluate(
         self,

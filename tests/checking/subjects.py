@@ -46,9 +46,9 @@ def of_layer(row, *, n=N, seed=0, training=True, dtype=np.float64, x=None, size=
     def gradient(p):
         dx, dparams = backward(call.layer, c, run(p)[1], need_dx=True)
         dtheta = layout.vector(dparams, like=theta)
-        return {e.name: layout.part(dtheta, e) for e in layout.entries} | {"x": dx}
+        return {e.name: layout.view(dtheta, e) for e in layout.entries} | {"x": dx}
 
-    point = {e.name: layout.part(theta, e) for e in layout.entries} | {"x": x}
+    point = {e.name: layout.view(theta, e) for e in layout.entries} | {"x": x}
     return Subject(row.id, lambda p: np.sum(c * run(p)[0]), point, gradient)
 
 

@@ -40,6 +40,21 @@ def test_at_the_kink_the_slope_is_the_left_one(layer, slope, zero):
     assert slope_at(layer, 1e-300) == 1.0
 
 
+@pytest.mark.parametrize(("x", "slope"), [(-3.0, 0.0), (3.0, 1.0)])
+def test_at_the_kinks_of_hard_swish_the_slope_is_the_outer_one(x, slope):
+    assert slope_at(td.HardSwish(), x) == slope
+    assert slope_at(td.HardSwish(), x * (1 - 1e-9)) == pytest.approx(x / 3 + 0.5)
+
+
+@every_activation
+def test_slopes_agree_with_differences_from_end_to_end(layer):
+    x, h = 0.013 + np.arange(-20, 20, 0.37), 1e-6  # no kink within h of a point
+    _, saved = layer.forward(x)
+    differences = (layer.forward(x + h)[0] - layer.forward(x - h)[0]) / (2 * h)
+    # Rounding: a few units in the last place of y, which is at most 20, over 2h.
+    assert_allclose(layer.backward(np.ones_like(x), saved), differences, rtol=0, atol=2e-8)
+
+
 @every_activation
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_slopes_are_finite_over_the_whole_range(layer, dtype):

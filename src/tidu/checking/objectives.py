@@ -55,7 +55,7 @@ def check_objective(
 
     def gradients(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         found = evaluation(parts, gradient=True)
-        named = {e.name: layout.part(found.dtheta, e) for e in layout.entries}
+        named = {e.name: layout.view(found.dtheta, e) for e in layout.entries}
         return named | {"x": found.dx}
 
     @cache
@@ -67,7 +67,7 @@ def check_objective(
         slopes = np.append(dtheta, np.asarray(dx))
         return np.where(np.isfinite(slopes), slopes, np.nan)
 
-    point = {e.name: layout.part(theta, e) for e in layout.entries} | {"x": x}
+    point = {e.name: layout.view(theta, e) for e in layout.entries} | {"x": x}
     values = {name: real_array(part, name) for name, part in point.items()}
     plan = SamplingPlan.of(entries, None, seed)
     return check_parts(

@@ -17,8 +17,8 @@ __all__ = ["Affine"]
 class Affine(Layer):
     """A fully connected layer: y = xW + b, every output a weighted sum of all inputs.
 
-    With dy the gradient of the loss by y, the chain rule gives dW = xᵀ dy, db = Σₙ dy and
-    dx = dy Wᵀ. ``torch.nn.Linear`` in PyTorch, which keeps Wᵀ.
+    With dy the gradient of the loss with respect to y, the chain rule gives dW = xᵀ dy,
+    db = Σₙ dy and dx = dy Wᵀ. ``torch.nn.Linear`` in PyTorch, which keeps Wᵀ.
 
     Parameters
     ----------

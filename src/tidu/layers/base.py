@@ -2,8 +2,9 @@
 
 A layer is a frozen dataclass. Its fields are its settings; what it learns, remembers or draws is
 handed to it, and nothing is kept on it. ``forward`` returns the output and ``saved``, whatever
-``backward`` will need; ``backward`` takes the gradient of the loss by the output and returns that
-by the input. A layer that asks for no more is no longer than its formula::
+``backward`` will need; ``backward`` takes the gradient of the loss with respect to the output and
+returns that with respect to the input. A layer that asks for no more is no longer than its
+formula::
 
     @dataclass(frozen=True)
     class Square(Layer):

@@ -19,7 +19,7 @@ class BatchNorm(Layer):
     """Normalize each feature over the batch, then scale and shift: y = γ x̂ + β.
 
     x̂ = (x − μ) / √(σ² + eps). While training, μ and σ² are the mean and the variance of the batch
-    (divided by m), and running averages of them are handed on; while predicting, they are the
+    (divided by m), and running averages of them are returned; while predicting, they are the
     running averages. With m the number of values a feature has in the batch,
 
     dx = γ / (m √(σ² + eps)) · (m dy − Σ dy − x̂ Σ dy x̂),  dγ = Σ dy x̂,  dβ = Σ dy.

@@ -1,4 +1,4 @@
-"""Hidden layers by size and name, for whoever builds networks from settings."""
+"""Hidden layers by size and name, for code that builds networks from settings."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ class Chain(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Residual(Layer):
-    """A block and a way around it: y = x + block(x), so dx = dy + the block's dx.
+    """A block with a shortcut around it: y = x + block(x), so dx = dy + the block's dx.
 
     He et al. (2016). The block's output must have the shape of its input.
 

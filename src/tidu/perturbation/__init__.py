@@ -6,7 +6,7 @@ before it are not run, one weight of an affine layer changes one column, samples
 do not change at all, and many moves go through the rest of the network at once. No derivative is
 used anywhere, so it stays a witness against backpropagation.
 
-`steps` says how far an entry moves, `stages` how each layer treats many moved batches,
+`step_sizes` says how far an entry moves, `stages` how each layer treats many moved batches,
 `perturbed_forward` carries a move to the loss, `driver` goes through all entries. `kernels` is a
 compiled form of the innermost loop, and `softmax_shortcut` says when it is taken. A layer that
 states no `scope` sees one whole batch at a time; `scope_check` holds a user's layer to the scope

@@ -18,7 +18,7 @@ from tidu.penalties import L1, L2, ElasticNet, Penalty
 from tidu.perturbation.perturbed_forward import THREADS, PerturbedForward
 from tidu.perturbation.softmax_shortcut import with_shortcut
 from tidu.perturbation.stages import bind
-from tidu.perturbation.steps import Steps
+from tidu.perturbation.step_sizes import StepSizes
 from tidu.threads import thread_limit
 
 Task = Callable[[], None]
@@ -79,16 +79,16 @@ def numeric_gradient(
         network = with_shortcut(
             PerturbedForward(stages, activations, t, w, objective.loss_function)
         )
-        steps, dtheta = Steps.of(theta, step, times), np.zeros_like(theta)
+        steps, dtheta = StepSizes.of(theta, step, times), np.zeros_like(theta)
         dx = np.zeros_like(x) if need_dx else None
     tasks = list(_parameter_tasks(network, objective, theta, steps, dtheta))
     if dx is not None:
-        tasks += _input_tasks(network, Steps.of(x, step, times), dx)
+        tasks += _input_tasks(network, StepSizes.of(x, step, times), dx)
     _execute(tasks, thread_limit() if network.may_run_in_threads else 1)
     if objective.penalty is not None:
         for entry in filter(objective.is_penalized, objective.layout.entries):
             part = entry.slice
-            moved = steps.part(part, (-1,))
+            moved = steps.view(part, (-1,))
             dtheta[part] += _penalty_slopes(objective.penalty, theta[part], moved)
     return dtheta, dx
 
@@ -112,7 +112,7 @@ def _parameter_tasks(
     network: PerturbedForward,
     objective: Objective,
     theta: np.ndarray,
-    steps: Steps,
+    steps: StepSizes,
     dtheta: np.ndarray,
 ) -> Iterator[Task]:
     for position, stage in enumerate(network.stages):
@@ -125,7 +125,7 @@ def _parameter_tasks(
             ones = np.ones((len(network.x), len(entries) - 1))
             inputs = np.hstack([network.activations[position], ones])
             out = dtheta[part].reshape(shape)
-            yield from _affine_tasks(network, position, inputs, steps.part(part, shape), out)
+            yield from _affine_tasks(network, position, inputs, steps.view(part, shape), out)
         else:
             for entry in entries:
                 yield from _other_tasks(network, position, objective, theta, entry, steps, dtheta)
@@ -135,7 +135,7 @@ def _parameter_tasks(
 
 
 def _affine_tasks(
-    network: PerturbedForward, position: int, inputs: np.ndarray, steps: Steps, out: np.ndarray
+    network: PerturbedForward, position: int, inputs: np.ndarray, steps: StepSizes, out: np.ndarray
 ) -> Iterator[Task]:
     room, n = network.room_for_columns(position + 1), len(inputs)
     if network.takes_samples(position + 1):
@@ -150,7 +150,7 @@ def _affine_tasks(
 
 
 def _affine(
-    network: PerturbedForward, position: int, inputs: np.ndarray, steps: Steps, out: np.ndarray,
+    network: PerturbedForward, position: int, inputs: np.ndarray, steps: StepSizes, out: np.ndarray,
     ii: slice, js: slice, samples: int,
 ) -> None:  # fmt: skip
     """Fill ``out[ii, js]``: the slopes of weights from some inputs to some outputs."""
@@ -194,7 +194,7 @@ def _evenly(size: int, width: int) -> Iterator[slice]:
 
 def _other_tasks(
     network: PerturbedForward, position: int, objective: Objective, theta: np.ndarray, entry: Entry,
-    steps: Steps, dtheta: np.ndarray,
+    steps: StepSizes, dtheta: np.ndarray,
 ) -> Iterator[Task]:  # fmt: skip
     stage, n = network.stages[position], len(network.x)
     x, y = network.activations[position : position + 2]
@@ -229,7 +229,7 @@ def _other_tasks(
 # -- the input -----------------------------------------------------------------------------------
 
 
-def _input_tasks(network: PerturbedForward, steps: Steps, dx: np.ndarray) -> Iterator[Task]:
+def _input_tasks(network: PerturbedForward, steps: StepSizes, dx: np.ndarray) -> Iterator[Task]:
     if dx.ndim == 2 and network.takes_samples(0):
         room = network.room_for_columns(0)
         width = min(_COLUMNS, room)
@@ -245,7 +245,7 @@ def _input_tasks(network: PerturbedForward, steps: Steps, dx: np.ndarray) -> Ite
 
 
 def _input_columns(
-    network: PerturbedForward, steps: Steps, dx: np.ndarray, rows: slice, js: slice
+    network: PerturbedForward, steps: StepSizes, dx: np.ndarray, rows: slice, js: slice
 ) -> None:
     h_plus, h_minus, width = (part[rows, js] for part in steps)
     samples = np.arange(rows.start, rows.stop)
@@ -253,7 +253,7 @@ def _input_columns(
 
 
 def _input_entries(
-    network: PerturbedForward, steps: Steps, dx: np.ndarray, n: int, entries: slice
+    network: PerturbedForward, steps: StepSizes, dx: np.ndarray, n: int, entries: slice
 ) -> None:
     """Fill some of one sample's slopes; each is moved in a copy of all that must be seen."""
     alone = network.takes_samples(0)
@@ -274,7 +274,7 @@ def _input_entries(
 # -- the penalty ---------------------------------------------------------------------------------
 
 
-def _penalty_slopes(penalty: Penalty, w: np.ndarray, steps: Steps) -> np.ndarray:
+def _penalty_slopes(penalty: Penalty, w: np.ndarray, steps: StepSizes) -> np.ndarray:
     """Return the differences of the penalty alone, for each weight."""
     if type(penalty) in _OF_EACH:
         of_each = _OF_EACH[type(penalty)]

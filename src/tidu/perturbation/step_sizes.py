@@ -9,7 +9,7 @@ import numpy as np
 from tidu.numeric.methods import METHODS, base_step
 
 
-class Steps(NamedTuple):
+class StepSizes(NamedTuple):
     """By how much each entry of an array moves up and down, and what differences are divided by.
 
     The first two are what ``v + h`` and ``v − h`` come to in floating point.
@@ -20,13 +20,13 @@ class Steps(NamedTuple):
     width: np.ndarray
 
     @classmethod
-    def of(cls, v: np.ndarray, step: float | None, times: float = 1.0) -> Steps:
+    def of(cls, v: np.ndarray, step: float | None, times: float = 1.0) -> StepSizes:
         """Return the steps of each entry: ``step``, or ``times`` that of `tidu.gradient`.
 
         Examples
         --------
-        >>> Steps.of(np.array([1.0, 1e20]), 0.5)
-        Steps(h_plus=array([0.5, 0. ]), h_minus=array([0.5, 0. ]), width=array([1., 1.]))
+        >>> StepSizes.of(np.array([1.0, 1e20]), 0.5)
+        StepSizes(h_plus=array([0.5, 0. ]), h_minus=array([0.5, 0. ]), width=array([1., 1.]))
         """
         if step is None:
             size = np.abs(v)
@@ -37,6 +37,6 @@ class Steps(NamedTuple):
             h = np.full_like(v, step)
         return cls((v + h) - v, v - (v - h), 2 * h)
 
-    def part(self, at: slice, shape: tuple[int, ...]) -> Steps:
-        """Return those of a part of a flat array, in another shape."""
-        return Steps(*(steps[at].reshape(shape) for steps in self))
+    def view(self, at: slice, shape: tuple[int, ...]) -> StepSizes:
+        """Return those of some entries of a flat array, in another shape."""
+        return StepSizes(*(steps[at].reshape(shape) for steps in self))
