@@ -12,6 +12,7 @@ from tidu import functions, layers
 from tidu.errors import (
     DataNotFoundError,
     FileFormatError,
+    InaccurateDerivativeWarning,
     InputError,
     MissingExtraError,
     MissingRuleError,
@@ -150,6 +151,7 @@ __all__ = [
     "Graph",
     "He",
     "History",
+    "InaccurateDerivativeWarning",
     "Initializer",
     "InputError",
     "LeCun",

@@ -16,6 +16,7 @@ import numpy as np
 
 from tidu.arrays import check_same_shape, described
 from tidu.errors import (
+    InaccurateDerivativeWarning,
     InputError,
     NonFiniteError,
     StepVanishedWarning,
@@ -113,7 +114,8 @@ def descend(
         float32 stays float32. It is never changed.
     grad
         The gradient: a function that takes an array like ``x0`` and returns another. Without
-        it, the slope is measured with central differences.
+        it, the slope is measured with central differences: 1 + 3n calls of ``f`` for n entries,
+        about three times as many where rounding hides the slope (at a minimum).
     optimizer
         How a slope becomes a step.
     steps
@@ -121,7 +123,7 @@ def descend(
     tolerance
         The norm of the slope at which to stop; 0 stops only where the slope is exactly 0.
     step
-        The step of the central differences. Without it, one is chosen that suits x. A fixed
+        The step of the central differences. Without it, one is chosen that suits f. A fixed
         one can vanish beside a large x (x + step is x): the slope then reads 0, and the status
         says so.
 
@@ -198,6 +200,8 @@ def _slope_function(f: Callable, grad: Callable | None, step: float | None) -> _
     def measured(x: np.ndarray) -> tuple[np.ndarray, list[Index]]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", StepVanishedWarning)
+            # at a kink the mean of the two slopes is as good a way down as any
+            warnings.simplefilter("ignore", InaccurateDerivativeWarning)
             slope = gradient(f, x, step=step)
         gone: list[Index] = []
         for warning in caught:

@@ -68,6 +68,10 @@ class StepVanishedWarning(TiduWarning):
         self.entries = list(entries)
 
 
+class InaccurateDerivativeWarning(TiduWarning):
+    """A derivative on which longer and shorter steps do not agree: f has a kink or a jump there."""
+
+
 def need(module: str, extra: str | None = None) -> ModuleType:
     """Import an optional module, or say how to install it: by an extra of Tidu, or by itself.
 

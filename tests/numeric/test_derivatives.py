@@ -31,13 +31,13 @@ REACH = {
     "richardson": lambda eps: 10 * eps ** (6 / 7),
     "complex-step": lambda eps: 4 * eps,
 }
-CALLS = {  # (of a derivative, with full_output)
-    "forward": (2, 3),
-    "backward": (2, 3),
-    "central": (3, 5),
-    "five-point": (5, 9),
-    "richardson": (17, 17),
-    "complex-step": (6, 8),
+CALLS = {  # of a derivative of sin: (without a word, with full_output, with a given step)
+    "forward": (3, 3, 2),
+    "backward": (3, 3, 2),
+    "central": (4, 5, 3),
+    "five-point": (6, 7, 5),
+    "richardson": (11, 11, 9),
+    "complex-step": (5, 7, 6),
 }
 every_method = pytest.mark.parametrize("method", METHODS)
 
@@ -99,10 +99,13 @@ def test_richardson_at_the_hard_points(x, name):
 
 @every_method
 def test_how_often_f_is_called(method):
-    plain, full = CALLS[method]
+    plain, full, fixed = CALLS[method]
     calls = []
     derivative(lambda x: calls.append(x) or np.sin(x), 0.5, method=method)
     assert len(calls) == plain
+    calls.clear()
+    derivative(lambda x: calls.append(x) or np.sin(x), 0.5, method=method, step=1e-3)
+    assert len(calls) == fixed
     found = derivative(np.sin, 0.5, method=method, full_output=True)
     assert found.evaluations == full
 
@@ -117,13 +120,19 @@ def test_how_often_f_is_called_for_many_entries():
         return np.sum(x**3)
 
     gradient(f, x)
+    assert len(calls) == 1 + 3 * n
+    calls.clear()
+    gradient(f, x, step=1e-4)
     assert len(calls) == 1 + 2 * n
     calls.clear()
     hessian(f, x)
+    assert len(calls) == 1 + 3 * n + 2 * n * (n + 1)
+    calls.clear()
+    hessian(f, x, step=1e-4)
     assert len(calls) == 1 + 2 * n * (n + 1)
     calls.clear()
     directional_derivative(f, x, x)
-    assert len(calls) == 3
+    assert len(calls) == 4
 
 
 def test_fact_03_partial_derivative():
@@ -321,6 +330,6 @@ def test_an_estimate_prints_itself():
     found = derivative(lambda x: x**2, 3.0, full_output=True)
     assert isinstance(found, Estimate)
     assert repr(found).startswith("Estimate(value=6.0, error=")
-    assert "evaluations=5)" in repr(found)
+    assert "evaluations=5, status=CONVERGED)" in repr(found)
     found = gradient(lambda x: np.sum(x), np.zeros(2), full_output=True)
     assert "error=array([" in repr(found)

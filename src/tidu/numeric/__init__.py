@@ -9,16 +9,17 @@ Jacobians, functions of complex variables.
 """
 
 from tidu.numeric.derivatives import (
-    Estimate,
     derivative,
     directional_derivative,
     gradient,
     hessian,
     jacobian,
 )
+from tidu.numeric.status import Estimate, Status
 
 __all__ = [
     "Estimate",
+    "Status",
     "derivative",
     "directional_derivative",
     "gradient",

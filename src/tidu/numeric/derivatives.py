@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tidu.arrays import check_same_shape, described
-from tidu.errors import InputError, ShapeError, StepVanishedWarning, check_number
-from tidu.numeric.differences import Line, direction_line, entry_lines, vanished
-from tidu.numeric.estimation import first_derivatives, second_derivatives
-from tidu.numeric.evaluator import Evaluator, entry_name, real_array
+from tidu.errors import InputError, ShapeError, check_number
+from tidu.numeric.complex_step import complex_derivatives
+from tidu.numeric.differences import Line, direction_line, entry_lines, step_vanishes
+from tidu.numeric.estimation import Derivatives, first_derivatives
+from tidu.numeric.evaluator import Evaluator, real_array
 from tidu.numeric.methods import METHODS, Method, method_named
-
-
-@dataclass(frozen=True, eq=False)
-class Estimate:
-    """A derivative and what is known about it.
-
-    Attributes
-    ----------
-    value
-        The derivative.
-    error
-        How far it may be off: the truncation of the formula plus the rounding of ``f``. It takes
-        ``f`` to round like ``f(x·(1 + eps))``; one that cancels large numbers inside rounds worse.
-    step
-        The step it rests on (Richardson: the smallest that it used).
-    evaluations
-        How often ``f`` was called.
-    """
-
-    value: Any
-    error: Any
-    step: Any
-    evaluations: int
-
-    def __repr__(self) -> str:
-        with np.printoptions(precision=2):
-            error, step = (
-                f"{x:.2g}" if np.ndim(x) == 0 else repr(x) for x in (self.error, self.step)
-            )
-        return (
-            f"Estimate(value={self.value!r}, error={error}, step={step}, "
-            f"evaluations={self.evaluations})"
-        )
+from tidu.numeric.results import result
+from tidu.numeric.second import second_derivatives
 
 
 def derivative(
@@ -72,24 +40,28 @@ def derivative(
         =================  ===========================================  =============  =========
         name               formula                                      error          calls of f
         =================  ===========================================  =============  =========
-        ``forward``        (f(x+h) − f(x)) / h                          eps^(1/2)      2
-        ``backward``       (f(x) − f(x−h)) / h                          eps^(1/2)      2
-        ``central``        (f(x+h) − f(x−h)) / 2h                       eps^(2/3)      3
-        ``five-point``     (−f(x+2h) + 8f(x+h) − 8f(x−h) + f(x−2h))     eps^(4/5)      5
+        ``forward``        (f(x+h) − f(x)) / h                          eps^(1/2)      3
+        ``backward``       (f(x) − f(x−h)) / h                          eps^(1/2)      3
+        ``central``        (f(x+h) − f(x−h)) / 2h                       eps^(2/3)      4
+        ``five-point``     (−f(x+2h) + 8f(x+h) − 8f(x−h) + f(x−2h))     eps^(4/5)      6
                            / 12h
-        ``richardson``     central ones at h, h/2, h/4, ...,            near eps       17
+        ``richardson``     central ones at h, h/√5, h/5, ...,           near eps       7 to 17
                            extrapolated to h = 0
-        ``complex-step``   Im f(x + ih) / h; f must be analytic         eps            6
+        ``complex-step``   Im f(x + ih) / h; f must be analytic         eps            5
         =================  ===========================================  =============  =========
 
         The error is relative, in a case where f and its derivatives are of one size. One call is
-        f(x) itself, which shows what f gives; the complex step spends four on a central
-        difference, to notice where f is not analytic.
+        f(x) itself. Another, off the grid of the formula, measures the truncation error; where
+        that or the rounding error is too large beside the slope, other steps are tried, each with
+        as many calls of f (16 steps at most; 3 or 4 as a rule). The complex step spends three
+        calls on a central difference, to notice where f is not analytic.
     step
-        The step h. If None it is chosen from the dtype, the method and |x|, and rounded so that
-        x + h holds it exactly. A number is used as it is, as a textbook's program does.
+        The step h. If None it is chosen to suit f at x: first from the dtype, the method and
+        max(1, |x|), then, where values of f show that this is too long or too short, by a search.
+        A number is used as it is, as a textbook's program does, with no call of f to check it.
     full_output
-        Return an `Estimate`, with error, step and evaluations; this takes a few more calls of f.
+        Return an `Estimate`, with error, step, evaluations and status; this takes a call or two
+        more of f.
 
     Returns
     -------
@@ -106,13 +78,18 @@ def derivative(
 
     Warns
     -----
+    InaccurateDerivativeWarning
+        If no step resolves f, as at a kink, a jump or an oscillation finer than floating-point
+        numbers. With ``full_output`` the status says so instead.
     StepVanishedWarning
         If a given ``step`` is so small that x + h is x in floating point; the slope then reads 0.
 
     References
     ----------
     W. Press et al., *Numerical Recipes*, 3rd ed., 5.7 (steps, Ridders' error estimate);
-    W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions",
+    P. Gill, W. Murray, M. Saunders and M. Wright, "Computing forward-difference intervals for
+    numerical optimization", SIAM J. Sci. Stat. Comput. 4 (1983); W. Squire and G. Trapp, "Using
+    complex variables to estimate derivatives of real functions",
     SIAM Review 40 (1998).
 
     Examples
@@ -121,6 +98,8 @@ def derivative(
     0.1999999999990898
     >>> derivative(np.exp, 0.0, method="complex-step")
     1.0
+    >>> derivative(np.log, 1e-5, full_output=True).status
+    <Status.CONVERGED: 0>
     """
     formula, step = _checked(method, step, full_output)
     point = real_array(x)
@@ -130,9 +109,9 @@ def derivative(
             "for an array use gradient(f, x), which gives a slope for each entry"
         )
     evaluator = Evaluator(f, point, scalar_x=True)
-    return _first_derivatives(
-        evaluator, formula, entry_lines(evaluator, formula, step), full_output
-    )
+    lines = entry_lines(evaluator, formula, step)
+    found = _along(evaluator, formula, lines, step, full_output)
+    return result(evaluator, *found, step, None, full_output)
 
 
 def gradient(
@@ -155,7 +134,8 @@ def gradient(
         Array of any shape, () and empty ones included, or a list. It is never changed, not even
         by an ``f`` that changes its argument.
     method, step, full_output
-        As for `derivative`. With n entries, ``central`` calls ``f`` 1 + 2n times.
+        As for `derivative`. With n entries, ``central`` calls ``f`` 1 + 3n times where the first
+        step suits each of them, and 1 + 2n times with a given ``step``.
 
     Returns
     -------
@@ -181,9 +161,9 @@ def gradient(
     """
     formula, step = _checked(method, step, full_output)
     evaluator = Evaluator(f, real_array(x))
-    return _first_derivatives(
-        evaluator, formula, entry_lines(evaluator, formula, step), full_output
-    )
+    lines = entry_lines(evaluator, formula, step)
+    found = _along(evaluator, formula, lines, step, full_output)
+    return result(evaluator, *found, step, evaluator.x.shape, full_output)
 
 
 def jacobian(
@@ -224,9 +204,9 @@ def jacobian(
     """
     formula, step = _checked(method, step, full_output)
     evaluator = Evaluator(f, real_array(x), scalar_f=False)
-    return _first_derivatives(
-        evaluator, formula, entry_lines(evaluator, formula, step), full_output
-    )
+    lines = entry_lines(evaluator, formula, step)
+    found = _along(evaluator, formula, lines, step, full_output)
+    return result(evaluator, *found, step, evaluator.x.shape, full_output)
 
 
 def directional_derivative(
@@ -240,7 +220,7 @@ def directional_derivative(
 ) -> Any:
     r"""Return the slope of a function of an array along a direction.
 
-    :math:`D_v f = ∇f · v = d/dt\, f(x + t v)` at t = 0, from two or so values of ``f``, however
+    :math:`D_v f = ∇f · v = d/dt\, f(x + t v)` at t = 0, from four or so values of ``f``, however
     many entries ``x`` has.
 
     Parameters
@@ -250,7 +230,7 @@ def directional_derivative(
     v
         The direction, an array of the shape of ``x``. Its length counts: 2v has twice the slope.
     method, step, full_output
-        As for `derivative`; ``step`` is that of t.
+        As for `derivative`; ``step`` is that of t. The one chosen suits the entries that move.
 
     Returns
     -------
@@ -276,9 +256,9 @@ def directional_derivative(
     if not v.any():
         raise InputError("`v` is all zeros; a direction must point somewhere")
     evaluator = Evaluator(f, x)
-    return _first_derivatives(
-        evaluator, formula, [direction_line(evaluator, v, formula, step)], full_output
-    )
+    lines = [direction_line(evaluator, v, formula, step)]
+    found = _along(evaluator, formula, lines, step, full_output)
+    return result(evaluator, *found, step, None, full_output)
 
 
 def hessian(
@@ -297,9 +277,10 @@ def hessian(
     Parameters
     ----------
     f, x, method, step, full_output
-        As for `gradient`. With n entries, ``central`` calls ``f`` 1 + 2n(n+1) times. The default
-        step is larger than for a gradient, since rounding is divided by it twice; the best
-        relative error of ``central`` is near eps^(1/2). A given ``step`` is that of the real
+        As for `gradient`. With n entries, ``central`` calls ``f`` 1 + 3n + 2n(n+1) times: the
+        first derivatives show where steps must be shorter. The default step is larger than for a
+        gradient, since rounding is divided by it twice; the best relative error of ``central`` is
+        near eps^(1/2). A given ``step`` is that of the real
         differences.
 
     Returns
@@ -320,18 +301,12 @@ def hessian(
     """
     formula, step = _checked(method, step, full_output)
     evaluator = Evaluator(f, real_array(x))
-    if formula.is_complex:
-        outer, inner = (
-            entry_lines(evaluator, METHODS["central"], step),
-            entry_lines(evaluator, formula),
-        )
-        pair = METHODS["central"], formula
-    else:
-        outer = inner = entry_lines(evaluator, formula, step, times=2)
-        pair = formula, formula
-    _warn_if_vanished(evaluator.x, pair[0], outer)
-    value, error, steps = second_derivatives(evaluator, *pair, outer, inner, full_output)
-    return _shaped(evaluator, value, error, steps, evaluator.x.shape * 2, full_output)
+    outer = METHODS["central"] if formula.is_complex else formula
+    vanished = np.zeros(evaluator.x.shape, bool)
+    if step is not None:
+        vanished = step_vanishes(evaluator.x, outer, entry_lines(evaluator, outer, step))
+    found = second_derivatives(evaluator, formula, step, full=full_output)
+    return result(evaluator, found, vanished, step, evaluator.x.shape * 2, full_output)
 
 
 def _checked(method: str, step: float | None, full: bool) -> tuple[Method, float | None]:
@@ -341,50 +316,13 @@ def _checked(method: str, step: float | None, full: bool) -> tuple[Method, float
     return formula, None if step is None else check_number("step", step, above=0)
 
 
-def _first_derivatives(evaluator: Evaluator, method: Method, lines: list[Line], full: bool) -> Any:
-    _warn_if_vanished(evaluator.x, method, lines)
-    value, error, steps = first_derivatives(evaluator, method, lines, full)
-    along_v = bool(lines) and not isinstance(lines[0].along, int)
-    shape = () if along_v else evaluator.x.shape
-    return _shaped(
-        evaluator, value, error, steps, shape, full, number=along_v or evaluator.scalar_x
-    )
-
-
-def _shaped(
-    evaluator: Evaluator,
-    value: np.ndarray,
-    error: np.ndarray,
-    steps: np.ndarray,
-    shape: tuple[int, ...],
-    full: bool,
-    number: bool = False,
-) -> Any:
-    """Bring arrays whose last axis is the lines into the shape of the answer, or to a number."""
-
-    def brought(array: np.ndarray) -> Any:
-        array = array.reshape(array.shape[:-1] + shape).astype(evaluator.x.dtype)
-        if not number:
-            return array
-        return array.item() if array.dtype == np.float64 else array[()]
-
-    if not full:
-        return brought(value)
-    return Estimate(brought(value), brought(error), brought(steps), evaluator.evaluations)
-
-
-def _warn_if_vanished(x: np.ndarray, method: Method, lines: list[Line]) -> None:
-    entries = [tuple(int(i) for i in entry) for entry in np.argwhere(vanished(x, method, lines))]
-    if not entries:
-        return
-    first = entries[0]
-    more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-    warnings.warn(
-        StepVanishedWarning(
-            f"the step {lines[0].h:g} vanishes beside x = {x[first]:g} "
-            f"({entry_name(first)}{more}): x + h is x in floating point, so the slope reads 0 "
-            "whatever f is; leave `step` out to have one chosen for each entry",
-            entries=entries,
-        ),
-        stacklevel=4,
-    )
+def _along(
+    evaluator: Evaluator, method: Method, lines: list[Line], step: float | None, full: bool
+) -> tuple[Derivatives, np.ndarray]:
+    """Return the first derivatives, and the mask of the entries of x at which the step vanishes."""
+    vanished = np.zeros(evaluator.x.shape, bool)
+    if step is not None:
+        vanished = step_vanishes(evaluator.x, method, lines)
+    if method.is_complex:
+        return complex_derivatives(evaluator, lines, fixed=step is not None, full=full), vanished
+    return first_derivatives(evaluator, method, lines, fixed=step is not None, full=full), vanished

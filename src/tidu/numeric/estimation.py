@@ -1,103 +1,126 @@
-"""From lines and a formula to first and second derivatives with their errors.
+"""From lines and a real formula to first derivatives with their errors.
 
 Arrays in this module have the axes ``(*shape of f(x), one a line)``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.errors import InputError, NonFiniteError
-from tidu.numeric.differences import Line, direction_line, entry_lines, settled, stencil
+from tidu.numeric.differences import Line, stencil
 from tidu.numeric.evaluator import Evaluator
-from tidu.numeric.methods import METHODS, Method
+from tidu.numeric.formulas import SAFETY, Rounding, Trial, difference, romberg
+from tidu.numeric.methods import Method, base_step
+from tidu.numeric.search import NOISY, Range, search
+from tidu.numeric.tableau import least_doubtful, tableau
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Values, errors and steps."""
 
 
-def first_derivatives(evaluator: Evaluator, method: Method, lines: list[Line], full: bool) -> Parts:
-    """Return the slope of f along each line."""
-    noise = evaluator.eps * np.abs(evaluator.value)
-    value, error, steps = _stacked(
-        [
-            derivative_along(evaluator, evaluator.value, evaluator.x, method, line, noise, full)
-            for line in lines
-        ],
-        evaluator.value.shape,
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """Derivatives along lines, the two parts of their errors, and the steps they rest on.
+
+    ``unresolved`` says where no step tried resolves f, ``limited`` where none can.
+    """
+
+    value: np.ndarray
+    truncation: np.ndarray
+    rounding: np.ndarray
+    step: np.ndarray
+    unresolved: np.ndarray
+    limited: np.ndarray
+
+    @property
+    def error(self) -> np.ndarray:
+        """The two errors together."""
+        return self.truncation + self.rounding
+
+
+@np.errstate(all="ignore")  # what overflows is seen in the result
+def first_derivatives(
+    evaluator: Evaluator, method: Method, lines: list[Line], *, fixed: bool, full: bool
+) -> Derivatives:
+    """Return the derivative of f along each line by a real method.
+
+    Parameters
+    ----------
+    evaluator, method, lines
+        The function, the formula, and where to evaluate it.
+    fixed
+        Take the steps of the lines as they are, without a search for better ones.
+    full
+        Measure the errors well. Without it a fixed step costs no call of f that the formula does
+        not need, and its errors read 0.
+    """
+    shape = evaluator.value.shape
+    if not lines:
+        empty = np.zeros((*shape, 0))
+        return Derivatives(*[empty] * 4, *[empty.astype(bool)] * 2)
+    found = [_along(evaluator, method, line, fixed, full) for line in lines]
+    trials, unresolved, limited = zip(*found, strict=True)
+    value, truncation, rounding, step = (
+        np.stack([np.broadcast_to(getattr(trial, name), shape) for trial in trials], axis=-1)
+        for name in ("value", "truncation", "rounding", "step")
     )
-    if method.is_complex and lines:
-        _refuse_unless_analytic(evaluator, lines, value)
-    if full and method.is_complex:
-        error = error + _complex_rounding(evaluator, method, lines, value)
-    elif full:
-        error = error + _noise(evaluator, lines, value)[..., None] * method.amplification / steps
-    return value, error, steps
+    if full:  # x rounds inside f: its other entries, too
+        sizes = np.array([line.size for line in lines], dtype=float)
+        moved = np.abs(value) * sizes
+        others = moved.sum(axis=-1, keepdims=True) - moved
+        rounding = rounding + evaluator.eps * others * method.amplification / step
+    return Derivatives(
+        value, truncation, rounding, step, np.stack(unresolved, axis=-1), np.stack(limited, axis=-1)
+    )
 
 
-def second_derivatives(
-    evaluator: Evaluator,
-    outer: Method,
-    inner: Method,
-    outer_lines: list[Line],
-    inner_lines: list[Line],
-    full: bool,
-) -> Parts:
-    """Return the second derivative along each pair of lines, as a square of last axes made flat."""
-    slope_method = inner if inner.is_complex else METHODS["central"]
-    noise: Any = evaluator.eps * np.abs(evaluator.value)
-    inner_error: Any = np.zeros(len(inner_lines))
-    if full or inner.is_complex:  # the complex step also looks whether f is analytic
-        first, inner_error, _ = first_derivatives(
-            evaluator, slope_method, entry_lines(evaluator, slope_method), full
-        )
-        noise = _noise(evaluator, outer_lines, first)
-    n = len(outer_lines)
-    value, error, steps = np.zeros((3, n, n))
-    for i, j in np.argwhere(np.triu(np.ones((n, n)))):
-        H, truncation, s, rounding = _second_derivative(
-            evaluator, outer, inner, outer_lines[i], inner_lines[j], noise, inner_error[j], full
-        )
-        value[i, j] = value[j, i] = H
-        error[i, j] = error[j, i] = truncation + rounding
-        steps[i, j] = steps[j, i] = outer_lines[i].step(float(s))
-    return value.reshape(-1), error.reshape(-1), steps.reshape(-1)
+def _along(
+    evaluator: Evaluator, method: Method, line: Line, fixed: bool, full: bool
+) -> tuple[Trial, Array, Array]:
+    """Return the derivative along one line, where it is unresolved, and where it must be."""
+
+    def value_at(offset: float) -> Array:
+        return evaluator.value if offset == 0 else evaluator(line.moved(evaluator.x, offset))
+
+    rounding = Rounding(evaluator.eps, np.abs(evaluator.value), float(line.size))
+
+    def attempt(h: float) -> Trial:
+        at_h = replace(line, h=h)
+        if method.refined:
+            return romberg(value_at, method, at_h, rounding)
+        return difference(value_at, method, at_h, rounding, both_sides=full)
+
+    if not fixed:
+        return search(attempt, _range(evaluator, method, line), method.tolerance(evaluator.eps))
+    nowhere = np.zeros(evaluator.value.shape, bool)
+    if full or method.refined:
+        trial = attempt(line.h)
+        return trial, trial.truncation > NOISY * trial.rounding, nowhere
+    value = stencil(value_at, method, line.h)
+    none = np.zeros_like(value)
+    return Trial(line.h, value, none, none, none, none + line.h), nowhere, nowhere
 
 
-def _second_derivative(
-    evaluator: Evaluator,
-    outer: Method,
-    inner: Method,
-    a: Line,
-    b: Line,
-    noise: Any,
-    inner_error: Any,
-    full: bool,
-) -> tuple[Array, Array, Array, Array]:
-    """Return ∂²f along two lines: value, truncation error, scale of the steps, rounding error."""
-
-    def inner_step(s: float) -> Any:
-        return b.step() if inner.is_complex else b.step(s)
-
-    def at(s: float) -> Any:
-        def slope_at(offset: Any) -> Any:
-            point = a.moved(evaluator.x, offset)
-            return stencil(lambda to: evaluator(b.moved(point, to)), inner, inner_step(s))
-
-        return stencil(slope_at, outer, a.step(s))
-
-    def rounding(s: float) -> Any:
-        if inner.is_complex:
-            return inner_error * outer.amplification / a.step(s)
-        return noise * inner.amplification / inner_step(s) * outer.amplification / a.step(s)
-
-    H, truncation, s = settled(at, outer, rounding, full)
-    return H, truncation, s, rounding(float(s))
+def _range(evaluator: Evaluator, method: Method, line: Line) -> Range:
+    """Return the steps that a search along a line may try."""
+    base = base_step(method, evaluator.eps, evaluator.x.dtype)
+    size, finest = float(line.size), np.finfo(evaluator.x.dtype)
+    scale = line.h / base  # what the step takes for the length over which f bends
+    # a tableau gets rid of the truncation of a longer first step, and rounding is less there
+    lead = 4.0 if method.refined else 1.0
+    return Range(
+        first=lead * line.h,
+        natural=lead * base * size,
+        smallest=max(8 * float(finest.eps) * size, float(finest.tiny) * 2**12),
+        largest=2.0**10 * scale,
+        flat=scale / 4,
+        both_sides=method.order % 2 == 0,
+    )
 
 
 def derivative_along(
@@ -109,7 +132,7 @@ def derivative_along(
     noise: Any,
     full: bool,
 ) -> Parts:
-    """Return the slope of f along one line through x, its truncation error and its step.
+    """Return the derivative along one line with its own step, its truncation error, and its step.
 
     ``at_x`` is f(x), and ``noise`` by how much a value of f may be off; the refined method
     weighs it.
@@ -118,78 +141,29 @@ def derivative_along(
     def value_at(offset: Any) -> Array:
         return at_x if offset == 0 else f(line.moved(x, offset))
 
-    value, error, s = settled(
-        lambda s: stencil(value_at, method, line.step(s)),
-        method,
-        lambda s: noise * method.amplification / float(line.step(s)),
-        full,
-    )
-    return value, error, s * float(line.step())
+    def at(s: float) -> tuple[Array, Array]:
+        h = line.step(s)
+        return stencil(value_at, method, h), noise * method.amplification / float(h)
+
+    value, truncation, _, s = refined(at, method, full)
+    return value, truncation, s * float(line.step())
 
 
-def _stacked(parts: list[Parts], shape: tuple[int, ...]) -> Parts:
-    """Return the parts of all lines along a last axis."""
-    if not parts:
-        return (np.zeros((*shape, 0)),) * 3
-    value, error, steps = (np.stack(part, axis=-1) for part in zip(*parts, strict=True))
-    return value, error, steps
+def refined(
+    at: Callable[[float], tuple[Array, Array]], method: Method, full: bool
+) -> tuple[Array, Array, Array, Array]:
+    """Return a derivative, its truncation and rounding errors, and the ``s`` it rests on.
 
-
-def _noise(evaluator: Evaluator, lines: list[Line], slope: np.ndarray) -> np.ndarray:
-    """Return by how much rounding moves f(x): its own, and that of x inside f, eps·Σ|x·∂f/∂x|."""
-    sizes = np.array([line.size for line in lines], dtype=float)
-    return evaluator.eps * (np.abs(evaluator.value) + np.sum(sizes * np.abs(slope), axis=-1))
-
-
-def _complex_rounding(
-    evaluator: Evaluator, method: Method, lines: list[Line], slope: np.ndarray
-) -> np.ndarray:
-    """Return the rounding of a complex step: eps·|f'|, and that of x inside f', eps·|x·f''|."""
-    delta = math.sqrt(evaluator.eps)
-    beside = np.asarray(evaluator.x * evaluator.x.dtype.type(1 + delta))
-    moved, _, _ = _stacked(
-        [
-            derivative_along(evaluator, evaluator.value, beside, method, line, 0.0, full=False)
-            for line in lines
-        ],
-        evaluator.value.shape,
-    )
-    return 4 * evaluator.eps * (np.abs(slope) + np.abs(moved - slope) / delta)
-
-
-def _refuse_unless_analytic(evaluator: Evaluator, lines: list[Line], slope: np.ndarray) -> None:
-    """Compare with a central difference along all the lines at once.
-
-    Where they disagree the step may have been too long for f, so shorter ones may speak up too.
+    ``at`` gives the derivative with the steps of the formula times s, and by how much rounding
+    may move it. A plain formula takes s = 1; its truncation error, 0 unless asked for, is seen
+    in s = 2.
     """
-    along = lines[0].along
-    if isinstance(along, int):
-        signs = np.random.default_rng(0).choice([-1.0, 1.0], evaluator.x.shape)
-        v = (signs * np.maximum(1.0, np.abs(evaluator.x))).astype(evaluator.x.dtype)
-        ours, scale = slope @ v.reshape(-1), np.abs(slope) @ np.abs(v.reshape(-1))
-    else:
-        v, ours, scale = along, slope[..., 0], np.abs(slope[..., 0])
-    central = METHODS["central"]
-    noise = evaluator.eps * (np.abs(evaluator.value) + scale)
-    for shrink in (1, 2**-6, 2**-12, 2**-18):
-        line = direction_line(evaluator, v, central, shrink=shrink)
-        try:
-            witness, truncation, h = derivative_along(
-                evaluator, evaluator.value, evaluator.x, central, line, noise, full=True
-            )
-        except NonFiniteError:  # beyond the domain of f
-            if shrink == 2**-18:
-                raise
-            continue
-        doubt = (
-            10 * (truncation + noise * central.amplification / h) + np.cbrt(evaluator.eps) * scale
-        )
-        excess = np.abs(ours - witness) - doubt
-        if (excess <= 0).all():
-            return
-    worst = np.unravel_index(np.argmax(excess), np.shape(excess))
-    raise InputError(
-        f"`f` is not analytic here: the complex step gives a slope of {ours[worst]:.6g} where a "
-        f"central difference gives {witness[worst]:.6g}; abs, comparisons, maximum, norms and "
-        ".real break the complex step: use method='central' or 'richardson'"
-    )
+    if method.refined:
+        best = least_doubtful(tableau(lambda s: (*at(s), 0.0), ratio=0.5, all_rows=True))
+        return best.value, best.truncation, best.rounding, best.s
+    value, rounding = at(1.0)
+    if not full:
+        return value, np.zeros_like(value), rounding, np.ones_like(value)
+    # at(s) ≈ f' + c·sᵖ, so at(2) − at(1) = (2ᵖ − 1)·c
+    truncation = SAFETY * np.abs(at(2.0)[0] - value) / (2**method.order - 1)
+    return value, truncation, rounding, np.ones_like(value)

@@ -12,7 +12,11 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import Array, described, promoted
-from tidu.errors import InputError, NonFiniteError, ShapeError
+from tidu.errors import InputError, NonFiniteError, ShapeError, TiduError
+
+
+class OutsideDomainError(NonFiniteError):
+    """A point at which ``f`` gives no finite value, or refuses to be evaluated."""
 
 
 def real_array(x: Any, name: str = "x") -> np.ndarray:
@@ -80,8 +84,18 @@ class Evaluator:
         kept = point.copy()  # for the message: f may change its argument
         given = point[()] if self.scalar_x else point
         with np.errstate(all="ignore"):  # what is not finite is refused below, with its entry
-            answer = self._at_complex(given) if complex_step else self.f(given)
+            answer = self._at_complex(given) if complex_step else self._at_real(given, kept)
         return self._checked(answer, kept, complex_step)
+
+    def _at_real(self, given: Any, point: np.ndarray) -> Any:
+        try:
+            return self.f(given)
+        except TiduError:
+            raise
+        except (ArithmeticError, ValueError) as error:  # so math.log(-1) says that it has no value
+            if (point == self.x).all():
+                raise
+            raise OutsideDomainError(self._moved_to("not defined", point)) from error
 
     def _at_complex(self, given: Any) -> Any:
         with warnings.catch_warnings():
@@ -119,19 +133,23 @@ class Evaluator:
                 "take its .real, .imag or abs, whichever is meant"
             )
         if not np.isfinite(value).all():
-            raise NonFiniteError(self._not_finite(value, point))
-        if value.dtype.kind == "f":
+            raise OutsideDomainError(self._not_finite(value, point))
+        if value.dtype.kind in "fc":
             self.eps = max(self.eps, float(np.finfo(value.dtype).eps))
         return value.astype(np.result_type(value, np.float64))
 
     def _not_finite(self, value: np.ndarray, point: np.ndarray) -> str:
         bad = value[~np.isfinite(value)].flat[0]
-        moved = np.argwhere(point != self.x)
-        if len(moved) == 0:
+        if (point == self.x).all():
             return f"`f` is {bad} at x itself; there is no slope to take"
+        return self._moved_to(str(bad), point)
+
+    def _moved_to(self, found: str, point: np.ndarray) -> str:
+        moved = np.argwhere(point != self.x)
         entry = tuple(moved[0])
         more = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
         return (
-            f"`f` is {bad} near x, with {entry_name(entry)}{more} moved from {self.x[entry]:g} to "
-            f"{point[entry]:g}; if f ends between the two, give a smaller `step`"
+            f"`f` is {found} near x, with {entry_name(entry)}{more} moved from {self.x[entry]:g} "
+            f"to {point[entry]:g}; if f ends between the two, give a smaller `step`; if it ends at "
+            "x, method='forward' or 'backward' looks to one side only"
         )

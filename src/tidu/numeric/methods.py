@@ -33,6 +33,24 @@ class Method:
         return any(isinstance(node, complex) for node in self.nodes)
 
     @property
+    def check_node(self) -> float:
+        """A further node, whose value shows how far f is from the polynomial of the formula.
+
+        It lies off the grid of the others (at the golden ratio), so that an oscillation which
+        meets the grid at equal heights is seen.
+        """
+        return math.copysign((1 + math.sqrt(5)) / 2, sum(node.real for node in self.nodes) or 1)
+
+    def tolerance(self, eps: float) -> float:
+        """Return the relative error at which a step is taken at once.
+
+        It leaves half of the digits that the formula can give, three quarters for a refined one,
+        or four where that is fewer.
+        """
+        digits = self.order / (self.order + 1)
+        return float(min(eps ** (digits * (0.75 if self.refined else 0.5)), 1e-4))
+
+    @property
     def amplification(self) -> float:
         """By how much an error of f grows in the slope, times h."""
         return sum(abs(weight) for weight in self.weights) / self.denominator
