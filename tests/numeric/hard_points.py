@@ -86,7 +86,7 @@ def _table() -> list[Point]:
     add("scale", "x*log(x)", "log(x)+1", *tens(-20, 20, 10))
     add("scale", "sin(x)", "cos(x)", *tens(-30, 0, 10), *tens(1, 13, 2), 1e6)
     add("scale", "exp(x)", "exp(x)", -700.0, -100.0, -30.0, 30.0, 100.0, 700.0)
-    add("scale", "sin(x*1e-30)*1e30", "cos(x*1e-30)", 1e29, 1e30, 1.0, 1e10)
+    add("scale", "sin(x*1e-30)*1e30", "cos(x*1e-30)*1e-30*1e30", 1e29, 1e30, 1.0, 1e10)
     add("scale", "sin(x*1e20)", "1e20*cos(x*1e20)", 0.0, 1e-21, 1e-20, 3e-20)
     add("scale", "1e-300*sin(x)", "1e-300*cos(x)", 1.0, 1e-10, 1e3)
     add("scale", "1e300*sin(x)", "1e300*cos(x)", 1.0, 1e-10)
@@ -114,8 +114,8 @@ def _table() -> list[Point]:
     add("oscillation", "sin(1/x)", "-cos(1/x)/x**2", *tens(-8, -1, 1))
     for w in ("1e3", "1e6", "1e10", "1e15"):
         add("bump", f"tanh({w}*x)", f"{w}/cosh({w}*x)**2", 0.0, 1 / float(w))
-        add("bump", f"1/(1+({w}*x)**2)", f"-2*{w}**2*x/(1+({w}*x)**2)**2", 1 / float(w))
-    add("bump", "sin(x)+1e-3*sin(1e5*x)", "cos(x)+1e2*cos(1e5*x)", 0.3, 2.0)
+        add("bump", f"1/(1+({w}*x)**2)", f"-2*{w}*({w}*x)/(1+({w}*x)**2)**2", 1 / float(w))
+    add("bump", "sin(x)+1e-3*sin(1e5*x)", "cos(x)+1e-3*(1e5*cos(1e5*x))", 0.3, 2.0)
 
     # large constants, and cancellation inside f
     for c in ("1e2", "1e4", "1e6", "1e8", "1e10", "1e12", "1e14", "1e16", "1e30"):
