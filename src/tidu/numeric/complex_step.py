@@ -59,6 +59,9 @@ def complex_derivatives(
     rounding = 16 * evaluator.eps * np.abs(value) + 5e-324 / np.where(step > 0, step, 1.0)
     if full and lines:
         rounding = rounding + _noise(evaluator, lines, value, step)
+        # f may be noisier than it rounds; then it is so over lengths of about max(1, |x|)
+        scales = np.array([max(1.0, float(line.size)) for line in lines])
+        rounding = rounding + 4 * central.truncation * central.step / scales
     # where differences cannot tell the derivative from 0, they cannot confirm it
     unconfirmed = (np.abs(value) <= 10 * central.error) | central.limited
     rounding = np.where(unconfirmed, np.abs(value - central.value) + central.error, rounding)
