@@ -69,6 +69,36 @@ def test_figure_is_drawn_in_its_theme_and_named_axes(name, theme):
         shared = axes.get_subplotspec() is not None and not axes.get_subplotspec().is_last_row()
         if axes.axison and len(axes.get_xticks()) and not shared:
             assert axes.get_xlabel(), "an axis without a label"
+        beside = axes.get_subplotspec() is not None and not axes.get_subplotspec().is_first_col()
+        if axes.axison and len(axes.get_yticks()) and not beside:
+            assert axes.get_ylabel(), "an axis without a label"
+
+
+@every_experiment
+def test_titles_and_labels_are_inside_the_figure(name):
+    pytest.importorskip("matplotlib", reason="the extra [plots] is not installed")
+    check_that_text_is_inside(quick(name).figure())
+
+
+@pytest.mark.parametrize("name", ["descent", "gradient-field"])
+def test_titles_with_a_long_formula_are_inside_the_figure(name):
+    pytest.importorskip("matplotlib", reason="the extra [plots] is not installed")
+    found = EXPERIMENTS[name](function=" + ".join(["(x - 1)**2/20 + y**2"] * 4))
+    check_that_text_is_inside(found.figure())
+
+
+def check_that_text_is_inside(figure):
+    pixels(figure)
+    whole = figure.bbox
+    for axes in figure.axes:
+        titles = (axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label)
+        for text in (*titles, *axes.texts, *figure.texts):
+            if text.get_text() and text.get_visible() and axes.axison:
+                box = text.get_window_extent()
+                assert box.x0 >= whole.x0 - 1, text
+                assert box.x1 <= whole.x1 + 1, text
+                assert box.y0 >= whole.y0 - 1, text
+                assert box.y1 <= whole.y1 + 1, text
 
 
 def pixels(figure):

@@ -21,7 +21,7 @@ def test_four_monitors_have_a_number_an_epoch(quick):
 
 def test_the_statistic_is_the_one_published():
     shares = {"evaluation_accuracy": np.array([0.5, 0.9, 0.7])}
-    found = {setup.statistic: setup.judged(shares) for setup in SETUPS}
+    found = {setup.statistic: setup.accuracy(shares) for setup in SETUPS}
     assert found == {"end": 70, "best": 90, "first": 50}
 
 

@@ -20,7 +20,7 @@ def test_counts_and_shares_of_the_row_are_written_and_zeros_are_not():
         (1, 1, "1"),
         (1, 1, "100 %"),
     }
-    assert ax.get_title(loc="left") == "3 of 4 right (75.0 %)"
+    assert ax.get_title(loc="left") == "3 of 4 correct (75.0 %)"
 
 
 def test_names_stand_on_both_axes_and_a_class_may_be_empty():

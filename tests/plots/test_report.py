@@ -14,7 +14,7 @@ def test_holds_curves_matrix_and_mistakes():
     assert {"loss", "accuracy", "true class"} <= set(labels)
     hits = int((T == PREDICTED).sum())
     titles = [ax.get_title(loc="left") for ax in figure.axes]
-    assert f"{hits} of {len(T)} right ({100 * hits / len(T):.1f} %)" in titles
+    assert f"{hits} of {len(T)} correct ({100 * hits / len(T):.1f} %)" in titles
     shown = sum(len(ax.images) for ax in figure.axes) - 1
     assert shown == min(16, len(T) - hits)
 

@@ -28,7 +28,7 @@ ACTIVATIONS: dict[str, Layer | None] = {
 }
 
 
-@experiment("activations", title="Activations: the curves and their slopes")
+@experiment("activations", title="Activations and their derivatives")
 def activations(
     *,
     names: Annotated[
@@ -63,7 +63,7 @@ def activations(
         numbers=numbers,
         tables=[
             Table(
-                "values, slopes, and how far the layers' slopes are from measured ones",
+                "values, derivatives, and how far the layers' derivatives are from numeric ones",
                 (
                     "",
                     "f(−1)",
@@ -87,10 +87,10 @@ def activations(
             )
         ],
         see=(
-            "What is learnt flows back through the slopes. That of the step is 0, so nothing "
-            "flows; that of the sigmoid is at most a quarter and nearly 0 far out, so little "
-            "comes through many layers. ReLU has slope 1 wherever it is on, and 0 where it is "
-            "off; its relatives leave a little to learn from on that side, too."
+            "Backpropagation multiplies by these derivatives. That of the step is 0, so nothing "
+            "is learned through it. That of the sigmoid is at most a quarter, and nearly 0 far "
+            "from 0, so little gradient comes through many layers. ReLU has derivative 1 where it "
+            "is active and 0 where it is not; its variants keep a small gradient there, too."
         ),
     )
 
@@ -113,9 +113,11 @@ def draw_activations(record: Record, look: Theme) -> Any:
         ax.plot(x, found["derivative"], color=look.orange, linewidth=1.4)
         ax.set_title(name)
         ax.set(ylim=(-1.3, 2.3), xlabel="x" if k >= len(names) - across else "")
+    for ax in panels[:, 0]:
+        ax.set_ylabel("f(x), f′(x)")
     first = panels[0, 0]
     first.text(-0.96 * extent, 1.9, "f(x)", color=look.blue)
-    first.text(-0.96 * extent, 1.5, "its slope f′(x)", color=look.orange)
+    first.text(-0.96 * extent, 1.5, "its derivative f′(x)", color=look.orange)
     return figure
 
 

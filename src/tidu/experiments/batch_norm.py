@@ -82,7 +82,7 @@ def batch_norm(
         see=note
         + f"With batch normalization the end is better for {int(better.sum())} of {scales} scales. "
         "Each layer's outputs are brought back to mean 0 and standard deviation 1, whatever the "
-        "size of the weights; without, signals die out or blow up on their way through.",
+        "size of the weights; without it, signals vanish or explode from layer to layer.",
     )  # fmt: skip
 
 

@@ -62,8 +62,8 @@ def descent(
             )
         ],
         see=(
-            "Each step goes against the gradient, so at right angles to the contours, and is the "
-            "shorter the flatter it gets. In this bowl every step takes away the same share of "
+            "Each step goes against the gradient, at right angles to the contours, and is shorter "
+            "where the function is flatter. In this bowl every step takes away the same share of "
             "the distance, so on a logarithmic scale the value falls along a straight line. "
             f"How it ended: {walk.status}"
         ),
@@ -79,9 +79,9 @@ def draw_descent(record: Record, look: Theme) -> Any:
     figure = new_figure(height=4.2)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
     draw_path(left, formula(function), path, values, look)
-    left.set(aspect="equal", xlabel="x", ylabel="y", title=f"f(x, y) = {function}")
+    left.set(aspect="equal", xlabel="x", ylabel="y", title=_wrapped(f"f(x, y) = {function}", 34))
     right.semilogy(values, color=look.blue)
-    right.set(xlabel="step", title=f"f, with a learning rate of {lr:g}")
+    right.set(xlabel="step", ylabel="f(x, y)", title=f"learning rate {lr:g}")
     return figure
 
 
@@ -149,10 +149,10 @@ def learning_rate(
             ),
         ],
         see=(
-            "Too small a learning rate stands still, a small one is on its way, a larger one "
-            "arrives; larger still, it leaps over the bottom to the other side, and at last each "
-            "leap lands higher than the one before. A run that seems to stop far up has not "
-            "arrived: there the fixed difference step is lost in rounding, and the slope reads 0."
+            "With a learning rate that is too small the point hardly moves; with a larger one it "
+            "converges. Larger still, each step crosses the minimum to the other side, and at last "
+            "each step ends higher than the one before: it diverges. A run that seems to stop far "
+            "up has not converged: there x + h rounds to x, and the numeric slope is 0."
         ),
     )
 
@@ -184,6 +184,11 @@ def draw_learning_rate(record: Record, look: Theme) -> Any:
     figure.draw_without_rendering()
     label_ends(values, ends)
     return figure
+
+
+def _wrapped(title: str, letters: int) -> str:
+    """Return a title in lines that fit over its axes."""
+    return "\n".join(textwrap.wrap(title, letters))
 
 
 def _walk(f: Any, start: tuple[float, float], lr: float, steps: int, h: float) -> Descent:

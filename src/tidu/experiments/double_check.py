@@ -1,4 +1,4 @@
-"""Three bugs put into a backward pass on purpose, and the checker that finds them."""
+"""Three seeded bugs in a backward pass, and the gradient check that finds them."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def double_check(
             )
         ],
         see=(
-            "Each point is one entry: what backpropagation claims over what differences of the "
-            "loss say. A right gradient lies on the diagonal. The bugs leave it in their own "
-            "ways: all entries by one factor, some units, or a single entry by a thousandth, "
-            "which no eye would see."
+            "Each point is one entry of the gradient: by backpropagation over by differences of "
+            "the loss. A right gradient lies on the diagonal. Each bug leaves it in its own way: "
+            "all entries by one factor, some units only, or a single entry by a thousandth, which "
+            "the eye cannot see."
         ),
     )  # fmt: skip
 
@@ -133,4 +133,4 @@ def _draw_check(ax: Any, found: Record, look: Theme) -> None:
     ax.axline((0, 0), slope=1, color=look.faint, linewidth=0.8)
     ax.plot(numeric[~bad], analytic[~bad], "o", color=look.blue, markersize=4)
     ax.plot(numeric[bad], analytic[bad], "D", color=look.orange, markersize=5)
-    ax.set(xlabel="measured slope")
+    ax.set(xlabel="numeric gradient")

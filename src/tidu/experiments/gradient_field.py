@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Annotated, Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def gradient_field(
         ],
         see=(
             "Each arrow points in the direction in which the function falls fastest, across the "
-            "contours, and is the longer the steeper it is there. Only in a round bowl do they "
+            "contours, and is longer where the function is steeper. Only in a round bowl do they "
             "point at the lowest place: in a long valley, --function \"x**2/20 + y**2\", they "
             "point at its floor."
         ),
@@ -96,7 +97,8 @@ def draw_gradient_field(record: Record, look: Theme) -> Any:
     )  # fmt: skip
     axes.set(xlim=(-1.08 * extent, 1.08 * extent), ylim=(-1.08 * extent, 1.08 * extent))
     axes.set(aspect="equal", xlabel="x", ylabel="y")
-    axes.set_title(f"−∇f of f(x, y) = {settings['function']}")
+    title = textwrap.wrap(f"−∇f of f(x, y) = {settings['function']}", 60)
+    axes.set_title("\n".join(title))
     axes.grid(visible=False)
     return figure
 

@@ -59,26 +59,26 @@ class LossOfEachStep(Callback):
         self.losses: list[float] = []
 
     def on_steps(self, network: Network, run: Run, steps: Steps) -> str | None:
-        """Take down the losses."""
+        """Record the losses."""
         self.losses += steps.losses.tolist()
         return f"{run.step} steps done" if run.step >= self.steps else None
 
 
 class ClassMonitor(Callback):
-    """Measure some images after every epoch: the loss, and how often the largest output is right.
+    """Measure loss and accuracy on some images after every epoch, by the largest output.
 
-    It is for a loss that does not know of classes, whose targets are `one_hot`. The loss is
+    For losses that know no classes, whose targets are `one_hot`. The loss is
     without the penalty.
     """
 
     def __init__(self, data: Dataset, name: str) -> None:
-        self.data, self.answers, self.name = data, one_hot(data), name
+        self.data, self.targets, self.name = data, one_hot(data), name
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Add the measurements to the row."""
         x, engine = network.samples(self.data.x), run.history.engine
         scores = all_scores(network, network.theta, network.state, x, engine)
-        losses = network.loss_function.values(scores, self.answers)
+        losses = network.loss_function.values(scores, self.targets)
         row[f"{self.name}_loss"] = float(losses.mean())
         row[f"{self.name}_accuracy"] = float((scores.argmax(axis=1) == self.data.t).mean())
 

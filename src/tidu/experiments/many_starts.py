@@ -16,8 +16,8 @@ from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
 
-SHUT = 1e-3
-"""A hidden unit whose output is below this passes no signal, and next to no gradient."""
+SATURATED = 1e-3
+"""A hidden unit whose output is below this passes no signal, and hardly any gradient."""
 
 
 @experiment(
@@ -37,7 +37,7 @@ def many_starts(
     """Train the 2-3-2 network from many random weights, uniform on 0 to 1 and from N(0, 1).
 
     All starts learn at the same time, as a stack of networks. A start is stuck if all three
-    hidden units are shut in the end; those learn on, many times as long.
+    hidden units are saturated in the end; those are trained on, many times as long.
 
     Examples
     --------
@@ -50,12 +50,12 @@ def many_starts(
     }
     begun = {kind: _Stack.of(weights) for kind, weights in draws.items()}
     ended = {kind: stack.trained(steps, lr, progress) for kind, stack in begun.items()}
-    stuck = {kind: stack.hidden.max(axis=1) < SHUT for kind, stack in ended.items()}
+    stuck = {kind: stack.hidden.max(axis=1) < SATURATED for kind, stack in ended.items()}
     outputs = {kind: stack.outputs for kind, stack in ended.items()}
     weights = {kind: stack.weights for kind, stack in ended.items()}
     held = ended["N(0, 1)"].only(stuck["N(0, 1)"])
     long = held.trained((longer - 1) * steps, lr, progress)
-    still = long.hidden.max(axis=1) < SHUT
+    still = long.hidden.max(axis=1) < SATURATED
     resting = float(sigmoid(BIASES[1]))
 
     return Result(
@@ -88,12 +88,12 @@ def many_starts(
             ),
         ],
         see=(
-            "The outputs agree from start to start, the weights do not: many sets of weights say "
-            "the same. A few starts from N(0, 1) shut all hidden units, at once or in the first "
-            "steps: with inputs of 5 and 10 their sums s are far below 0, where σ(s) and its slope "
-            f"are about eˢ. Nothing passes, the outputs stay at σ({BIASES[1]}) = {resting:.3f}, "
-            "and no gradient comes back. The time to come free grows like e⁻ˢ: thousands of steps "
-            "from −8, millions and more from −20."
+            "The outputs agree from start to start, the weights do not: many sets of weights give "
+            "the same function. A few starts from N(0, 1) saturate all hidden units, at once or in "
+            "the first steps: with inputs of 5 and 10 their sums s are far below 0, where σ(s) and "
+            "its derivative are about eˢ. No signal passes, the outputs stay at "
+            f"σ({BIASES[1]}) = {resting:.3f}, and no gradient comes back. The time to recover "
+            "grows like e⁻ˢ: thousands of steps from −8, millions and more from −20."
         ),
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def draw_many_starts(record: Record, look: Theme) -> Any:
             color=look.ink, markersize=4, markerfacecolor="none",
         )  # fmt: skip
         right.text(
-            0.98, 0.35, f"circles: the stuck\nafter {longer:,} steps", ha="right",
+            0.98, 0.72, f"circles: the stuck\nafter {longer:,} steps", ha="right",
             transform=right.transAxes,
         )  # fmt: skip
     left.axvline(T[0, 0], color=look.faint, linewidth=0.8)
@@ -144,14 +144,14 @@ def draw_many_starts(record: Record, look: Theme) -> Any:
         ylim=(0.6, 1.02),
     )
     middle.set(
-        xlabel="from hidden unit 1 to output 1",
-        ylabel="from hidden unit 1 to output 2",
+        xlabel="weight from hidden unit 1 to output 1",
+        ylabel="weight from hidden unit 1 to output 2",
         title="two of the weights",
     )
     right.set(
         xlabel="highest hidden sum at the start",
         ylabel="error Σ(o − t)²",
-        title="who is stuck",
+        title="which starts are stuck",
         xlim=(-40, 40),
     )
     return figure  # fmt: skip

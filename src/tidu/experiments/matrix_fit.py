@@ -1,4 +1,4 @@
-"""Solving W x = y and A x = y by walking down the gradient."""
+"""Solving W x = y and A x = y by gradient descent."""
 
 from __future__ import annotations
 

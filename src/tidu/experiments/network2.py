@@ -33,13 +33,13 @@ class Setup:
     lr: float
     lambda_: float
     narrow: bool
-    judge: str
-    """Whether the test or the validation images judge it."""
+    measured_on: str
+    """Whether accuracy is measured on the test or the validation images."""
     statistic: str
     """"end", "best" or "first": which epoch's accuracy is meant."""
     published: float
 
-    def judged(self, run: dict[str, np.ndarray]) -> float:
+    def accuracy(self, run: dict[str, np.ndarray]) -> float:
         """Return the statistic of a run, in per cent."""
         shares = run["evaluation_accuracy"]
         choices = {"end": shares[-1], "best": shares.max(), "first": shares[0]}
@@ -85,13 +85,13 @@ def network2(
     whole, test, note = images()
     held_out = len(whole) // 6
     train, validation = whole[:-held_out], whole[-held_out:]
-    judges = {"test": test, "validation": validation}
+    parts = {"test": test, "validation": validation}
     runs: dict[str, list[dict[str, np.ndarray]]] = {s.name: [] for s in SETUPS}
     jobs = [(setup, k) for setup in SETUPS for k in range(seeds)]
     for setup, k in progress(jobs, "runs"):
         n = min(setup.samples, samples or setup.samples, len(train))
-        runs[setup.name].append(_run(setup, train[:n], judges[setup.judge], epochs, seed + k))
-    accuracy = {s.name: [s.judged(run) for run in runs[s.name]] for s in SETUPS}
+        runs[setup.name].append(_run(setup, train[:n], parts[setup.measured_on], epochs, seed + k))
+    accuracy = {s.name: [s.accuracy(run) for run in runs[s.name]] for s in SETUPS}
     mean = {name: float(np.mean(values)) for name, values in accuracy.items()}
     curves = {
         name: {monitor: np.mean([run[monitor] for run in found], axis=0) for monitor in MONITORS}
@@ -112,7 +112,7 @@ def network2(
                 f"accuracy in %, mean (seeds: {seeds})",
                 ("run", "statistic", "ours", "spread", "published (one seed)"),
                 [
-                    (s.name, f"{s.statistic} of {s.judge}", f"{mean[s.name]:.1f}",
+                    (s.name, f"{s.statistic} of {s.measured_on}", f"{mean[s.name]:.1f}",
                      f"{np.std(accuracy[s.name]):.1f}", f"{s.published:.1f}")
                     for s in SETUPS
                 ],
@@ -120,7 +120,7 @@ def network2(
         ],
         see=note
         + f"On 1,000 images the test cost is lowest about epoch {lowest} and then rises, while the "
-        "training cost goes on falling: the network learns its images by heart. L2 holds the "
+        "training cost goes on falling: the network memorizes its images. L2 keeps the "
         "weights small and leaves less room for that. Weights that start with N(0, 1/n) save the "
         "first epochs, in which N(0, 1) only brings saturated units back.",
     )  # fmt: skip
@@ -147,7 +147,7 @@ def draw_network2(record: Record, look: Theme) -> Any:
             ax.plot(range(1, len(values) + 1), values, color=colour)
             short = "λ = 0.1" if "λ" in name else "no penalty"
             ends.append((short, float(len(values)), float(values[-1]), colour))
-        ax.set(xlabel="epoch", title=what)
+        ax.set(xlabel="epoch", ylabel=what)
         if column == "train_loss":
             ax.set_yscale("log")
         labels.append((ax, ends))
@@ -158,7 +158,7 @@ def draw_network2(record: Record, look: Theme) -> Any:
 
 
 def _run(
-    setup: Setup, train: Dataset, judge: Dataset, at_most: int, seed: int
+    setup: Setup, train: Dataset, evaluation: Dataset, at_most: int, seed: int
 ) -> dict[str, np.ndarray]:
     """Return the four monitors of one run, one number an epoch each."""
     weights = "lecun" if setup.narrow else Normal(1.0)
@@ -174,7 +174,7 @@ def _run(
     history = net.fit(
         train.x, one_hot(train), optimizer=SGD(setup.lr), batch_size=10,
         epochs=min(setup.epochs, at_most or setup.epochs),
-        callbacks=[ClassMonitor(train[:10_000], "train"), ClassMonitor(judge, "evaluation")],
+        callbacks=[ClassMonitor(train[:10_000], "train"), ClassMonitor(evaluation, "evaluation")],
         progress=False,
     )  # fmt: skip
     return {name: history[name] for name in MONITORS}

@@ -71,9 +71,9 @@ def numeric_vs_backprop(
             ),
         ],
         see=note
-        + "The two share nothing but the loss, and agree to the rounding of the differences: so "
-        "both are right. Backpropagation gives all slopes for about the price of two evaluations "
-        "of the loss; differences pay for each slope apart.",
+        + "The two share nothing but the loss, and agree up to rounding error: so both are right. "
+        "Backpropagation gives all derivatives for about the cost of two evaluations of the loss; "
+        "differences need two evaluations for each derivative.",
     )  # fmt: skip
 
 
@@ -95,9 +95,9 @@ def draw_numeric_vs_backprop(record: Record, look: Theme) -> Any:
     differing = sizes[sizes > 0]
     right.hist(differing, bins=np.geomspace(1e-15, 1e-8, 71), color=look.orange)
     right.set(
-        xlabel="|difference|",
+        xlabel="|numeric − backprop|",
         ylabel="number of derivatives",
         xscale="log",
-        title=f"what they differ by ({sizes.size - differing.size:,} not at all)",
+        title=f"absolute differences ({sizes.size - differing.size:,} are 0)",
     )
     return figure  # fmt: skip

@@ -23,7 +23,7 @@ WEIGHTS = (
 
 @dataclass(frozen=True)
 class Pass:
-    """All that comes up on the way from x through W to the loss, and back to dW."""
+    """All values on the way from x through W to the loss, and back to dW."""
 
     x: np.ndarray
     W: np.ndarray
@@ -60,8 +60,8 @@ class Pass:
         return np.outer(self.x, self.dscores)
 
     @property
-    def measured(self) -> np.ndarray:
-        """The gradient of the loss by differences."""
+    def numeric(self) -> np.ndarray:
+        """The numeric gradient of the loss with respect to W."""
         return gradient(lambda W: cross_entropy(softmax(self.x @ W), self.target), self.W)
 
 
@@ -71,7 +71,7 @@ def one_layer(
     x: Annotated[tuple[float, float], Setting("the input", -100, 100)] = (0.6, 0.9),
     target: Annotated[int, Setting("the right class", 0, 2)] = 2,
 ) -> Result:
-    """Go from x through two given matrices to the loss and back, and measure the gradient as well.
+    """Go from x through two given matrices to the loss and back, and check the gradient.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def one_layer(
                 {
                     "W": found.W, "scores": found.scores, "softmax": found.y,
                     "predicted": int(found.scores.argmax()), "loss": found.loss,
-                    "dscores": found.dscores, "dW": found.dW, "dW measured": found.measured,
+                    "dscores": found.dscores, "dW": found.dW, "dW measured": found.numeric,
                 }
                 for found in passes
             ]
@@ -94,10 +94,10 @@ def one_layer(
         tables=[_table(k, found) for k, found in enumerate(passes, 1)],
         see=(
             "The scores are x W, the softmax makes probabilities of them, and the loss is minus "
-            "the logarithm of that of the right class. Its gradient by the scores is simply what "
-            "was said minus what is right, y − t: negative for the right class alone, whose "
-            "weights a step of descent will therefore raise. The measured gradient agrees, but "
-            "for the 1e-7 that the textbook's loss adds inside the logarithm."
+            "the logarithm of that of the right class. Its gradient with respect to the "
+            "scores is prediction minus target, y − t. It is negative for the right class alone, "
+            "so a step of gradient descent raises the weights of that class. The numeric gradient "
+            "agrees, except for the 1e-7 that the textbook's loss adds inside the logarithm."
         ),
     )  # fmt: skip
 
@@ -124,7 +124,7 @@ def _table(k: int, found: Pass) -> Table:
         row("t", found.t),
         row("y − t", found.dscores),
         *(row(f"dW[{i}] = x[{i}] (y − t)", w) for i, w in enumerate(found.dW)),
-        *(row(f"dW[{i}] measured", w) for i, w in enumerate(found.measured)),
+        *(row(f"dW[{i}] numeric", w) for i, w in enumerate(found.numeric)),
     ]
     said = int(found.scores.argmax())
     title = f"draw {k}: loss {found.loss:.12f}, predicts class {said}, should be {found.target}"

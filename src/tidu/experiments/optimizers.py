@@ -57,10 +57,10 @@ def optimizers(
             _table(f"Rosenbrock's function after {banana_steps} steps", banana, banana_rules),
         ],
         see=(
-            "Across the valley the slope is steep, along it flat. Plain descent zigzags from wall "
-            "to wall; momentum swings like a heavy ball; AdaGrad and Adam measure each direction "
-            "by its own slopes and walk more directly. The course's form of Adam takes the bias "
-            "correction into the step: its end differs from this one's in the sixth digit."
+            "Across the valley the function is steep, along it flat. Plain descent zigzags from "
+            "side to side; momentum oscillates like a heavy ball; AdaGrad and Adam scale each "
+            "direction by its own gradients and go more directly. The course's form of Adam puts "
+            "the bias correction into the step: its end differs from this one's in the sixth digit."
         ),
     )
 

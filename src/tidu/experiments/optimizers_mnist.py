@@ -51,9 +51,9 @@ def optimizers_mnist(
         },
         tables=[_table(f"after {steps} steps", "optimizer", end, accuracies)],
         see=note
-        + "Plain gradient descent is the slowest. Momentum carries it over flat stretches; AdaGrad "
-        "and Adam give each weight a step of its own size, and get there first. Other learning "
-        "rates would change the order of the three, and not that of the first.",
+        + "Plain gradient descent is the slowest. Momentum carries it over flat regions; AdaGrad "
+        "and Adam give each weight a step of its own size, and are the fastest. With other "
+        "learning rates the order of these three may change; plain descent stays the slowest.",
     )
 
 
@@ -91,9 +91,9 @@ def weight_init_mnist(
         numbers={"losses": losses, "end": end, "test_accuracy": accuracies},
         tables=[_table(f"after {steps} steps", "initial weights", end, accuracies)],
         see=note
-        + "With a standard deviation of 0.01, the last hidden layer puts out next to nothing, "
-        "whatever the image, and so does its gradient: the loss stays at ln 10 = 2.3026, that "
-        "of guessing. Weights whose size suits the number of inputs learn from the first step on.",
+        + "With a standard deviation of 0.01, the outputs of the last hidden layer are nearly 0 "
+        "for every image, and so are the gradients: the loss stays at ln 10 = 2.3026, that of a "
+        "random guess. Weights whose size suits the number of inputs learn from the first step on.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What keeps a large network from learning a few images by heart."""
+"""Overfitting: a large network memorizes a few images, and what reduces that."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HIDDEN = (100,) * 6
 
 @experiment(
     "overfitting",
-    title="Learning by heart, and what helps against it",
+    title="Overfitting, and what reduces it",
     quick={"epochs": 10, "seeds": 1},
 )
 def overfitting(
@@ -40,8 +40,8 @@ def overfitting(
 ) -> Result:
     """Train six hidden layers of 100 units on few images, plainly and with four remedies.
 
-    Early stopping watches as many other images. Curves are those of the first seed, on the first
-    2,000 test images.
+    Early stopping is decided by as many other images. Curves are those of the first seed, on the
+    first 2,000 test images.
 
     Examples
     --------
@@ -108,10 +108,10 @@ def overfitting(
             )
         ],
         see=note
-        + "Left alone, the network learns its few images by heart: training accuracy goes to "
-        "100 %, and the rest of the world does not follow. Penalties, dropout and early stopping "
-        "close the gap by learning less of what is particular to these images; that alone does "
-        "not make the test accuracy better, for which more images would help most.",
+        + "Without regularization the network memorizes its few images: training accuracy goes "
+        "to 100 %, and test accuracy does not follow. Penalties, dropout and early stopping make "
+        "the gap smaller by learning less of what is particular to these images. That alone does "
+        "not raise the test accuracy; more images would help most.",
     )  # fmt: skip
 
 
@@ -122,19 +122,19 @@ def draw_overfitting(record: Record, look: Theme) -> Any:
     curves = numbers["curves"]
     figure = new_figure(height=3.2)
     panels = figure.subplots(1, len(curves), sharex=True, sharey=True)
-    for ax, (name, (learnt, seen)) in zip(panels, curves.items(), strict=True):
-        for values, colour in ((learnt, look.blue), (seen, look.orange)):
+    for ax, (name, (train, test)) in zip(panels, curves.items(), strict=True):
+        for values, colour in ((train, look.blue), (test, look.orange)):
             ax.plot(range(1, len(values) + 1), [100 * v for v in values], color=colour)
         ax.set_title(f"{name}\ngap {100 * numbers['gap'][name]:.1f} points")
         ax.set(xlabel="epoch", ylim=(0, 103))
     panels[0].set_ylabel("accuracy in %")
     figure.draw_without_rendering()
-    learnt, seen = curves["none"]
+    train, test = curves["none"]
     label_ends(
         panels[0],
         [
-            ("train", float(len(learnt)), 100 * learnt[-1], look.blue),
-            ("test", float(len(seen)), 100 * seen[-1], look.orange),
+            ("train", float(len(train)), 100 * train[-1], look.blue),
+            ("test", float(len(test)), 100 * test[-1], look.orange),
         ],
     )
     return figure

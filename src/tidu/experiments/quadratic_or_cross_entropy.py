@@ -77,10 +77,10 @@ def quadratic_or_cross_entropy(
         ],
         see=note
         + (
-            "The gradient of the quadratic cost carries the slope of the sigmoid, which is nearly "
-            "0 where the neuron is badly wrong: it starts slowly just when it has most to learn. "
-            "In that of cross-entropy the slope cancels, and the gradient is as large as the "
-            "error."
+            "The gradient of the quadratic cost has the derivative of the sigmoid as a factor, "
+            "which is nearly 0 where the neuron is badly wrong: learning is slow just when there "
+            "is most to learn. In the gradient of the cross-entropy this factor cancels, and the "
+            "gradient is as large as the error."
         ),
     )  # fmt: skip
 

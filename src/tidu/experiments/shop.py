@@ -1,4 +1,4 @@
-"""A bill as a graph of small steps: values go forward, gradients come back."""
+"""A bill as a graph of operations: values go forward, gradients go backward."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Price = Annotated[float, Setting("price of one", 0, 1e6)]
 Count = Annotated[float, Setting("how many are bought", 0, 1e6)]
 
 Step = tuple[float, Callable[[float], tuple[float, float]]]
-"""A value, and the function that hands its gradient back to the two that it was made of."""
+"""A value, and the function from its gradient to the gradients of its two operands."""
 
 
 def multiply(a: float, b: float) -> Step:
@@ -69,7 +69,7 @@ def shop(
         "fruit": (fruit, dfruit),
         "total": (total, 1.0),
     }
-    witnesses = [f"{value:.6g}" for value in measured] + [""] * 4
+    numeric = [f"{value:.6g}" for value in measured] + [""] * 4
 
     return Result(
         numbers={
@@ -81,20 +81,18 @@ def shop(
         tables=[
             Table(
                 "each edge of the graph",
-                ("", "value", "gradient of the total", "measured"),
+                ("", "value", "gradient of the total", "numeric gradient"),
                 [
-                    (name, value, slope, witness)
-                    for (name, (value, slope)), witness in zip(
-                        edges.items(), witnesses, strict=True
-                    )
+                    (name, value, slope, check)
+                    for (name, (value, slope)), check in zip(edges.items(), numeric, strict=True)
                 ],
             )
         ],
         see=(
-            "Each node knows only its own small rule: a sum hands the gradient on as it is, a "
-            "product hands each factor the gradient times the other factor. Yet together they say "
-            f"how the total depends on everything: one more apple adds {dapples:.6g}, and an "
-            f"apple dearer by 1 adds {dapple:.6g}."
+            "Each node knows only its own rule: a sum passes the gradient on as it is, a product "
+            "passes to each factor the gradient times the other factor. Together they say how the "
+            f"total depends on every input: one more apple adds {dapples:.6g}, and an apple that "
+            f"costs 1 more adds {dapple:.6g}."
         ),
     )
 
@@ -116,7 +114,7 @@ def draw_shop(record: Record, look: Theme) -> Any:
             bbox={"boxstyle": "circle,pad=0.25", "fc": look.paper, "ec": look.ink},
         )  # fmt: skip
     axes.text(8, 4.1, "values go forward →", color=look.blue, ha="center")
-    axes.text(8, 3.7, "← gradients of the total come back", color=look.orange, ha="center")
+    axes.text(8, 3.7, "← gradients of the total go backward", color=look.orange, ha="center")
     return figure
 
 

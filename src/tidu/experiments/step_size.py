@@ -102,11 +102,11 @@ def step_size(
             ),
         ],
         see=(
-            "Each line is a V: long steps err because the curve bends (the error falls with the "
-            "first, second or fourth power of h), short ones because the difference of two nearly "
-            "equal numbers is mostly rounding, which grows like eps / h. The better formulas have "
-            "a deeper bottom at a longer step. The complex step subtracts nothing, so it has no "
-            "right or wrong side: it only gets better until nothing is left to improve."
+            "Each line is a V. Large steps have truncation error, which falls with the first, "
+            "second or fourth power of h; small steps have rounding error, which grows like "
+            "eps / h because two nearly equal numbers are subtracted. Formulas of higher order "
+            "have a smaller least error, at a larger step. The complex step subtracts nothing, so "
+            "its error only falls, down to the precision of the numbers."
         ),
     )
 

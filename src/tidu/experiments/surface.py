@@ -62,9 +62,9 @@ def surface(
         ],
         see=(
             "Where the surface is level (ridge and trough) the slope is 0 and the contours lie "
-            "far apart; where it is steep they crowd. In the middle it is not a rounded hollow "
-            "but the tip of a cone: the slope is −1 on one side and 1 on the other, and the "
-            "central difference, 0, is the slope of neither."
+            "far apart; where it is steep they lie close together. In the middle it is not a "
+            "rounded hollow but the tip of a cone: the slope is −1 on one side and 1 on the other, "
+            "and the central difference, 0, is the slope of neither."
         ),
     )
 

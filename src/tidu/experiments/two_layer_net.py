@@ -77,9 +77,9 @@ def two_layer_net(
             ),
         ],
         see=note
-        + "The loss of single batches jumps about and falls on the whole. Training and test "
-        "accuracy rise together: what the network learns from the training images holds for "
-        "images it has never seen.",
+        + "The loss of single batches is noisy and falls on average. Training and test accuracy "
+        "rise together: what the network learns from the training images holds for images that "
+        "it has never seen.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What five layers of units put out for initial weights of four sizes; and how gradients fade."""
+"""What five layers of units put out for initial weights of four sizes; and how gradients vanish."""
 
 from __future__ import annotations
 
@@ -87,10 +87,10 @@ def weight_init(
             )
         ],
         see=(
-            "Weights that are too large drive sigmoid and tanh to their ends, where their slope is "
-            "0; weights that are too small make all units say the same. With 1/√n (LeCun's, which "
-            "the course calls Xavier's) tanh keeps its spread for long, with √(2/n) (He's) ReLU "
-            "keeps it through all layers."
+            "Weights that are too large saturate sigmoid and tanh, where their derivative is 0; "
+            "weights that are too small give all units nearly the same output. With 1/√n (LeCun's, "
+            "which the course calls Xavier's) tanh keeps its standard deviation over many layers, "
+            "with √(2/n) (He's) ReLU keeps it through all layers."
         ),
     )
 
@@ -121,11 +121,11 @@ def draw_weight_init(record: Record, look: Theme) -> Any:
     for ax in panels[:, 0]:
         ax.set_ylabel("layer")
     for ax in panels[-1]:
-        ax.set_xlabel("output of a unit (zeros left out)")
+        ax.set_xlabel("output (zeros left out)")
     return figure
 
 
-@experiment("vanishing", title="Gradients fade on their way down", quick={"samples": 200})
+@experiment("vanishing", title="Gradients vanish on their way backward", quick={"samples": 200})
 def vanishing(
     *,
     units: Annotated[int, Setting("units a hidden layer", 1, 1000)] = 30,
@@ -175,9 +175,9 @@ def vanishing(
             )
         ],
         see=note
-        + "Going down, each layer multiplies the gradient by its weights and by the slope of a "
-        "sigmoid, at most ¼: the lower layers of a deep network learn several times more slowly "
-        "than the upper ones.",
+        + "Going backward, each layer multiplies the gradient by its weights and by the derivative "
+        "of a sigmoid, which is at most ¼: the first layers of a deep network learn several times "
+        "more slowly than the last ones.",
     )  # fmt: skip
 
 

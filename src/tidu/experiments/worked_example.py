@@ -79,12 +79,12 @@ def worked_example(
         ("of the hidden sums, (W2 δ) h (1 − h)", _row(d1)),
         ("of W1, by hidden unit", _matrix(gradient["W1"].T)),
     ]
-    look_on = _LookOn(steps)
+    recorder = _Recorder(steps)
     net.fit(
-        X, T, optimizer=SGD(lr), epochs=max(steps), batch_size=1, callbacks=[look_on],
+        X, T, optimizer=SGD(lr), epochs=max(steps), batch_size=1, callbacks=[recorder],
         engine="numpy", progress=False,
     )  # fmt: skip
-    errors, looks = look_on.errors, look_on.looks
+    errors, looks = recorder.errors, recorder.looks
 
     return Result(
         numbers={
@@ -105,9 +105,10 @@ def worked_example(
             ),
         ],
         see=(
-            "Each number forward is a weighted sum or a sigmoid of the row before it; each number "
-            "backward is a product of the slopes on the way from the error to it. The first output "
-            "starts badly wrong on the flat part of its sigmoid, so it learns slowly at first."
+            "Each number of the forward pass is a weighted sum or a sigmoid of the row before it; "
+            "each number of the backward pass is a product of derivatives on the way from the "
+            "error to it. The first output starts badly wrong on the flat part of its sigmoid, so "
+            "it learns slowly at first."
         ),
     )  # fmt: skip
 
@@ -131,8 +132,8 @@ def draw_worked_example(record: Record, look: Theme) -> Any:
     return figure
 
 
-class _LookOn(Callback):
-    """Take down the error after every step, and outputs and weights after some."""
+class _Recorder(Callback):
+    """Record the error after every step, and outputs and weights after some."""
 
     every_steps = 1
 
@@ -142,7 +143,7 @@ class _LookOn(Callback):
         self.looks: list[tuple[int, np.ndarray, float, np.ndarray, np.ndarray]] = []
 
     def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
-        """Look."""
+        """Record."""
         o = network.forward(X)[0]
         self.errors.append(float(((o - T[0]) ** 2).sum()))
         if run.step in self.steps:

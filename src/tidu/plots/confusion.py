@@ -112,8 +112,8 @@ def draw_confusion(ax: Any, counts: np.ndarray, names: Sequence[str], look: Them
     ax.spines[:].set(visible=True, alpha=0.4)
     ax.set_xlabel("predicted class")
     ax.set_ylabel("true class")
-    n, hits = counts.sum(), counts.trace()
-    ax.set_title(f"{hits} of {n} right ({100 * hits / n:.1f} %)")
+    n, correct = counts.sum(), counts.trace()
+    ax.set_title(f"{correct} of {n} correct ({100 * correct / n:.1f} %)")
 
 
 def _write_cells(ax: Any, counts: np.ndarray, shares: np.ndarray) -> None:
