@@ -77,6 +77,7 @@ ROWS = [
     bad("train", "label", "pets.csv --label colour", "`label` cannot be 'colour'"),
     bad("train", "label", "digits --label x", "`label` names columns of a table"),
     bad("train", "out", "--out model", "model: File exists"),
+    bad("train", "force", "--force=5", "'--force'"),
     bad("train", "as_json", "--json=5", "'--json'"),
     bad("evaluate", "model", "none digits", "there is no file none"),
     bad("evaluate", "model", "pets.csv digits", "pets.csv is no safetensors file"),

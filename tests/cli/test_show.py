@@ -104,6 +104,14 @@ def test_a_record_is_drawn_again_and_nothing_is_run(show, tmp_path, monkeypatch)
     assert first.read_bytes() == third.read_bytes()
 
 
+def test_a_run_with_other_settings_does_not_overwrite_the_first(show):
+    paths = [
+        json.loads(show("slope", "--h", h, "--json")[1])["files"]["json"]
+        for h in ("1e-3", "1e-3", "1e-2")
+    ]
+    assert paths == ["tidu-out/slope/slope.json"] * 2 + ["tidu-out/slope-2/slope.json"]
+
+
 def test_all_makes_one_page(show, tmp_path, monkeypatch):
     monkeypatch.setattr("tidu.cli.show.EXPERIMENTS", {"slope": EXPERIMENTS["slope"]})
     status, out, _ = show("all", "--quick")

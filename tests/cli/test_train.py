@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +11,12 @@ import pytest
 import tidu as td
 from tests.cli.conftest import write_pets
 from tests.cli.running import tidu
+from tidu.cli.flags import settings_of
+from tidu.cli.train import SETTINGS
 from tidu.datasets import load_dataset
 from tidu.layers import Rescale, Standardize
 from tidu.optimizers import OPTIMIZERS
-from tidu.recipes import Trained
+from tidu.recipes import Trained, plan
 
 QUICK = ("--epochs", "2", "--hidden", "8")
 
@@ -32,8 +36,8 @@ def test_digits_end_to_end(digits):
     assert ended.status == 0
     assert all("compiling" in line for line in ended.err.splitlines())  # the first time
     result = ended.json
-    assert set(result) == {"data", "status", "seconds", "engine", "test", "parameters", "model",
-                           "history_csv", "figure", "history"}  # fmt: skip
+    assert set(result) == {"data", "outcome", "status", "seconds", "engine", "test", "parameters",
+                           "model", "history_csv", "figure", "history"}  # fmt: skip
     assert result["data"] == "digits"
     assert result["status"] == f"{len(result['history'])} epochs done"
     assert result["test"]["samples"] == 360
@@ -92,7 +96,7 @@ def test_penalties_come_from_l1_and_l2(tmp_path):
     wanted = {"--l1": td.L1(0.01), "--l2": td.L2(0.01)}
     for flags in (["--l1"], ["--l2"], ["--l1", "--l2"]):
         words = [word for flag in flags for word in (flag, "0.01")]
-        tidu("train", "digits", *QUICK, *words, "--out", "o", cwd=tmp_path)
+        tidu("train", "digits", *QUICK, *words, "--out", "o", "--force", cwd=tmp_path)
         penalty = td.load(tmp_path / "o" / "model.safetensors").penalty
         both = td.ElasticNet(l1=0.01, l2=0.01)
         assert penalty == (both if len(flags) == 2 else wanted[flags[0]])
@@ -186,3 +190,30 @@ def test_json_is_all_that_is_on_stdout(digits):
 def test_pets_can_be_written(tmp_path):
     write_pets(tmp_path / "few.csv", 5)
     assert len(load_dataset(tmp_path / "few.csv", "all")) == 5
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_second_run_does_not_overwrite_the_first(tmp_path):
+    words = ("train", "digits", *QUICK, "--out", "o", "--json")
+    first = tidu(*words, cwd=tmp_path).json["model"]
+    before = (tmp_path / first).read_bytes()
+    assert first == "o/model.safetensors"
+    for n in (2, 3):
+        assert tidu(*words, "--seed", n, cwd=tmp_path).json["model"] == f"o-{n}/model.safetensors"
+    assert (tmp_path / first).read_bytes() == before
+    ended = tidu("train", "digits", *QUICK, "--out", "o", cwd=tmp_path)
+    assert "o holds an earlier result, which is kept; --force overwrites it" in ended.out
+    assert tidu(*words, "--seed", "2", "--force", cwd=tmp_path).json["model"] == first
+    assert (tmp_path / first).read_bytes() != before
+
+
+def test_the_line_of_the_readme_is_the_network_of_the_course(tmp_path):
+    readme = Path(__file__).parents[2] / "README.md"
+    (line,) = re.findall(r"^tidu train mnist (--hidden 50 .*)$", readme.read_text("utf-8"), re.M)
+    settings = settings_of(SETTINGS, {
+        name.removeprefix("--").replace("-", "_"): value
+        for name, value in zip(*[iter(line.split())] * 2, strict=True)
+    })  # fmt: skip
+    planned = plan(**settings | {"epochs": 1})
+    assert planned.network.layers[1:] == (td.Affine(50), td.Sigmoid(), td.Affine(10))
+    assert (planned.optimizer, planned.batch_size) == (td.SGD(0.5), 100)

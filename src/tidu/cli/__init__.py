@@ -1,9 +1,37 @@
 """The command ``tidu``: what the library does, from a terminal.
 
 Commands only present: each reads its settings, calls the library, and shows the outcome as text or,
-with ``--json``, as one JSON object. `app` gathers them and turns errors into sentences.
+with ``--json``, as one JSON object. `app` gathers them and turns errors into sentences; flags come
+from the signatures of recipes and experiments (`flags`).
 """
 
-from tidu.cli.app import main
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
+
+class Interrupted(BaseException):
+    """Ctrl-C, and what became of the work: typer would end silently at a KeyboardInterrupt."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; whatever goes wrong is a sentence on stderr, and an exit status.
+
+    Raises
+    ------
+    SystemExit
+        Always, with the exit status: 0, 1 for a bad outcome, 2 for a mistake of the user's, 130
+        after Ctrl-C.
+    """
+    try:
+        from tidu.cli.app import run
+
+        run(arguments)
+    except (KeyboardInterrupt, Interrupted) as end:
+        print(f"tidu: interrupted{end}", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
 
 __all__ = ["main"]

@@ -1,7 +1,8 @@
-"""The commands gathered, and errors as sentences with exit status 2."""
+"""The commands gathered, errors as sentences with exit status 2, and Ctrl-C with 130."""
 
 from __future__ import annotations
 
+import io
 import sys
 import warnings
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from tidu.cli.check import check
 from tidu.cli.doctor import doctor
 from tidu.cli.evaluate import evaluate
 from tidu.cli.export import export
+from tidu.cli.groups import Command, Group
 from tidu.cli.predict import predict
 from tidu.cli.show import app as show
 from tidu.cli.train import train
@@ -22,9 +24,9 @@ from tidu.errors import TiduError, TrainingStoppedWarning
 
 app = typer.Typer(
     name="tidu",
+    cls=Group,
     help="Neural networks that you can see through: train, evaluate, predict, export, check, show.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     epilog="Start with:  tidu train digits",
@@ -47,25 +49,25 @@ def _options(
 
 
 for _command, _example in (
-    (train, "tidu train mnist --hidden 50 --activation sigmoid --optimizer sgd --lr 0.5"),
+    (
+        train,
+        "tidu train mnist --hidden 50 --dropout 0 --activation sigmoid --optimizer sgd --lr 0.5",
+    ),
     (evaluate, "tidu evaluate tidu-out/digits/model.safetensors digits"),
     (predict, "tidu predict tidu-out/mnist/model.safetensors my-digit.png"),
     (export, "tidu export tidu-out/digits/model.safetensors --onnx digits.onnx"),
     (check, "tidu check tidu-out/digits/model.safetensors"),
     (doctor, "tidu doctor tidu-out/digits/model.safetensors digits"),
 ):
-    app.command(epilog=f"Example:  {_example}")(_command)
+    app.command(cls=Command, epilog=f"Example:  {_example}")(_command)
 app.add_typer(show, name="show")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; a mistake of the user's is a sentence on stderr and exit status 2.
-
-    Raises
-    ------
-    SystemExit
-        Always, with the exit status.
-    """
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; a mistake of the user's is a sentence on stderr and exit status 2."""
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, io.TextIOWrapper):  # a letter that it lacks becomes a ?
+            output.reconfigure(errors="replace")
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
@@ -73,8 +75,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (TiduError, OSError) as error:
         print(f"tidu: {_sentence(error)}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _sentence(error: BaseException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +17,21 @@ from tidu.datasets.tables import fingerprint
 from tidu.errors import ShapeError
 from tidu.network import Network
 
+
+def _complete_data(incomplete: str) -> list[str]:
+    """Return the data sets and the files and folders that a shell offers."""
+    folder, slash, _ = incomplete.rpartition("/")
+    with suppress(OSError):
+        here = [f"{folder}{slash}{path.name}" for path in Path(folder + slash or ".").iterdir()]
+        return [name for name in (*NAMES, *sorted(here)) if name.startswith(incomplete)]
+    return []
+
+
 DataArgument = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
+        autocompletion=_complete_data,
         help="digits, mnist, fashion-mnist, or a file: .npz, .csv, IDX, a folder of pictures.",
     ),
 ]

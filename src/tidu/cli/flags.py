@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +54,9 @@ def _flag(argument: Argument) -> inspect.Parameter:
         return parameter(argument.name, Annotated[bool | None, option], None)
     if default:
         text += f"; {default} if not given"
-    option = typer.Option(name, help=f"{text}.", metavar=_metavar(argument))
+    option = typer.Option(
+        name, help=f"{text}.", metavar=_metavar(argument), autocompletion=_completion(argument)
+    )
     return parameter(argument.name, Annotated[str | None, option], None)
 
 
@@ -63,3 +65,16 @@ def _metavar(argument: Argument) -> str:
     if argument.setting.metavar or argument.length is None:
         return argument.setting.metavar or one
     return f"{one},..." if argument.length == 0 else ",".join([one] * argument.length)
+
+
+def _completion(argument: Argument) -> Callable[[str], list[str]] | None:
+    """Return a function from the beginning of a value to those that a shell offers."""
+    choices = argument.setting.choices
+    if not choices:
+        return None
+
+    def complete(incomplete: str) -> list[str]:
+        before, comma, last = incomplete.rpartition("," if argument.length is not None else "\0")
+        return [f"{before}{comma}{word}" for word in choices if word.startswith(last)]
+
+    return complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
@@ -16,8 +17,16 @@ WIDTH = 1000
 
 
 def print_json(result: dict[str, Any]) -> None:
-    """Print a result as one JSON object; numbers that are not finite become null."""
-    print(to_json(result, indent=2))
+    """Print a result as one JSON object; numbers that are not finite become null.
+
+    Where the output lacks a letter, all letters but ASCII are escaped, so that nothing is lost.
+    """
+    text = to_json(result, indent=2)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = to_json(result, indent=2, ensure_ascii=True)
+    print(text)
 
 
 def print_table(

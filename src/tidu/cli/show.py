@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from tidu.atomic import write_atomically
 from tidu.cli.flags import flag_name, flags_of, parameter, settings_of
+from tidu.cli.groups import Command, Group
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError, MissingExtraError, need
 from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
+from tidu.plain import plain
+from tidu.recipes.trained import free_folder
 
 Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and show less.")]
 
 
-class _Experiments(TyperGroup):
+class _Experiments(Group):
     """The commands by name, in either spelling, with our own sentence for a name that is none."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
@@ -46,7 +49,7 @@ def _list(context: typer.Context) -> None:
         print("tidu show all makes a page of them all; --quick takes seconds.")
 
 
-@app.command("all", epilog="Example:  tidu show all --quick")
+@app.command("all", cls=Command, epilog="Example:  tidu show all --quick")
 def show_all(
     quick: Quick = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put gallery.html.")] = Path(
@@ -86,7 +89,7 @@ def _show(
     out = out or Path("tidu-out") / found.name
     if record is None:
         result = found.run(settings, silent if as_json else None)
-        paths, missing = _save(result, out, theme)
+        paths, missing = _save(result, _folder(result, out), theme)
     else:
         result, missing = found.from_record(record), ""
         paths = {"json": record, **result.save_figure(out, theme)}
@@ -99,6 +102,18 @@ def _show(
         print(f"  {'record' if kind == 'json' else 'figure'}  {path}")
     if missing:
         print(f"  figure  none: {missing}")
+
+
+def _folder(result: Result, wanted: Path) -> Path:
+    """Return the folder that is wanted, or a numbered one if it holds a run of other settings."""
+    record = wanted / f"{result.name}.json"
+    try:
+        same = json.loads(record.read_text("utf-8"))["settings"] == plain(result.settings)
+    except FileNotFoundError:
+        return wanted
+    except (ValueError, LookupError, TypeError):
+        same = False
+    return wanted if same else free_folder(wanted, record.name)
 
 
 def _save(result: Result, out: Path, theme: str) -> tuple[dict[str, Path], str]:
@@ -158,6 +173,5 @@ def _example(found: Experiment) -> str:
 
 
 for _found in EXPERIMENTS.values():
-    app.command(_found.name, epilog=f"Example:  {_example(_found)}", short_help=_found.title)(
-        _command(_found)
-    )
+    _told = {"epilog": f"Example:  {_example(_found)}", "short_help": _found.title}
+    app.command(_found.name, cls=Command, **_told)(_command(_found))  # type: ignore[arg-type]

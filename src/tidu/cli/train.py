@@ -4,52 +4,93 @@ from __future__ import annotations
 
 import inspect
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from tidu.cli import INTERRUPTED, Interrupted
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, parameter, settings_of
 from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.recipes import Plan, Trained, plan
 from tidu.recipes.signature import arguments_of
+from tidu.recipes.trained import free_folder
+from tidu.training.interrupt import interruptible
 
 SETTINGS = arguments_of(plan, besides=("data",))
 
 
 def train(
-    data: str, out: Path | None, verbose: bool, dry_run: bool, as_json: bool, **given: Any
+    data: str,
+    out: Path | None,
+    force: bool,
+    verbose: bool,
+    dry_run: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Train a network, and save it with its history and a figure.
 
     Loss and accuracy of the test part (test_) are measured after each epoch and decide nothing;
-    with --early-stopping, those of the part held out (val_) decide when to stop.
+    with --early-stopping, those of the part held out (val_) decide when to stop. Ctrl-C ends the
+    training and keeps what was learned.
     """
-    planned = plan(data, **settings_of(SETTINGS, given))
+    settings = settings_of(SETTINGS, given)
+    planned = plan(data, **settings)
     if dry_run:
         _describe(planned, as_json)
         return
     out = out or Path("tidu-out") / (planned.learn.name.replace("/", "-") or "data")
-    out.mkdir(parents=True, exist_ok=True)
+    made = _make(out)
     if not as_json:
         print(f"{planned!r}\n", flush=True)
     if verbose:
         print(f"engine: {planned.engine} ({planned.why_engine})", file=sys.stderr, flush=True)
-    trained = planned.run(progress=not as_json)
-    files, no_figure = trained.save(out)
+    try:
+        trained = planned.run(progress=not as_json)
+        if trained.interrupted and not trained.learned:
+            raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        _unmake(made)
+        raise Interrupted("; nothing was saved") from None
+    with interruptible() as interrupted:  # so that all files of a result are written
+        folder = out if force or settings.get("resume") else free_folder(out)
+        files, no_figure = trained.save(folder)
     if as_json:
         print_json(_record(planned, trained, files))
     else:
         _tell(data, trained, files, no_figure)
+        if folder != out:
+            print(f"\n{out} holds an earlier result, which is kept; --force overwrites it")
+    if trained.interrupted or interrupted.is_set():
+        raise typer.Exit(INTERRUPTED)
     if trained.history.failed:
         raise typer.Exit(1)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder now, so that a mistake in its name shows before the training."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _unmake(made: list[Path]) -> None:
+    """Remove the folders that were made for nothing, innermost first."""
+    with suppress(OSError):  # something is in it
+        for folder in made:
+            folder.rmdir()
 
 
 _OUT = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Where to put the results; tidu-out/DATA if not given."),
+]
+_FORCE = Annotated[
+    bool, typer.Option("--force", help="Overwrite an earlier result; else DIR-2, ... is made.")
 ]
 _VERBOSE = Annotated[
     bool, typer.Option("--verbose", help="Say which engine carries out the steps, and why.")
@@ -62,6 +103,7 @@ train.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
     parameter("data", DataArgument, "digits"),
     *flags_of(SETTINGS.values()),
     parameter("out", _OUT, None),
+    parameter("force", _FORCE, False),
     parameter("verbose", _VERBOSE, False),
     parameter("dry_run", _DRY_RUN, False),
     parameter("as_json", Json, False),
@@ -94,6 +136,7 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
     history, scores = trained.history, trained.scores
     return {
         "data": planned.learn.name,
+        "outcome": history.outcome.value,
         "status": history.status,
         "seconds": trained.seconds,
         "engine": history.engine,

@@ -21,6 +21,7 @@ from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, bars
 from tidu.plots.style import Theme
 from tidu.recipes.signature import Argument, arguments_of, checked
+from tidu.training.interrupt import stopping
 
 P = ParamSpec("P")
 Drawing = Callable[[Record, Theme], Any]
@@ -69,13 +70,14 @@ class Experiment(Generic[P]):
                 "`progress` must be a function such as tidu.experiments.silent, "
                 f"got {described(progress)}"
             )
-        if not self.tracked:
-            result = self.function(**full)
-        elif progress is not None:
-            result = self.function(**full, progress=progress)
-        else:
-            with bars() as shown:
-                result = self.function(**full, progress=shown)
+        with stopping():
+            if not self.tracked:
+                result = self.function(**full)
+            elif progress is not None:
+                result = self.function(**full, progress=progress)
+            else:
+                with bars() as shown:
+                    result = self.function(**full, progress=shown)
         see = result.see
         if self.quick and self.quick.items() <= full.items():
             see += " This was a quick run; what is said here is of the full one."

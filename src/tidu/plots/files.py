@@ -8,6 +8,7 @@ from typing import Any
 
 from tidu.arrays import described
 from tidu.errors import InputError, check_integer, need
+from tidu.plots.style import without_glyph_warnings
 
 _KINDS = (".png", ".svg", ".pdf")
 
@@ -51,7 +52,7 @@ def save(figure: Any, path: str | os.PathLike[str], *, dpi: int = 150) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with need("matplotlib", extra="plots").rc_context(settings):
+        with need("matplotlib", extra="plots").rc_context(settings), without_glyph_warnings():
             figure.savefig(beside, format=kind, dpi=dpi, metadata=metadata)
         beside.replace(target)
     finally:

@@ -8,6 +8,7 @@ leaves no setting changed.
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,8 +101,16 @@ def styled(theme: str) -> Iterator[Theme]:
         "ytick.labelcolor": look.ink,
         "lines.linewidth": 1.8,
     }
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context(settings), without_glyph_warnings():
         yield look
+
+
+@contextmanager
+def without_glyph_warnings() -> Iterator[None]:
+    """Draw a letter that no installed font has as a box, and do not warn of it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        yield
 
 
 def new_figure(height: float, width: float = WIDTH) -> Any:

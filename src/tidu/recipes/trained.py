@@ -8,6 +8,7 @@ from pathlib import Path
 from tidu.datasets import Dataset
 from tidu.errors import MissingExtraError, NonFiniteError
 from tidu.network import Network
+from tidu.outcome import Outcome
 from tidu.recipes.measures import ValueScores, value_scores
 from tidu.training import History
 
@@ -47,6 +48,16 @@ class Trained:
             return None
         return value_scores(self.network.predict(test.x), test.t.reshape(len(test), -1))
 
+    @property
+    def learned(self) -> bool:
+        """Whether the network has taken a step; if not, there is nothing to save."""
+        return self.network.run is not None and self.network.run.step > 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the training."""
+        return self.history.outcome is Outcome.INTERRUPTED
+
     def save(self, folder: str | Path) -> tuple[dict[str, Path], str]:
         """Write the network, the history and a figure into a folder.
 
@@ -63,6 +74,8 @@ class Trained:
         files = {"network": folder / MODEL, "history": folder / TABLE}
         self.network.save(files["network"])
         self.history.to_csv(files["history"])
+        if not len(self.history):
+            return files, "no epoch was finished"
         try:
             self.draw(folder / FIGURE)
         except (MissingExtraError, NonFiniteError) as error:
@@ -90,3 +103,18 @@ class Trained:
         else:
             figure = plots.values_report(self.history, test.t, network.predict(test.x))
         plots.save(figure, path)
+
+
+def free_folder(wanted: Path, holds: str = MODEL) -> Path:
+    """Return a folder without a result: the one that is wanted, or the next of ``wanted-2``, ...
+
+    Examples
+    --------
+    >>> free_folder(Path("none/digits")).name
+    'digits'
+    """
+    folder, n = wanted, 1
+    while (folder / holds).exists():
+        n += 1
+        folder = wanted.with_name(f"{wanted.name}-{n}")
+    return folder

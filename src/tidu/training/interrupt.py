@@ -12,10 +12,11 @@ from contextlib import contextmanager
 def interruptible() -> Iterator[threading.Event]:
     """Give an event that the first Ctrl-C sets; a second one acts as always.
 
-    Outside the main thread, where signals do not arrive, the event is never set.
+    Outside the main thread, where signals do not arrive, and within `stopping`, the event is never
+    set.
     """
     interrupted = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    if not _in_main_thread() or signal.getsignal(signal.SIGINT) is _stop:
         yield interrupted
         return
     before = signal.getsignal(signal.SIGINT)
@@ -29,3 +30,27 @@ def interruptible() -> Iterator[threading.Event]:
         yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt at once, also in the middle of a training.
+
+    For work of many trainings, which must not go on with one that was cut short.
+    """
+    if not _in_main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _stop(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

@@ -1,0 +1,47 @@
+"""What all commands have in common: plain flags in the help, and one sentence after Ctrl-C."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from tidu.cli import Interrupted
+
+
+class Command(TyperCommand):
+    """A command whose help shows a flag without the type of a value that it does not take."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, those of flags without a type."""
+        return plain_flags(super().get_params(ctx))
+
+
+class Group(TyperGroup):
+    """A group of such commands, whichever of them Ctrl-C ends."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, those of flags without a type."""
+        return plain_flags(super().get_params(ctx))
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Read the arguments."""
+        try:
+            return super().make_context(*arguments, **settings)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+
+def plain_flags(parameters: list[Any]) -> list[Any]:
+    """Take the type from parameters that are flags."""
+    for parameter in parameters:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    return parameters
