@@ -2,17 +2,20 @@
 
 Each checker gets the same functions with the same wrong gradients, at points of ordinary size, and
 then right gradients at scales from 1e-6 to 1e6, in float64, with its own tolerances as they come.
-SciPy gives back a number; 1e-5 is where it is called wrong here. What is not installed is left out.
+SciPy gives back a number; 1e-5 is where it is called wrong here. What is not installed is left out;
+``python -m benchmarks.checkers tidu scipy`` takes some alone.
 Rows are printed as they come; all goes to ``tidu-out/benchmarks``.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
+import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,8 +26,8 @@ from tests.checking.test_no_false_alarm import right_gradients
 
 import tidu as td
 
-EVERY, RIGHT = 5, 300
-"""Every so many-th fault is tried, and the float64 ones among so many right gradients."""
+COUNT = 1000
+"""So many seeded faults are tried, and so many right gradients."""
 
 OUT = Path("tidu-out") / "benchmarks"
 
@@ -117,21 +120,18 @@ def flat(subject, gradient) -> Problem:  # type: ignore[no-untyped-def]
     return lambda v: subject.f(split(v)), joined(point), lambda v: joined(gradient(split(v)))
 
 
-def wrong_problems() -> list[Problem]:
+def wrong_problems(count: int = COUNT) -> list[Problem]:
     found = [
         flat(subject, lambda p, wrong=wrong: wrong)
         for subject in all_subjects()
         for _, _, wrong in faults(subject)
     ]
-    return found[::EVERY]
+    return [found[k] for k in np.linspace(0, len(found) - 1, count).astype(int)]
 
 
-def right_problems() -> list[Problem]:
-    return [
-        flat(subject, subject.gradient)
-        for subject, dtype in right_gradients(RIGHT)
-        if dtype == np.float64
-    ]
+def right_problems(count: int = COUNT) -> list[Problem]:
+    double = (subject for subject, dtype in right_gradients(4 * count) if dtype == np.float64)
+    return [flat(subject, subject.gradient) for subject in itertools.islice(double, count)]
 
 
 @dataclass(frozen=True)
@@ -148,23 +148,26 @@ class Score:
 
 def score(name: str, checker: Checker, wrong: list[Problem], right: list[Problem]) -> Score:
     """Return what a checker finds among wrong gradients, and says of right ones."""
-    start = time.perf_counter()
+    start = time.process_time()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         missed = sum(checker(*problem) in (True, "right") for problem in wrong)
         said = [checker(*problem) for problem in right]
     alarms = sum(answer in (False, "wrong") for answer in said)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     return Score(name, len(wrong) - missed, missed, alarms, said.count("cannot tell"), seconds)
 
 
-def main() -> None:
+def main(names: Sequence[str] = ()) -> None:
     wrong, right = wrong_problems(), right_problems()
     print(f"{len(wrong)} seeded faults, {len(right)} right gradients, float64")
-    print(f"{'checker':32}{'found':>8}{'missed':>8}{'false alarms':>14}{'cannot tell':>13}{'s':>8}")
+    print(
+        f"{'checker':32}{'found':>8}{'missed':>8}"
+        f"{'false alarms':>14}{'cannot tell':>13}{'CPU s':>8}"
+    )
     scores = []
     for name, (library, checker) in CHECKERS.items():
-        if not importlib.util.find_spec(library):
+        if not importlib.util.find_spec(library) or (names and library not in names):
             continue
         scores.append(score(name, checker, wrong, right))
         n, found, missed, alarms, unsure, seconds = asdict(scores[-1]).values()
@@ -176,4 +179,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         assert_gradient,
         assert_layer,
         check_gradient,
+        check_jacobian,
         check_layer,
     )
     from tidu.descent import Descent, descend
@@ -111,6 +112,7 @@ LATER = {
         "assert_gradient",
         "assert_layer",
         "check_gradient",
+        "check_jacobian",
         "check_layer",
     ),
     "datasets": (),
@@ -191,6 +193,7 @@ __all__ = [
     "assert_layer",
     "autodiff",
     "check_gradient",
+    "check_jacobian",
     "check_layer",
     "checking",
     "datasets",

@@ -25,7 +25,7 @@ from tidu.layers.base import Shape
 class Loss(Config):
     """The base of all losses: pure functions of scores ``(N, ...)`` and targets of the same shape.
 
-    ``encode`` brings a user's targets into that form, and is the only place where they are judged.
+    ``encode`` brings a user's targets into that form, and is the only place where they are checked.
     """
 
     link: ClassVar[str] = "identity"

@@ -7,8 +7,10 @@ from tidu.checking import (
     GradientError,
     assert_gradient,
     assert_layer,
+    check_autodiff,
     check_autograd,
     check_gradient,
+    check_jacobian,
     check_jax,
     check_layer,
     check_torch,
@@ -50,9 +52,9 @@ ROWS = [
         ),
         Bad(
             f"{name}.x",
-            lambda check=check: check(lambda p: 0.0, {"W": [1j]}, {"W": [0.0]}),
-            TypeError,
-            "`W` must be real",
+            lambda check=check: check(lambda p: 0.0, {"W": [1j * np.inf]}, {"W": [0.0]}),
+            NonFiniteError,
+            "`W` must be finite",
         ),
         Bad(
             f"{name}.grad",
@@ -83,6 +85,12 @@ ROWS = [
             lambda check=check: check(lambda p: 0.0, {"W": _X, "b": _X}, {"W": _X}),
             InputError,
             "`grad` gives no gradient of 'b'",
+        ),
+        Bad(
+            f"{name}.grad",
+            lambda check=check: check(lambda x, w: 0.0, (_X, _X), (_X,)),
+            TypeError,
+            "must give a tuple of 2 gradients",
         ),
         Bad(
             f"{name}.grad",
@@ -206,8 +214,27 @@ ROWS += [
         "checking.check_torch": check_torch,
         "checking.check_jax": check_jax,
         "checking.check_autograd": check_autograd,
+        "checking.check_autodiff": check_autodiff,
     }.items()
     for row in [
+        Bad(
+            f"{name}.order",
+            lambda check=check: check(lambda x: x, _X, order=3),
+            InputError,
+            "`order` must be 1 or 2, got 3",
+        ),
+        Bad(
+            f"{name}.modes",
+            lambda check=check: check(lambda x: x, _X, modes=["forwards"]),
+            InputError,
+            "did you mean 'forward'?",
+        ),
+        Bad(
+            f"{name}.modes",
+            lambda check=check: check(lambda x: x, _X, modes="forward"),
+            InputError,
+            "`modes` must be a list such as ['reverse', 'forward']",
+        ),
         Bad(f"{name}.f", lambda check=check: check(3, _X), TypeError, "must be a function of"),
         Bad(
             f"{name}.entries",
@@ -233,5 +260,47 @@ ROWS += [  # what PyTorch takes for a tensor, PyTorch says
     for name, check in {
         "checking.check_jax": check_jax,
         "checking.check_autograd": check_autograd,
+        "checking.check_autodiff": check_autodiff,
     }.items()
+]
+_F = np.square
+ROWS += [
+    Bad("check_jacobian.f", lambda: check_jacobian(3, _X, _X), TypeError, "function of x, got 3"),
+    Bad("check_jacobian.x", lambda: check_jacobian(_F, "x", _X), TypeError, "hold numbers"),
+    Bad(
+        "check_jacobian.jacobian",
+        lambda: check_jacobian(_F, _X[0], _X),
+        ShapeError,
+        "`jacobian` has shape (2, 3); for f(x) of shape (3,) and x of shape (3,) it must be (3, 3)",
+    ),
+    Bad(
+        "check_jacobian.jacobian",
+        lambda: check_jacobian(_F, _X),
+        InputError,
+        "give `jacobian`, or one or both of `vjp` and `jvp`",
+    ),
+    Bad(
+        "check_jacobian.vjp",
+        lambda: check_jacobian(_F, _X, vjp=_X),
+        TypeError,
+        "`vjp` must be a function of x and a vector",
+    ),
+    Bad(
+        "check_jacobian.jvp",
+        lambda: check_jacobian(_F, _X, jvp=lambda x, dx: dx[0]),
+        ShapeError,
+        "`jvp` gives shape (3,), where f(x) has shape (2, 3)",
+    ),
+    Bad(
+        "check_jacobian.entries",
+        lambda: check_jacobian(_F, _X, vjp=lambda x, dy: dy, entries=0),
+        InputError,
+        "`entries` must be a positive integer, got 0",
+    ),
+    Bad(
+        "check_jacobian.seed",
+        lambda: check_jacobian(_F, _X, vjp=lambda x, dy: dy, seed=-1),
+        InputError,
+        "`seed` must be zero or a positive integer",
+    ),
 ]

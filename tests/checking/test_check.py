@@ -302,3 +302,40 @@ def test_a_kink_close_by_is_told_and_no_slope_between_the_sides_passes(x, offset
     assert f"f has a kink {abs(x):.0e} away from x[0]" in report.why[0]
     wrong = np.array([0.5, *right[1:]])
     assert check_gradient(f, point, wrong).verdict == "wrong"
+
+
+def test_a_tuple_is_several_arguments():
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
+    f = lambda x, w: np.sum(np.tanh(x @ w))  # noqa: E731
+
+    def gradients(x, w):
+        dy = 1 - np.tanh(x @ w) ** 2
+        return dy @ w.T, x.T @ dy
+
+    report = check_gradient(f, (x, w), gradients)
+    assert report.ok
+    assert [part.name for part in report.parts] == ["x0", "x1"]
+    assert check_gradient(f, (x, w), gradients(x, w)).ok
+    report = check_gradient(f, (x, w), lambda x, w: (gradients(x, w)[0], -gradients(x, w)[1]))
+    assert report.why == ["your gradient of x1 has the opposite sign everywhere: a minus too many?"]
+
+
+@pytest.mark.parametrize(
+    ("f", "grad"),
+    [
+        (lambda z: np.sum(np.abs(z) ** 2), lambda z: 2 * z),
+        (lambda z: np.sum((z**2).real), lambda z: 2 * np.conj(z)),
+        (lambda z: np.sum(np.exp(z).imag), lambda z: 1j * np.conj(np.exp(z))),
+    ],
+)
+def test_complex_numbers(f, grad):
+    z = np.array([0.3 + 1j, -0.5 - 0.2j])
+    right = grad(z)
+    report = check_gradient(f, z, right)
+    assert report.ok
+    assert [part.name for part in report.parts] == ["x.real", "x.imag"]
+    assert check_gradient(lambda p: f(p["z"]), {"z": z}, {"z": right}).ok
+    conjugate = check_gradient(f, z, np.conj(right))
+    assert conjugate.verdict == "wrong"
+    assert "or the conjugate, as in JAX" in conjugate.why[0]

@@ -91,7 +91,7 @@ def test_a_slope_that_f_rounds_away_within_cannot_be_told():
     assert check_gradient(f, [50.0], [-1e-3]).verdict == "wrong"
 
 
-def test_what_f_rounds_away_is_judged_by_the_largest_number_not_the_one_that_is_moved():
+def test_what_f_rounds_away_depends_on_the_largest_number_not_the_one_that_is_moved():
     def f(x):  # log(e³⁶ + 1) - 36: one rounding, and so flat, though its true value is 2.3e-16
         return np.log(np.exp(x[0]) + np.exp(x[1])) - x[0]
 

@@ -61,7 +61,11 @@ def all_zero(part: CheckedPart) -> str | None:
 def sign(part: CheckedPart) -> str | None:
     """Find minus the right one."""
     if part.matches(-part.analytic):
-        return f"your gradient of {part.name} has the opposite sign everywhere: a minus too many?"
+        conjugate = ", or the conjugate, as in JAX" if part.name.endswith(".imag") else ""
+        return (
+            f"your gradient of {part.name} has the opposite sign everywhere: a minus too many"
+            f"{conjugate}?"
+        )
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import described, promoted
+from tidu.checking.arguments import Arguments, Arrays, named_arguments
 from tidu.checking.causes import diagnose_causes
 from tidu.checking.entry_checker import UNSURE, EntryChecker, EntryResult, root_mean_square
 from tidu.checking.noise import noise_of
@@ -17,7 +18,7 @@ from tidu.checking.report import CheckedPart, GradientError, GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import InputError, ShapeError, check_choice
 from tidu.numeric.differences import Line, entry_lines
-from tidu.numeric.evaluator import Evaluator, real_array
+from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS
 from tidu.randomness import stream
 
@@ -47,11 +48,14 @@ def check_gradient(
     f
         A function that returns one number.
     x
-        The point, an array of any shape; or a dict of named arrays, which ``f`` and ``grad`` then
-        take as one dict. Stay in float64 where you can: float32 resolves little.
+        The point: an array of any shape; a tuple of arrays, which ``f`` and ``grad`` then take as
+        several arguments; or a dict of named arrays, which they take as one dict. Stay in float64
+        where you can: float32 resolves little. An array may be complex.
     grad
-        The gradient under test: an array of the shape of ``x`` (or a dict of arrays), or a
-        function of x that returns it.
+        The gradient under test: an array of the shape of ``x`` (or a tuple or dict of arrays), or
+        a function that takes what ``f`` takes and returns it. For z = a + ib it is
+        ∂f/∂a + i ∂f/∂b, the direction in which f grows (as in PyTorch; JAX and autograd give its
+        conjugate).
     entries
         Check no more than so many entries of each array, chosen by ``seed``. None looks at all.
     directions
@@ -101,16 +105,39 @@ def check_gradient(
     if not callable(f):
         raise TypeError(f"`f` must be a function of x, got {described(f)}")
     plan = SamplingPlan.of(entries, directions, seed)
+    given, call = named_arguments(x)
+    arguments = Arguments.of(given)
+
+    def value(parts: Arrays) -> Any:
+        return call(f, arguments.join(parts))
+
+    def gradients(parts: Arrays) -> Any:
+        return arguments.split(_by_name(call(grad, arguments.join(parts)), x, given))
+
+    claimed = gradients if callable(grad) else arguments.split(_by_name(grad, x, given))
+    return check_parts(value, arguments.real, claimed, plan, kinks)
+
+
+def _by_name(grad: Any, x: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return gradients by the names of the arguments, or refuse them."""
+    if isinstance(x, tuple):
+        if not isinstance(grad, (tuple, list)) or len(grad) != len(x):
+            raise TypeError(
+                f"`grad` must give a tuple of {len(x)} gradients, one for each of x, "
+                f"got {described(grad)}"
+            )
+        return dict(zip(given, grad, strict=True))
     if not isinstance(x, Mapping):
-        return check_parts(
-            lambda parts: f(parts["x"]),
-            {"x": real_array(x)},
-            (lambda parts: {"x": grad(parts["x"])}) if callable(grad) else {"x": grad},
-            plan,
-            kinks,
+        return {"x": grad}
+    if not isinstance(grad, Mapping):
+        raise TypeError(
+            f"`grad` must give a dict with the gradients of {', '.join(given)}, "
+            f"got {described(grad)}"
         )
-    values = {str(name): real_array(part, str(name)) for name, part in x.items()}
-    return check_parts(f, values, grad, plan, kinks)
+    missing = [name for name in given if name not in grad]
+    if missing:
+        raise InputError(f"`grad` gives no gradient of {missing[0]!r}; it gives {sorted(grad)}")
+    return grad
 
 
 def assert_gradient(
@@ -195,7 +222,9 @@ def check_parts(
     if kinks == "move":
         bent = {p.name: [f.reason == "kink" for f in p.results] for p in parts}
         if any(map(any, bent.values())):
-            return check_parts(f, _off_the_kinks(parts, plan.seed), grad, plan, "between")
+            return check_parts(
+                f, _off_the_kinks(parts, plan.seed), grad, plan, "between", terms=terms
+            )
     parts = [_with_terms(part, parts, (terms or {}).get(part.name, {})) for part in parts]
     most = max((x.size for x in values.values()), default=0)
     return GradientReport(parts, diagnose_causes(parts), evaluator.evaluations, plan.power(most))
@@ -242,16 +271,8 @@ def _off_the_kinks(parts: list[CheckedPart], seed: int) -> dict[str, np.ndarray]
     return moved
 
 
-def _gradients(given: Any, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the gradient of each part as an array of its shape, or say what is amiss."""
-    if not isinstance(given, Mapping):
-        raise TypeError(
-            f"`grad` must give a dict with the gradients of {', '.join(values)}, "
-            f"got {described(given)}"
-        )
-    missing = [name for name in values if name not in given]
-    if missing:
-        raise InputError(f"`grad` gives no gradient of {missing[0]!r}; it gives {sorted(given)}")
+def _gradients(given: Mapping[str, Any], values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the gradient of each part as an array of its shape, or refuse them."""
     gradients = {}
     for name, x in values.items():
         if given[name] is None:

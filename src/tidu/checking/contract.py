@@ -1,7 +1,7 @@
 """The contract of a layer, looked at from outside: what it is given, and what it must give back.
 
 A layer is called here as a network calls it, with what it asks for by name. What comes back is
-judged before anything is computed from it, in the words of the contract in `tidu.layers.base`.
+checked before anything is computed from it, against the contract in `tidu.layers.base`.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Call:
         return replace(self, **changes)
 
     def random_dy(self) -> np.ndarray:
-        """Return a random gradient by the output."""
+        """Return a random gradient with respect to the output."""
         dy = stream(self.seed, "sample", 2).normal(size=self.output_shape)
         return dy.astype(self.x.dtype)
 

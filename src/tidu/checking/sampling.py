@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tidu.checking.progress import MANY
 from tidu.errors import InputError, check_integer
 from tidu.numeric.differences import Line, direction_line
 from tidu.numeric.evaluator import Evaluator
@@ -24,7 +25,7 @@ class SamplingPlan:
 
     @classmethod
     def of(cls, entries: int | None, directions: int | None, seed: int) -> SamplingPlan:
-        """Return the plan that a user asks for, or say what is amiss."""
+        """Return the plan that a user asks for, or refuse it."""
         if entries is not None and directions is not None:
             raise InputError("give `entries` or `directions`, not both")
         return cls(
@@ -68,7 +69,8 @@ class SamplingPlan:
                 "any entry shows in each of them, unless smaller than what they resolve"
             )
         if self.entries is None or self.entries >= size:
-            return "every entry was looked at"
+            fewer = "; entries=1000 looks at some" if size >= MANY else ""
+            return f"every entry was looked at{fewer}"
         return (
             f"{_counted(self.entries, 'entry', 'entries')} of each part at most: a single wrong "
             f"one among the {size:,} of the largest part would be found with probability "

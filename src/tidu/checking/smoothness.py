@@ -49,7 +49,7 @@ class NonSmoothness(NamedTuple):
 
 
 def non_smoothness(steps: list[OneSidedSlopes]) -> NonSmoothness | None:
-    """Return what is not smooth, judged at the shortest step at which rounding leaves a gap."""
+    """Return what is not smooth, as seen at the shortest step at which rounding leaves a gap."""
     seen = [k for k, step in enumerate(steps) if step.gap > 4 * step.rounding_error]
     if len(seen) < 2:
         return None
