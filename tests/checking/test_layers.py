@@ -1,5 +1,7 @@
 """The check of one layer."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -68,3 +70,34 @@ def test_assert_layer_raises_with_the_report():
         td.assert_layer(*MUTANTS["Affine: mean in place of sum"])
     assert "gradient check: wrong" in str(caught.value)
     assert caught.value.report.verdict == "wrong"
+
+
+@dataclass(frozen=True)
+class Centred(td.Layer):
+    """y = x − mean of the row; it claims to treat each number by itself."""
+
+    scope = "element"
+
+    def forward(self, x):
+        return x - x.mean(axis=1, keepdims=True), ()
+
+    def backward(self, dy, saved):
+        return dy - dy.mean(axis=1, keepdims=True)
+
+
+def test_a_scope_that_is_too_narrow_is_named():
+    with pytest.raises(
+        td.InputError, match=r"Centred\(\), states scope = 'element'.*of its sample"
+    ):
+        td.check_layer(Centred(), 4)
+
+
+def test_a_scope_that_is_true_or_wider_passes():
+    class Rows(Centred):
+        scope = "sample"
+
+    class Silent(Centred):
+        scope = "batch"
+
+    assert td.check_layer(Rows(), 4).ok
+    assert td.check_layer(Silent(), 4).ok

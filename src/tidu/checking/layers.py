@@ -16,6 +16,9 @@ from tidu.checking.report import GradientError, GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import InputError, check_integer
 from tidu.layers.base import Layer, Shape
+from tidu.layers.chain import NamedLayer
+from tidu.perturbation.scope_check import checked_scope
+from tidu.perturbation.stages import Stage
 
 Arrays = dict[str, np.ndarray]
 
@@ -36,7 +39,7 @@ def check_layer(
     the same function. With :math:`L = Σ c y` for random c, ``backward(c, saved)`` must give dL/dx
     and dL/dparams. Before that the layer is called on two batches, and what it returns is compared
     with what `tidu.Layer` promises: names, shapes, dtypes, nothing changed in place, nothing kept
-    between calls.
+    between calls, and no output that depends on more than the layer's `scope` says.
 
     Parameters
     ----------
@@ -91,6 +94,7 @@ def check_layer(
     wanted = float_dtype(dtype)
     for kind in ("float32", "float64"):
         check_contract(layer, shape, n, training, np.dtype(kind), plan.seed)
+    _check_scope(Call.drawn(layer, shape, n, training, np.dtype("float64"), plan.seed))
     call = Call.drawn(layer, shape, n, training, wanted, plan.seed)
     if "x" in leaves_by_name(call.params):
         raise InputError(f"`layer` {layer!r} has a parameter 'x', the name of its input")
@@ -111,6 +115,16 @@ def check_layer(
     values = leaves_by_name(call.params) | {"x": call.x}
     terms = {"x": {"dy": dy}} if dy.shape == call.x.shape else {}
     return check_parts(loss, values, gradients, plan, "between", terms=terms)
+
+
+def _check_scope(call: Call) -> None:
+    """Refuse a layer that depends on more than the `scope` that it states."""
+    if isinstance(call.layer, Layer):
+        at = NamedLayer(type(call.layer).__name__, (), call.layer, call.x.shape[1:])
+        given = call.params, call.state, call.noise, call.training
+        stage = Stage.of(at, *given, len(call.x))
+        with np.errstate(all="ignore"):
+            checked_scope(stage, call.x, stage.forward(call.x, call.params))
 
 
 def assert_layer(
