@@ -168,7 +168,6 @@ SICK = {
     ],
     "BatchNorm with batch 1": [
         (batch_norm, "each batch is of 1 sample", {"batch_size": 1}),
-        (batch_norm, "(1437 samples by 718)", {"batch_size": 718}),
     ],
     "dead ReLUs": [(dead, "100 % of ReLU1's units")],
     "saturated units": [

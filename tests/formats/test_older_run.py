@@ -36,7 +36,7 @@ def test_every_part_has_its_name_of_today(engine):
     assert set(OLDER_NAMES.values()) <= set(described(path))
     run, tensors = load_run(path).run, safetensors.numpy.load_file(path)
     assert (run.seed, run.epoch, run.step, run.position) == (3, 6, 33, 3)
-    assert (run.start_epoch, run.optimizer_start) == (0, 0)
+    assert (run.start_epoch, run.optimizer_start, run.last_batch_joins) == (0, 0, False)
     assert run.optimizer == ClipByNorm(5.0, AdamW(Cosine(0.02, steps=400)))
     assert run.stop_reason is None
     assert run.fingerprint["engine"] == engine

@@ -122,6 +122,7 @@ FORGED = [
     (setting("stop_reason", 5), "non-iterable"),
     (setting("stop_reason", ["weary", "so it ended"]), "'weary' is not a valid Outcome"),
     (setting("fingerprint", []), "not described as it must be"),
+    (setting("last_batch_joins", 1), "not described as it must be"),
     (setting("callback_state", {"best": 10**12}), "it lacks 'callback_state.best.0'"),
     (setting("callback_state", 3), "no attribute"),
     (setting("optimizer", {"type": "Affine", "units": 2}), "must be an optimizer"),

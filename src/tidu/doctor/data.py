@@ -172,17 +172,12 @@ def batch_norm_with_batch_1(case: Case) -> str | None:
         for at in case.network.chain.walk(case.network.input_shape)
         for inner in at.with_inner()
     )
-    if not rows or (b > 1 and n % b != 1):
+    if not rows or min(n, b) > 1:
         return None
-    when = "each batch is" if b == 1 else f"the last batch of each epoch ({n} samples by {b}) is"
     return (
-        f"{when} of 1 sample, which BatchNorm turns into 0 whatever it holds: take a batch size "
-        f"of 16 or more that does not leave 1 over, such as {_fitting(n)}"
+        "each batch is of 1 sample, which BatchNorm turns into 0 whatever it holds: take a batch "
+        "size of 16 or more" + ("" if n > 1 else ", and more samples")
     )
-
-
-def _fitting(n: int) -> int:
-    return next(b for b in range(32, 100) if n % b != 1)
 
 
 def _listed(values: np.ndarray) -> str:

@@ -20,7 +20,7 @@ def in_todays_form(
     saved: Mapping[str, Any], tensors: dict[str, np.ndarray]
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return what a file says of its run, and its tensors, by the names of today."""
-    run = {"optimizer_start": 0} | dict(saved)
+    run = {"optimizer_start": 0, "last_batch_joins": False} | dict(saved)
     if "stop_reason" in saved:
         return run, tensors
     run |= {new: saved[old] for new, old in OLDER_NAMES.items()}

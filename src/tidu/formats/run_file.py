@@ -43,6 +43,7 @@ def save_run(network: Network, run: Run, path: str | Path) -> None:
     history = run.history
     settings = {
         **{name: getattr(run, name) for name in NUMBERS},
+        "last_batch_joins": run.last_batch_joins,
         "stop_reason": _stop_reason_words(run.stop_reason),
         "optimizer": _encoded(run.optimizer),
         "fingerprint": run.fingerprint,
@@ -211,12 +212,14 @@ def _fill(run: Run, tensors: Mapping[str, np.ndarray], saved: Mapping[str, Any])
     for found, wanted in like:
         if found.shape != wanted.shape or found.dtype != wanted.dtype:
             raise FileFormatError("the arrays of its run are not of the shape that they must have")
-    if not isinstance(saved["fingerprint"], dict):
+    joins = saved["last_batch_joins"]
+    if not isinstance(saved["fingerprint"], dict) or not isinstance(joins, bool):
         raise FileFormatError("its run is not described as it must be")
     for name, number in numbers.items():
         setattr(run, name, number)
     run.sums, run.optimizer_state, run.callback_state = sums, vectors, callback_state
     run.stop_reason, run.fingerprint = stop_reason, saved["fingerprint"]
+    run.last_batch_joins = joins
     run.history.rows, run.history.engine = history.rows, history.engine
     run.history.outcome, run.history.status = history.outcome, history.status
 

@@ -67,15 +67,25 @@ def from_arrays(
     if not len(used):
         raise InputError("`sample_weight` is 0 for all samples: there is nothing to learn from")
 
+    whole = (len(used) - 1) // batch_size  # batches before one of a single sample that is left
+    joins = len(used) % batch_size == 1 and whole > 0 and _needs_batches(network)
+
     def chunks(run: Run) -> Iterator[Chunk]:
         order = stream(run.seed, "order", run.epoch).permutation(used)
-        yield Chunk(x, t, weights, order[run.position * batch_size :], batch_size)
+        start = run.position * batch_size
+        if not (joins and run.last_batch_joins):
+            yield Chunk(x, t, weights, order[start:], batch_size)
+            return
+        last = (whole - 1) * batch_size
+        yield Chunk(x, t, weights, order[start:last], batch_size)
+        if start <= last:
+            yield Chunk(x, t, weights, order[last:], batch_size + 1)
 
     def fingerprint() -> dict[str, Any]:
         checksum = _checksum(x, t, weights)
         return {"samples": n, "batch_size": batch_size, "data": checksum}
 
-    return Data(chunks, math.ceil(len(used) / batch_size), fingerprint)
+    return Data(chunks, math.ceil(len(used) / batch_size) - joins, fingerprint)
 
 
 def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs: int) -> Data:
@@ -109,6 +119,11 @@ def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs:
 
     steps = len(batches) if isinstance(batches, Sized) else None
     return Data(chunks, steps, lambda: {"batches": steps})
+
+
+def _needs_batches(network: Network) -> bool:
+    """Return whether a layer keeps statistics of batches, which one sample has none of."""
+    return network.chain.scope == "batch" and network.state_layout.size > 0
 
 
 def _checksum(*arrays: np.ndarray | None) -> str:

@@ -57,10 +57,12 @@ def fit(
     """Learn from data, in steps of one batch each.
 
     Every epoch goes through all samples once, in an order drawn anew from the seed; the last batch
-    takes what is left. A further call goes on from where the last one ended: epochs and steps are
-    counted on, and an optimizer with the same settings goes on where it stood. One with other
-    settings takes over with a state of its own, and its schedule and its bias correction begin at
-    its own first step.
+    takes what is left. One sample that is left over joins the batch before it where a layer, such
+    as `BatchNorm`, needs more than one.
+
+    A further call goes on from where the last one ended: epochs and steps are counted on, and an
+    optimizer with the same settings goes on where it stood. One with other settings takes over
+    with a state of its own, and its schedule and its bias correction begin at its own first step.
 
     Parameters
     ----------
@@ -176,6 +178,7 @@ def _run_to_advance(
     run.seed = run.seed if seed is None else seed
     run.position, run.sums = 0, np.zeros(3)
     run.start_epoch, run.stop_reason, run.callback_state = run.epoch, None, {}
+    run.last_batch_joins = True
     return run
 
 
@@ -199,7 +202,7 @@ class _Loop:
         self.watchers = [callback for callback in callbacks if not callback.saves]
         self.savers = [callback for callback in callbacks if callback.saves]
         self.engine_name, self.threads = engine, threads
-        self.engine: Engine | None = None
+        self.engines: dict[int, Engine] = {}
         self.steps_per_call = 1
         self.interrupted = threading.Event()
 
@@ -237,9 +240,7 @@ class _Loop:
     def steps(self, chunk: Chunk) -> StopReason | None:
         """Have the engine take all steps of a chunk, a few at a time."""
         run, b = self.run, chunk.batch_size
-        if self.engine is None or b != self.engine.batch_size:
-            self.engine = ENGINES[self.engine_name](self.network, run.optimizer, b, self.threads)
-        order = chunk.order
+        engine, order = self.engine(b), chunk.order
         while len(order):
             due = (
                 c.every_steps - run.step % c.every_steps for c in self.callbacks if c.every_steps
@@ -247,7 +248,7 @@ class _Loop:
             k = min(math.ceil(len(order) / b), self.steps_per_call, *due, math.inf)
             rows, order = order[: int(k) * b], order[int(k) * b :]
             before = time.perf_counter()
-            steps = self.engine.run(run, chunk.x, chunk.t, rows, int(k), chunk.weights)
+            steps = engine.run(run, chunk.x, chunk.t, rows, int(k), chunk.weights)
             self.adapt_steps_per_call(int(k), time.perf_counter() - before)
             w = steps.weights
             run.position += len(w)
@@ -269,6 +270,16 @@ class _Loop:
                     f"Interrupted in epoch {run.epoch + 1}, {run.position} steps into it",
                 )
         return None
+
+    def engine(self, batch_size: int) -> Engine:
+        """Return the engine for batches of this size; those of the last two sizes are kept."""
+        if batch_size not in self.engines:
+            self.engines = dict(list(self.engines.items())[-1:])
+            kind = ENGINES[self.engine_name]
+            self.engines[batch_size] = kind(
+                self.network, self.run.optimizer, batch_size, self.threads
+            )
+        return self.engines[batch_size]
 
     def adapt_steps_per_call(self, k: int, seconds: float) -> None:
         """Choose how many steps to take at a time, so that events are due when they end."""

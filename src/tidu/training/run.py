@@ -45,6 +45,9 @@ class Run(VectorOwner):
         What ended it, if something did before all its epochs were done.
     callback_state
         What callbacks keep from epoch to epoch: some arrays each, by a name.
+    last_batch_joins
+        Whether a last batch of one sample joins the batch before it where a layer such as
+        `BatchNorm` needs batches; it did not in runs that were saved before this was so.
     fingerprint
         What else the bits depend on, where the run is saved: engine, threads, data, batch size.
     """
@@ -64,6 +67,7 @@ class Run(VectorOwner):
     callback_state: dict[str, tuple[np.ndarray, ...]] = field(default_factory=dict)
     fingerprint: dict[str, Any] = field(default_factory=dict)
     optimizer_start: int = 0
+    last_batch_joins: bool = True
 
     @property
     def optimizer_step(self) -> int:
