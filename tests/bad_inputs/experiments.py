@@ -5,7 +5,7 @@ from functools import partial
 from tests.bad_inputs import Bad
 from tidu import experiments
 from tidu.errors import InputError
-from tidu.experiments import EXPERIMENTS, descent, gradient_field, learning_rate, step_size
+from tidu.experiments import EXPERIMENTS, descent, gradient_field, graph, learning_rate, step_size
 
 ROWS = [
     *(
@@ -48,6 +48,29 @@ ROWS = [
         lambda: gradient_field(function="x^2"),
         InputError,
         "`function` cannot hold 'x^2'; a power is written x**2",
+    ),
+    Bad(
+        "experiments.graph.function",
+        lambda: graph(function="a*b", at=("a=1",)),
+        InputError,
+        "`function` cannot hold 'b'; ",
+    ),
+    Bad(
+        "experiments.graph.function",
+        lambda: graph(function="3", at=("a=1",)),
+        InputError,
+        "must depend on its arguments",
+    ),
+    *(
+        Bad("experiments.graph.at", partial(graph, at=at), InputError, sentence)
+        for at, sentence in (
+            (("a",), "`at` must give values such as a=2,b=-3, and holds 'a'"),
+            (("a=x",), "and holds 'a=x'"),
+            (("a=inf",), "and holds 'a=inf'"),
+            (("2=2",), "and holds '2=2'"),
+            (("a=1", "a=2"), "`at` cannot give 'a' a value: it has one already"),
+            (("sin=1",), "`at` cannot give 'sin' a value: it is a function"),
+        )
     ),
     Bad(
         "experiments.gradient_field.at",

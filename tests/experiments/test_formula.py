@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidu.errors import InputError
-from tidu.experiments.formula import LONGEST, formula
+from tidu.experiments.formula import LONGEST, expression, formula
 
 X, Y = 0.7, 2.5
 GOOD = {
@@ -88,3 +88,18 @@ def test_any_text_is_a_formula_or_refused(text):
         except InputError:
             return
     assert np.shape(f(np.array([X, Y]))) == ()
+
+
+def test_an_expression_has_the_variables_that_it_is_given():
+    f = expression("(a*b + c)*relu(d) + sigmoid(rate) + tanh(c) + softplus(-c)", [*"abcd", "rate"])
+    expected = (2 * -3 + 10) * 1 + 0.5 + np.tanh(10) + np.log1p(np.exp(-10))
+    np.testing.assert_allclose(f(2.0, -3.0, 10.0, 1.0, 0.0), expected, rtol=1e-15)
+
+
+def test_a_variable_hides_a_constant_of_its_name():
+    assert expression("e + pi", ["e"])(1.0) == 1 + np.pi
+
+
+def test_an_expression_refuses_other_variables():
+    with pytest.raises(InputError, match="cannot hold 'x'; it is one of 'a', 'b', 'pi', 'e'"):
+        expression("a + x", "ab")

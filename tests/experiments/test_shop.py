@@ -1,5 +1,6 @@
 from numpy.testing import assert_allclose
 
+from tidu.autodiff import Graph
 from tidu.experiments import shop
 
 
@@ -15,3 +16,10 @@ def test_numbers_of_the_course():
 def test_other_bills():
     gradients = shop(apple=3, apples=0, orange=2, oranges=10, tax=1).numbers["gradients"]
     assert list(gradients.values())[:5] == [0, 3, 10, 2, 20]
+
+
+def test_the_graph_has_the_numbers():
+    graph = Graph.from_dict(shop().numbers["graph"])
+    assert graph.output.name == "total"
+    assert graph.output.value == shop().numbers["total"]
+    assert graph["tax"].gradient == 650

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from tidu.autodiff import Graph
 from tidu.experiments import worked_example
 
 RESULT = worked_example().numbers
@@ -55,3 +56,22 @@ def test_every_number_of_the_pass_stands_in_a_table():
 
 def test_looks_come_in_the_order_of_the_steps():
     assert worked_example(steps=(7, 3)).numbers["steps"] == [3, 7]
+
+
+def test_the_start_stands_in_the_tables():
+    text = worked_example(steps=(10,)).table()
+    for number in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65):
+        assert f"{number:.8f}" in text
+    assert any(line.split()[:3] == ["0", "0.87582065", "0.91579516"] for line in text.splitlines())
+
+
+def test_the_graphs_hold_the_numbers_of_their_steps():
+    graphs = [(g["step"], Graph.from_dict(g)) for g in RESULT["graphs"]]
+    assert [step for step, _ in graphs] == [0, 10, 100, 1000]
+    first = graphs[0][1]
+    assert_allclose(first["W1"].gradient, np.transpose(RESULT["dW1"]), rtol=1e-13)
+    assert_allclose(first["W2"].gradient, np.transpose(RESULT["dW2"]), rtol=1e-13)
+    assert_allclose(2 * first.output.value, RESULT["first_error"], rtol=1e-14)
+    for k, (_, graph) in enumerate(graphs[1:]):
+        assert_allclose(graph["W1"].value, np.transpose(RESULT["W1"][k]), rtol=1e-15)
+        assert_allclose(2 * graph.output.value, RESULT["errors"][k], rtol=1e-13)

@@ -49,6 +49,7 @@ from tidu.experiments.descent import descent, learning_rate
 from tidu.experiments.double_check import double_check
 from tidu.experiments.experiment import Experiment, experiment
 from tidu.experiments.gradient_field import gradient_field
+from tidu.experiments.graph import graph
 from tidu.experiments.many_starts import many_starts
 from tidu.experiments.matrix_fit import matrix_fit
 from tidu.experiments.network2 import network2
@@ -81,6 +82,7 @@ EXPERIMENTS: Mapping[str, Experiment[Any]] = MappingProxyType({
         activations,
         one_layer,
         shop,
+        graph,
         worked_example,
         many_starts,
         matrix_fit,
@@ -133,6 +135,7 @@ __all__ = [
     "double_check",
     "experiment",
     "gradient_field",
+    "graph",
     "learning_rate",
     "many_starts",
     "matrix_fit",

@@ -1,19 +1,19 @@
-"""A function of two variables from a text such as ``x**2/20 + y**2``, without running any code.
+"""A function from a text such as ``x**2/20 + y**2``, without running any code.
 
-The text is parsed, never executed: numbers, ``x`` and ``y`` (or ``x0`` and ``x1``), ``pi``, ``e``,
-``+ - * / **``, parentheses and a few functions are turned into NumPy operations one by one, and all
-else is refused.
+The text is parsed, never executed: numbers, variables, ``pi``, ``e``, ``+ - * / **``, parentheses
+and a few functions are turned into NumPy operations one by one, and all else is refused.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from tidu import functions
 from tidu.arrays import Array
 from tidu.errors import InputError, did_you_mean
 
@@ -22,7 +22,7 @@ LONGEST = 200
 
 _VARIABLES = {"x": 0, "x0": 0, "y": 1, "x1": 1}
 _CONSTANTS = {"pi": np.float64(np.pi), "e": np.float64(np.e)}
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
@@ -30,6 +30,10 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "log": np.log,
     "sqrt": np.sqrt,
     "abs": np.abs,
+    "tanh": np.tanh,
+    "relu": functions.relu,
+    "sigmoid": functions.sigmoid,
+    "softplus": functions.softplus,
 }
 _OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -40,12 +44,7 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
-_ALLOWED = (
-    f"a formula may hold numbers, {', '.join(_VARIABLES)}, {', '.join(_CONSTANTS)}, + - * / **, "
-    f"parentheses and {', '.join(_FUNCTIONS)}"
-)
-
-_Term = Callable[[Array], Any]
+_Term = Callable[[Any], Any]
 
 
 def formula(text: str, name: str = "function") -> Callable[[Array], Any]:
@@ -75,6 +74,42 @@ def formula(text: str, name: str = "function") -> Callable[[Array], Any]:
     >>> float(bowl(np.array([2.0, 3.0])))
     9.2
     """
+    term = _term(text, name, _VARIABLES)
+
+    def f(x: Array) -> Any:
+        with np.errstate(all="ignore"):  # where there is no value, NaN or inf says so
+            return np.broadcast_to(term(x), np.shape(x)[1:])  # a constant has a value everywhere
+
+    return f
+
+
+def expression(text: str, variables: Sequence[str], name: str = "function") -> Callable[..., Any]:
+    """Return the function of these variables that a text stands for.
+
+    Parameters
+    ----------
+    text
+        A formula.
+    variables
+        The names of its variables, in the order in which the function takes them.
+    name
+        What the setting is called, for messages.
+
+    Raises
+    ------
+    InputError
+        If the text is no formula, or holds something else than is allowed.
+
+    Examples
+    --------
+    >>> float(expression("(a*b + c)*relu(d)", "abcd")(2, -3, 10, 1.0))
+    4.0
+    """
+    term = _term(text, name, {variable: i for i, variable in enumerate(variables)})
+    return lambda *values: term(values)
+
+
+def _term(text: str, name: str, variables: Mapping[str, int]) -> _Term:
     if len(text) > LONGEST:
         raise InputError(f"`{name}` has {len(text)} letters; it may have {LONGEST}")
     try:
@@ -84,20 +119,14 @@ def formula(text: str, name: str = "function") -> Callable[[Array], Any]:
             f"`{name}` cannot be read as a formula: {text!r}; write products as 2*x and powers as "
             "x**2"
         ) from error
-    term = _Reader(text.strip(), name).term(tree.body)
-
-    def f(x: Array) -> Any:
-        with np.errstate(all="ignore"):  # where there is no value, NaN or inf says so
-            return np.broadcast_to(term(x), np.shape(x)[1:])  # a constant has a value everywhere
-
-    return f
+    return _Reader(text.strip(), name, variables).term(tree.body)
 
 
 class _Reader:
     """Turns the parts of a parsed text into functions of x."""
 
-    def __init__(self, text: str, name: str) -> None:
-        self.text, self.name = text, name
+    def __init__(self, text: str, name: str, variables: Mapping[str, int]) -> None:
+        self.text, self.name, self.variables = text, name, variables
 
     def term(self, node: ast.expr) -> _Term:
         match node:
@@ -114,22 +143,28 @@ class _Reader:
             case ast.BinOp(op=ast.BitXor()):
                 raise self.refusal(node, "a power is written x**2")
             case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]):
-                if name not in _FUNCTIONS:
-                    raise self.refusal(node, did_you_mean(name, _FUNCTIONS))
-                apply, a = _FUNCTIONS[name], self.term(operand)
+                if name not in FUNCTIONS:
+                    raise self.refusal(node, did_you_mean(name, FUNCTIONS))
+                apply, a = FUNCTIONS[name], self.term(operand)
                 return lambda x: apply(a(x))
-        raise self.refusal(node, _ALLOWED)
+        raise self.refusal(node, self.allowed())
 
     def named(self, name: str) -> _Term:
-        if name in _VARIABLES:
-            index = _VARIABLES[name]
+        if name in self.variables:
+            index = self.variables[name]
             return lambda x: x[index]
         if name in _CONSTANTS:
             return _constant(_CONSTANTS[name])
-        hint = did_you_mean(name, [*_VARIABLES, *_CONSTANTS])
-        if name in _FUNCTIONS:
+        hint = did_you_mean(name, [*self.variables, *_CONSTANTS])
+        if name in FUNCTIONS:
             hint = f"it is a function, written {name}(x)"
         raise InputError(f"`{self.name}` cannot hold {name!r}; {hint}")
+
+    def allowed(self) -> str:
+        return (
+            f"a formula may hold numbers, {', '.join([*self.variables, *_CONSTANTS])}, + - * / **, "
+            f"parentheses and {', '.join(FUNCTIONS)}"
+        )
 
     def refusal(self, node: ast.expr, hint: str) -> InputError:
         part = ast.get_source_segment(self.text, node) or self.text

@@ -6,6 +6,10 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from tidu import functions
+from tidu.arrays import Array
+from tidu.autodiff import Graph
+from tidu.autodiff.graph_tracing import graph_of
 from tidu.engines import Steps
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
@@ -14,6 +18,7 @@ from tidu.losses import SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
+from tidu.plots.units import Column, draw_units
 from tidu.recipes.signature import Setting
 from tidu.training import Callback, Run
 
@@ -21,6 +26,8 @@ X, T = np.array([[5.0, 10.0]]), np.array([[0.01, 0.99]])
 BIASES = (0.35, 0.65)
 W1 = np.array([[0.1, 0.2, 0.3], [0.15, 0.25, 0.35]])
 W2 = np.array([[0.4, 0.55], [0.45, 0.6], [0.5, 0.65]])
+
+_PARAMETERS = ("W1", "b1", "W2", "b2")
 
 Rate = Annotated[float, Setting("learning rate", 0, 100)]
 
@@ -34,6 +41,16 @@ def example() -> Network:
     net["b1"], net["b2"] = np.full(3, BIASES[0]), np.full(2, BIASES[1])
     net.freeze("b1", "b2")
     return net
+
+
+def graph_of_loss(net: Network) -> Graph:
+    """Return the graph of ½ Σ(o − t)² as a function of the weights and biases."""
+
+    def loss(W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+        h = functions.sigmoid(X @ W1 + b1)
+        return functions.squared_error(functions.sigmoid(h @ W2 + b2), T)
+
+    return graph_of(loss, [net[name] for name in _PARAMETERS], _PARAMETERS)
 
 
 @experiment(
@@ -61,6 +78,14 @@ def worked_example(
     layers, gradient = net.trace(X), net.gradient(X, T)
     o = layers["Sigmoid2"][0]
     first_error = 2 * net.loss(X, T)
+    initial = (0, o, first_error, net["W1"].T.copy(), net["W2"].T.copy())
+    graphs = [{"step": 0, **graph_of_loss(net).as_dict()}]
+    start = [
+        ("W1, by hidden unit", _matrix(net["W1"].T)),
+        ("W2, by output unit", _matrix(net["W2"].T)),
+        ("b1 of each hidden unit, fixed", f"{BIASES[0]:.8f}"),
+        ("b2 of each output unit, fixed", f"{BIASES[1]:.8f}"),
+    ]
     forward = [
         ("input x", _row(X[0])),
         ("hidden sums x W1 + b1", _row(layers["Affine1"][0])),
@@ -92,16 +117,19 @@ def worked_example(
             "dW1": gradient["W1"].T, "dW2": gradient["W2"].T,
             "steps": [look[0] for look in looks], "outputs": [look[1] for look in looks],
             "errors": [look[2] for look in looks], "error_of_each_step": errors,
+            "initial_W1": W1.T, "initial_W2": W2.T, "biases": BIASES,
+            "graphs": graphs + recorder.graphs,
             "W1": [look[3] for look in looks], "W2": [look[4] for look in looks],
         },
         tables=[
+            Table("at the start", ("what", "numbers"), start),
             Table("forward", ("what", "numbers"), forward),
             Table("backward: gradients of ½ Σ(o − t)²", ("what", "numbers"), backward),
             Table(
                 f"after steps with a learning rate of {lr:g} (weights by unit)",
                 ("steps", "outputs", "Σ(o − t)²", "W1", "W2"),
                 [(k, _row(out), f"{error:.6e}", _matrix(a), _matrix(b))
-                 for k, out, error, a, b in looks],
+                 for k, out, error, a, b in (initial, *looks)],
             ),
         ],
         see=(
@@ -115,21 +143,43 @@ def worked_example(
 
 @worked_example.draws
 def draw_worked_example(record: Record, look: Theme) -> Any:
-    """Draw the error of every step."""
+    """Draw all numbers of the network at the start and at the end, and the error of every step."""
     numbers = record["numbers"]
-    figure = new_figure(height=3.4)
-    axes = figure.subplots()
+    figure = new_figure(height=9.6)
+    first, last, below = figure.subplots(3, 1, height_ratios=(3.4, 3.4, 2.4))
+    for axes, graph in ((first, numbers["graphs"][0]), (last, numbers["graphs"][-1])):
+        draw_units(axes, _columns(Graph.from_dict(graph)), look)
+        step = graph["step"]
+        when = f"after {step:,} steps" if step else "at the start"
+        axes.set_title(f"{when}: weights and values above, gradients of ½ Σ(o − t)² below")
     errors = numbers["error_of_each_step"]
-    axes.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)
+    below.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)
     for done, error in zip(numbers["steps"], numbers["errors"], strict=True):
-        axes.plot(done, error, "o", color=look.orange)
-        axes.annotate(
+        below.plot(done, error, "o", color=look.orange)
+        below.annotate(
             f"{error:.3g} after {done:,} steps", (done, error), xytext=(-7, -12), ha="right",
             textcoords="offset points", color=look.orange,
         )  # fmt: skip
-    axes.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 1.2 * len(errors)))
-    axes.margins(y=0.15)
+    below.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 1.2 * len(errors)))
+    below.margins(y=0.15)
     return figure
+
+
+def _columns(graph: Graph) -> list[Column]:
+    """Return the units of the network: input, hidden and output, as they are in the graph."""
+    h, o = (node for node in graph.nodes if node.operation == "sigmoid")
+    targets = ", ".join(f"{t:g}" for t in T[0])
+    return [
+        Column(X[0], note="input x\n"),
+        Column(
+            h.value[0], h.gradient[0], graph["W1"].value, graph["W1"].gradient,
+            f"hidden h = σ(x W1 + {BIASES[0]:g})\n",
+        ),
+        Column(
+            o.value[0], o.gradient[0], graph["W2"].value, graph["W2"].gradient,
+            f"output o = σ(h W2 + {BIASES[1]:g})\ntargets {targets}",
+        ),
+    ]  # fmt: skip
 
 
 class _Recorder(Callback):
@@ -140,6 +190,7 @@ class _Recorder(Callback):
     def __init__(self, steps: tuple[int, ...]) -> None:
         self.steps = steps
         self.errors: list[float] = []
+        self.graphs: list[dict[str, Any]] = []
         self.looks: list[tuple[int, np.ndarray, float, np.ndarray, np.ndarray]] = []
 
     def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
@@ -148,6 +199,7 @@ class _Recorder(Callback):
         self.errors.append(float(((o - T[0]) ** 2).sum()))
         if run.step in self.steps:
             weights = network["W1"].T.copy(), network["W2"].T.copy()
+            self.graphs.append({"step": run.step, **graph_of_loss(network).as_dict()})
             self.looks.append((run.step, o, self.errors[-1], *weights))
 
 

@@ -65,17 +65,7 @@ def graph(computation: Graph, *, theme: str = "light") -> Any:
             "can read: draw a smaller part, or read steps()"
         )
     with styled(theme) as look:
-        drawing = _Drawing(computation, look)
-        (left, bottom), (right, top) = drawing.corners()
-        width = max(WIDTH, right - left)
-        figure = new_figure(height=top - bottom, width=width)
-        figure.set_layout_engine("none")
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.axis("off")
-        spare = (width - (right - left)) / 2
-        axes.set(xlim=(left - spare, right + spare), ylim=(bottom, top))  # in inches
-        drawing.draw(axes)
-    return figure
+        return graph_figure(computation, look)
 
 
 def graph_svg(computation: Graph, *, theme: str = "light") -> str:
@@ -90,6 +80,21 @@ def graph_svg(computation: Graph, *, theme: str = "light") -> str:
     with need("matplotlib", extra="plots").rc_context({"svg.hashsalt": "tidu"}):
         figure.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()
+
+
+def graph_figure(computation: Graph, look: Theme) -> Any:
+    """Return the drawing of a graph, in the colours of a theme."""
+    drawing = _Drawing(computation, look)
+    (left, bottom), (right, top) = drawing.corners()
+    width = max(WIDTH, right - left)
+    figure = new_figure(height=top - bottom, width=width)
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    spare = (width - (right - left)) / 2
+    axes.set(xlim=(left - spare, right + spare), ylim=(bottom, top))  # in inches
+    drawing.draw(axes)
+    return figure
 
 
 class _Drawing:
