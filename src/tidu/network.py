@@ -309,10 +309,12 @@ class Network(VectorOwner, Objective):
         training: bool = True,
         seed: int = 0,
         entries: int | None = 100,
+        witnesses: Sequence[str] = ("backprop",),
     ) -> GradientReport:
         """Check backprop against differences of the loss, for each parameter and the input.
 
         It is done in float64, on no more than so many ``entries`` of each (None: all of them).
+        With ``witnesses=("backprop", "autodiff")`` the gradients by both are checked.
         """
         from tidu.checking import check_objective
 
@@ -320,7 +322,7 @@ class Network(VectorOwner, Objective):
         x, t, noise, _ = net._prepared(x, t, None, training, seed)
         return check_objective(
             net, net.theta, net.state, x, t, noise=noise, training=training, seed=seed,
-            entries=entries,
+            entries=entries, witnesses=witnesses,
         )  # fmt: skip
 
     def diagnose(self, x: Array, t: Array, **settings: Any) -> Diagnosis:

@@ -200,6 +200,18 @@ ROWS = [
         InputError,
         "`entries` must be a positive integer, got 0",
     ),
+    Bad(
+        "Network.check_gradients.witnesses",
+        lambda: _net().check_gradients(_X, _T, witnesses=["autodif"]),
+        InputError,
+        "did you mean 'autodiff'?",
+    ),
+    Bad(
+        "Network.check_gradients.witnesses",
+        lambda: _net().check_gradients(_X, _T, witnesses="autodiff"),
+        InputError,
+        "`witnesses` must be a list such as ['backprop']",
+    ),
     Bad("Network.astype.dtype", lambda: _net().astype("int"), InputError, "'float32' or 'float64'"),
     *(
         Bad(

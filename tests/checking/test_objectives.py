@@ -60,6 +60,29 @@ def test_zeros_are_right_where_nothing_moves():
     assert report.ok, report
 
 
+@pytest.mark.parametrize("entries", [None, 3])
+def test_three_ways_agree(entries):
+    rng = np.random.default_rng(0)
+    net = td.Network(
+        [td.Affine(4), td.BatchNorm(), td.GELU(), td.Dropout(0.3), td.Affine(3)], 5,
+        td.SoftmaxCrossEntropy(label_smoothing=0.1), penalty=td.L2(0.1),
+    )  # fmt: skip
+    x, t = rng.normal(size=(6, 5)), rng.integers(0, 3, 6)
+    report = net.check_gradients(x, t, entries=entries, witnesses=["backprop", "autodiff"])
+    assert report.ok
+    names = list(net.layout)
+    assert [p.name for p in report.parts] == [*names, "x", *(f"{n} (autodiff)" for n in names)]
+
+
+def test_a_layer_that_only_backprop_gets_wrong():
+    rng = np.random.default_rng(0)
+    net = td.Network([td.Tanh(), Forgetful(4), td.Tanh()], 5, td.SumSquaredError())
+    x, t = rng.normal(size=(3, 5)), rng.normal(size=(3, 4))
+    report = net.check_gradients(x, t, entries=None, witnesses=["backprop", "autodiff"])
+    wrong = {part.name for part in report.parts if part.verdict == "wrong"}
+    assert wrong == {"W1", "x"}
+
+
 def test_an_entry_limit_is_a_positive_integer():
     with pytest.raises(td.InputError, match="`entries` must be a positive integer, got 0"):
         checked([td.Tanh()], 2, 0)

@@ -16,7 +16,7 @@ import numpy as np
 
 from tidu.checking.arguments import Arguments, Arrays
 from tidu.checking.check import check_parts
-from tidu.checking.report import GradientReport
+from tidu.checking.report import GradientReport, joined
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import InputError, check_choice, check_integer
 from tidu.randomness import stream
@@ -71,13 +71,7 @@ def check_program(
     if order == 2 and program.of_gradient is not None:
         weights = _weights(program.outputs(arguments.given), plan.seed, 3)
         program = program.of_gradient(weights)
-    reports = [MODES[mode](program, arguments, plan) for mode in modes]
-    return GradientReport(
-        parts=[part for report in reports for part in report.parts],
-        why=[sentence for report in reports for sentence in report.why],
-        evaluations=sum(report.evaluations for report in reports),
-        power=reports[0].power,
-    )
+    return joined([MODES[mode](program, arguments, plan) for mode in modes])
 
 
 def _reverse(program: Program, arguments: Arguments, plan: SamplingPlan) -> GradientReport:

@@ -221,6 +221,16 @@ class GradientReport:
         return "\n".join(lines)
 
 
+def joined(reports: list[GradientReport]) -> GradientReport:
+    """Return several checks as one report."""
+    return GradientReport(
+        parts=[part for report in reports for part in report.parts],
+        why=[sentence for report in reports for sentence in report.why],
+        evaluations=sum(report.evaluations for report in reports),
+        power=reports[0].power,
+    )
+
+
 _SHOWN = 8  # rows of the table of worst slopes
 
 
