@@ -51,14 +51,14 @@ class EntryResult:
     """At a kink, the slopes to the left and to the right, and how far away it may be."""
 
 
-class Estimate(NamedTuple):
+class SlopeEstimate(NamedTuple):
     """A slope as differences give it, and its error."""
 
     value: float
     error: float
 
 
-def _sharpest(estimates: list[Estimate]) -> Estimate:
+def _sharpest(estimates: list[SlopeEstimate]) -> SlopeEstimate:
     return min(estimates, key=lambda estimate: estimate.error)
 
 
@@ -156,7 +156,7 @@ class EntryChecker:
         return step_height(self.evaluator)
 
     def _by_estimates(self, line: Line, analytic: float) -> EntryResult:
-        estimates: list[Estimate] = []
+        estimates: list[SlopeEstimate] = []
         slopes: list[OneSidedSlopes] | None = None
         for h in self._first_steps(line):
             estimate = self._estimate(line, h)
@@ -206,7 +206,7 @@ class EntryChecker:
             return math.inf
         return abs(float(self.evaluator.x.reshape(-1)[line.along])) or math.inf
 
-    def _may_be_rounded_away(self, analytic: float, estimates: list[Estimate]) -> bool:
+    def _may_be_rounded_away(self, analytic: float, estimates: list[SlopeEstimate]) -> bool:
         """Say whether f stands still over some steps because it rounds the slope away within.
 
         So does log(1 + e⁻⁵⁰) = 0: the value is exact to rounding, its slope is not seen in it.
@@ -228,7 +228,7 @@ class EntryChecker:
             f, at_x, x, METHODS[method], line, self.noise, full=method != "central"
         )
 
-    def _estimate(self, line: Line, h: float) -> Estimate | None:
+    def _estimate(self, line: Line, h: float) -> SlopeEstimate | None:
         """Return a slope extrapolated from steps h, h/2, ..., h/128, and its error."""
         peak = 0.0
 
@@ -243,7 +243,7 @@ class EntryChecker:
         except NonFiniteError:
             return None
         rounding = self._rounding_error(float(step), float(value), peak)
-        return Estimate(float(value), float(error) + rounding)
+        return SlopeEstimate(float(value), float(error) + rounding)
 
     def _first_steps(self, line: Line) -> list[float]:
         """Return the steps from which the estimates start; the shortest is still above rounding."""
@@ -269,7 +269,7 @@ class EntryChecker:
         sharp = error <= RESOLUTION * np.maximum(larger, self.typical)
         return sharp & self._agrees(analytic, numeric, error)
 
-    def _rejects(self, analytic: float, estimates: list[Estimate]) -> bool:
+    def _rejects(self, analytic: float, estimates: list[SlopeEstimate]) -> bool:
         """Say whether the last estimate and an earlier one agree, and both are clear of it."""
         (value, error), *earlier = reversed(estimates)
         # float32 rounds many values near x alike, so that errors do not average out
@@ -310,7 +310,7 @@ class EntryChecker:
         self,
         line: Line,
         analytic: float,
-        estimates: list[Estimate],
+        estimates: list[SlopeEstimate],
         slopes: list[OneSidedSlopes],
     ) -> EntryResult:
         """Return what can be said of a slope that was neither accepted nor plainly rejected."""

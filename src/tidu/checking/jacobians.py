@@ -12,7 +12,7 @@ import numpy as np
 
 from tidu.arrays import described, promoted
 from tidu.checking.arguments import Arguments, Arrays
-from tidu.checking.programs import Program, check_program
+from tidu.checking.modes import Differentiable, check_modes
 from tidu.checking.report import GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import InputError, ShapeError
@@ -112,5 +112,5 @@ def check_jacobian(
     modes = ["reverse"] * (jacobian is not None or vjp is not None) + ["forward"] * (
         jvp is not None
     )
-    program = Program(outputs, by_vjp, by_jvp)
-    return check_program(program, arguments, plan, modes=modes)
+    function = Differentiable(outputs, by_vjp, by_jvp)
+    return check_modes(function, arguments, plan, modes=modes)

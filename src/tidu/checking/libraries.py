@@ -16,14 +16,14 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.checking.arguments import Arguments, Arrays
-from tidu.checking.library_programs import (
+from tidu.checking.library_derivatives import (
     Parts,
-    autodiff_program,
-    autograd_program,
-    jax_program,
-    torch_program,
+    autodiff_derivatives,
+    autograd_derivatives,
+    jax_derivatives,
+    torch_derivatives,
 )
-from tidu.checking.programs import check_program
+from tidu.checking.modes import check_modes
 from tidu.checking.report import GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import need
@@ -106,8 +106,8 @@ def check_torch(
                 y = module(*arguments)
         return [t for t in _leaves(y) if t.is_floating_point() or t.is_complex()]
 
-    program = torch_program(torch, call)
-    return check_program(program, Arguments.of(point), plan, order=order, modes=modes)
+    function = torch_derivatives(torch, call)
+    return check_modes(function, Arguments.of(point), plan, order=order, modes=modes)
 
 
 def _in_double(tensor: Any) -> np.ndarray:
@@ -161,8 +161,8 @@ def check_jax(
     """
     plan = _plan(f, entries, seed)
     point, of_parts = _moving(f, inputs)
-    program = jax_program(need("jax"), lambda parts: _leaves(of_parts(parts)))
-    return check_program(program, Arguments.of(point), plan, order=order, modes=modes)
+    function = jax_derivatives(need("jax"), lambda parts: _leaves(of_parts(parts)))
+    return check_modes(function, Arguments.of(point), plan, order=order, modes=modes)
 
 
 def check_autograd(
@@ -215,8 +215,8 @@ def check_autograd(
     def joined(parts: Parts) -> Any:
         return anp.concatenate([anp.ravel(y) for y in _leaves(of_parts(parts))])
 
-    program = autograd_program(autograd, joined)
-    return check_program(program, Arguments.of(point), plan, order=order, modes=modes)
+    function = autograd_derivatives(autograd, joined)
+    return check_modes(function, Arguments.of(point), plan, order=order, modes=modes)
 
 
 def check_autodiff(
@@ -261,8 +261,8 @@ def check_autodiff(
     """
     plan = _plan(f, entries, seed)
     point, of_parts = _moving(f, inputs)
-    program = autodiff_program(lambda parts: _leaves(of_parts(parts)))
-    return check_program(program, Arguments.of(point), plan, order=order, modes=modes)
+    function = autodiff_derivatives(lambda parts: _leaves(of_parts(parts)))
+    return check_modes(function, Arguments.of(point), plan, order=order, modes=modes)
 
 
 def _plan(f: Any, entries: int | None, seed: int) -> SamplingPlan:

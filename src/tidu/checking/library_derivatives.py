@@ -1,4 +1,4 @@
-"""The derivatives that PyTorch, JAX, autograd and Tidu's own autodiff give, each as a `Program`.
+"""What PyTorch, JAX, autograd and Tidu's own autodiff give, each as a `Differentiable`.
 
 ``call`` takes arrays of the library by name and returns a list of outputs.
 """
@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from tidu.checking.arguments import Arrays
-from tidu.checking.programs import Program
+from tidu.checking.modes import Differentiable
 from tidu.errors import need
 
 Parts = dict[str, Any]
 """Arrays of some library, by name."""
 
 
-def torch_program(torch: Any, call: Callable[[Parts], list[Any]]) -> Program:
+def torch_derivatives(torch: Any, call: Callable[[Parts], list[Any]]) -> Differentiable:
     """Return what ``torch.autograd`` gives: backward, by dual numbers, and under vmap."""
     forward_ad = torch.autograd.forward_ad
 
@@ -58,7 +58,7 @@ def torch_program(torch: Any, call: Callable[[Parts], list[Any]]) -> Program:
                 np.zeros(y.primal.shape) if y.tangent is None else plain(y.tangent) for y in found
             ]
 
-    def of_gradient(c: list[np.ndarray]) -> Program:
+    def of_gradient(c: list[np.ndarray]) -> Differentiable:
         weights = [torch.as_tensor(w) for w in c]
 
         def gradient(parts: Parts) -> list[Any]:
@@ -66,17 +66,17 @@ def torch_program(torch: Any, call: Callable[[Parts], list[Any]]) -> Program:
             pairs = zip(parts.values(), found, strict=True)
             return [torch.zeros_like(t) if g is None else g for t, g in pairs]
 
-        return torch_program(torch, gradient)
+        return torch_derivatives(torch, gradient)
 
-    return Program(
+    return Differentiable(
         outputs, pullback, pushforward, lambda x, c: pullback(x, c, batched=True), of_gradient
     )
 
 
-def jax_program(jax: Any, call: Callable[[Parts], list[Any]]) -> Program:
+def jax_derivatives(jax: Any, call: Callable[[Parts], list[Any]]) -> Differentiable:
     """Return what ``jax.vjp``, ``jax.jvp`` and ``jax.vmap`` give.
 
-    JAX's gradients are ∂L/∂a − i ∂L/∂b: the conjugates of those of a `Program`.
+    JAX's gradients are ∂L/∂a − i ∂L/∂b: the conjugates of those of a `Differentiable`.
     """
     xp = jax.numpy
 
@@ -107,13 +107,13 @@ def jax_program(jax: Any, call: Callable[[Parts], list[Any]]) -> Program:
         with jax.enable_x64(True):
             return [np.asarray(d) for d in jax.jvp(call, (arrays_of(arrays),), (arrays_of(v),))[1]]
 
-    def of_gradient(c: list[np.ndarray]) -> Program:
-        return jax_program(jax, lambda parts: list(pulled(parts, c).values()))
+    def of_gradient(c: list[np.ndarray]) -> Differentiable:
+        return jax_derivatives(jax, lambda parts: list(pulled(parts, c).values()))
 
-    return Program(outputs, pullback, pushforward, batched_pullback, of_gradient)
+    return Differentiable(outputs, pullback, pushforward, batched_pullback, of_gradient)
 
 
-def autograd_program(autograd: Any, call: Callable[[Parts], Any]) -> Program:
+def autograd_derivatives(autograd: Any, call: Callable[[Parts], Any]) -> Differentiable:
     """Return what ``autograd.make_vjp`` and ``make_jvp`` give for a function with one output.
 
     Its gradients are conjugates, as JAX's are.
@@ -132,18 +132,18 @@ def autograd_program(autograd: Any, call: Callable[[Parts], Any]) -> Program:
 
         return [np.asarray(autograd.make_jvp(along)(0.0)(1.0)[1])]
 
-    def of_gradient(c: list[np.ndarray]) -> Program:
+    def of_gradient(c: list[np.ndarray]) -> Differentiable:
         def gradient(parts: Parts) -> Any:
             return anp.concatenate([anp.ravel(d) for d in pulled(parts, c).values()])
 
-        return autograd_program(autograd, gradient)
+        return autograd_derivatives(autograd, gradient)
 
-    return Program(
+    return Differentiable(
         lambda arrays: [np.asarray(call(arrays))], pulled, pushforward, None, of_gradient
     )
 
 
-def autodiff_program(call: Callable[[Parts], list[Any]]) -> Program:
+def autodiff_derivatives(call: Callable[[Parts], list[Any]]) -> Differentiable:
     """Return what `tidu.autodiff` gives, backward and forward."""
     from tidu.autodiff import jvp, vjp
 
@@ -153,7 +153,7 @@ def autodiff_program(call: Callable[[Parts], list[Any]]) -> Program:
     def pushforward(arrays: Arrays, v: Arrays) -> list[np.ndarray]:
         return jvp(call, arrays, v)[1]
 
-    def of_gradient(c: list[np.ndarray]) -> Program:
-        return autodiff_program(lambda parts: list(pullback(parts, c).values()))
+    def of_gradient(c: list[np.ndarray]) -> Differentiable:
+        return autodiff_derivatives(lambda parts: list(pullback(parts, c).values()))
 
-    return Program(call, pullback, pushforward, None, of_gradient)
+    return Differentiable(call, pullback, pushforward, None, of_gradient)

@@ -1,8 +1,8 @@
 """What a library makes of a function, checked in every mode against differences of its values.
 
-A `Program` is a function of named arrays with the products that some machinery gives: of a vector
-with its Jacobian (reverse mode), of the Jacobian with a vector (forward mode), and of many vectors
-at once (batched). Each mode is turned into the gradient of one number: outputs get a random
+A `Differentiable` is a function of named arrays with the products that some machinery gives: of a
+vector with its Jacobian (reverse mode), of the Jacobian with a vector (forward mode), and of many
+vectors at once (batched). Each mode is turned into the gradient of one number: outputs get a random
 weighted sum, L = Re Σ c̄ y, and directions in x a number each, by which x is moved along them.
 """
 
@@ -26,7 +26,7 @@ DIRECTIONS = 5
 
 
 @dataclass(frozen=True)
-class Program:
+class Differentiable:
     """A function of named arrays, and its derivatives as a library gives them.
 
     Attributes
@@ -41,25 +41,25 @@ class Program:
     batched_pullback
         As ``pullback``, for gradients with an axis before those of the outputs.
     of_gradient
-        From the gradients with respect to the outputs to the program of ``pullback`` itself.
+        From the gradients with respect to the outputs to ``pullback`` itself as a function.
     """
 
     outputs: Callable[[Arrays], list[np.ndarray]]
     pullback: Callable[[Arrays, list[np.ndarray]], Arrays]
     pushforward: Callable[[Arrays, Arrays], list[np.ndarray]] | None = None
     batched_pullback: Callable[[Arrays, list[np.ndarray]], Arrays] | None = None
-    of_gradient: Callable[[list[np.ndarray]], Program] | None = None
+    of_gradient: Callable[[list[np.ndarray]], Differentiable] | None = None
 
 
-def check_program(
-    program: Program,
+def check_modes(
+    function: Differentiable,
     arguments: Arguments,
     plan: SamplingPlan,
     *,
     order: int = 1,
     modes: Sequence[str] = ("reverse",),
 ) -> GradientReport:
-    """Check a program at its arguments, in each of the modes; at order 2, that of its gradient."""
+    """Check a function at its arguments, in each of the modes; at order 2, its gradient instead."""
     if check_integer("order", order) > 2:
         raise InputError(f"`order` must be 1 or 2, got {order}")
     if isinstance(modes, str) or not modes:
@@ -68,29 +68,29 @@ def check_program(
         check_choice("modes", mode, MODES)
     if not arguments.given:
         raise InputError("`inputs` hold no floating-point numbers, so there is no slope to check")
-    if order == 2 and program.of_gradient is not None:
-        weights = _weights(program.outputs(arguments.given), plan.seed, 3)
-        program = program.of_gradient(weights)
-    return joined([MODES[mode](program, arguments, plan) for mode in modes])
+    if order == 2 and function.of_gradient is not None:
+        weights = _weights(function.outputs(arguments.given), plan.seed, 3)
+        function = function.of_gradient(weights)
+    return joined([MODES[mode](function, arguments, plan) for mode in modes])
 
 
-def _reverse(program: Program, arguments: Arguments, plan: SamplingPlan) -> GradientReport:
-    c = _weights(program.outputs(arguments.given), plan.seed, 0)
+def _reverse(function: Differentiable, arguments: Arguments, plan: SamplingPlan) -> GradientReport:
+    c = _weights(function.outputs(arguments.given), plan.seed, 0)
 
     def value(parts: Arrays) -> Any:
-        return _sum(c, program.outputs(arguments.join(parts)))
+        return _sum(c, function.outputs(arguments.join(parts)))
 
     def gradient(parts: Arrays) -> Arrays:
-        return arguments.split(program.pullback(arguments.join(parts), c))
+        return arguments.split(function.pullback(arguments.join(parts), c))
 
     return check_parts(value, arguments.real, gradient, plan, "between")
 
 
-def _batched(program: Program, arguments: Arguments, plan: SamplingPlan) -> GradientReport:
-    batched = program.batched_pullback
+def _batched(function: Differentiable, arguments: Arguments, plan: SamplingPlan) -> GradientReport:
+    batched = function.batched_pullback
     if batched is None:
         raise InputError("`modes`: this library has no vmap, so there is no batched mode")
-    y = program.outputs(arguments.given)
+    y = function.outputs(arguments.given)
     before, c, after = (_weights(y, plan.seed, k) for k in (1, 0, 2))
     stacks = [np.stack(rows) for rows in zip(before, c, after, strict=True)]
     named = {f"{name} (batched)": name for name in arguments.real}
@@ -99,7 +99,7 @@ def _batched(program: Program, arguments: Arguments, plan: SamplingPlan) -> Grad
         return arguments.join({name: parts[shown] for shown, name in named.items()})
 
     def value(parts: Arrays) -> Any:
-        return _sum(c, program.outputs(plain(parts)))
+        return _sum(c, function.outputs(plain(parts)))
 
     def gradient(parts: Arrays) -> Arrays:
         rows = batched(plain(parts), stacks)
@@ -110,11 +110,11 @@ def _batched(program: Program, arguments: Arguments, plan: SamplingPlan) -> Grad
     return check_parts(value, point, gradient, plan, "between")
 
 
-def _forward(program: Program, arguments: Arguments, plan: SamplingPlan) -> GradientReport:
-    push = program.pushforward
+def _forward(function: Differentiable, arguments: Arguments, plan: SamplingPlan) -> GradientReport:
+    push = function.pushforward
     if push is None:
         raise InputError("`modes`: there is no forward mode to check")
-    c = _weights(program.outputs(arguments.given), plan.seed, 0)
+    c = _weights(function.outputs(arguments.given), plan.seed, 0)
     rng = stream(plan.seed, "sample", 4)
     directions = [
         {
@@ -131,7 +131,7 @@ def _forward(program: Program, arguments: Arguments, plan: SamplingPlan) -> Grad
         return arguments.join(point)
 
     def value(parts: Arrays) -> Any:
-        return _sum(c, program.outputs(moved(parts["direction"])))
+        return _sum(c, function.outputs(moved(parts["direction"])))
 
     def gradient(parts: Arrays) -> Arrays:
         there = moved(parts["direction"])
