@@ -131,13 +131,13 @@ class Network(VectorOwner, Objective):
         return tuple(self.chain.layers)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """Return a view of one parameter or statistic: ``net["W1"]``."""
+        """Return a view of one parameter or buffer: ``net["W1"]``."""
         if name in self.state_layout:
             return NamedVector(self.state_layout, self.state)[name]
         return NamedVector(self.layout, self.theta)[name]
 
     def __setitem__(self, name: str, value: Array) -> None:
-        """Copy an array into one parameter or statistic."""
+        """Copy an array into one parameter or buffer."""
         part, array = self[name], np.asarray(promoted(value, name))
         if array.shape != part.shape:
             raise ShapeError(f"`{name}` has shape {part.shape}, got {described(value)}")
