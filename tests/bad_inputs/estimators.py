@@ -29,6 +29,8 @@ SHARED = [
     ("batch_size", 0, td.InputError, "`batch_size` must be a positive integer"),
     ("batch_size", "all", td.InputError, "`batch_size` cannot be 'all'; it is one of 'auto'"),
     ("epochs", 0, td.InputError, "`epochs` must be a positive integer"),
+    ("scoring", "acuracy", ValueError, "acuracy"),
+    ("scoring", 3, ValueError, "scoring"),
     ("validation", 1.5, td.InputError, "`validation` must be above 0 and below 1"),
     ("validation", "a tenth", td.InputError, "`validation` must be a share of the samples"),
     ("early_stopping", -3, td.InputError, "`early_stopping` must be a positive integer"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from sklearn.exceptions import NotFittedError
 
 import tidu as td
 from tests.bad_inputs.estimators import ROWS
@@ -148,9 +149,11 @@ def test_engine(engine):
 
 
 def test_numbers_that_are_not_finite_end_the_run_before_its_first_epoch():
-    with pytest.warns(td.TrainingStoppedWarning, match="Stopped before step 1 "):
-        model = NetworkRegressor(**QUICK).fit(X * 1e200, VALUES)
-    assert model.loss_curve_ == []
+    model = NetworkRegressor(**QUICK)
+    with pytest.raises(td.NonFiniteError, match="Stopped before step 1 "):
+        model.fit(X * 1e200, VALUES)
+    with pytest.raises(NotFittedError):
+        model.predict(X)
 
 
 @pytest.mark.parametrize("kind", [np.asarray, csr_array])

@@ -117,6 +117,6 @@ def test_classes_keep_their_shares_when_samples_are_held_out():
 
     model = NetworkClassifier(**QUICK, validation=0.1, callbacks=[Watch()])
     model.fit(X, y)
-    shares = model._split(model._samples(X, y, None), 0)[1].t
+    shares = model._split(model._samples(X, y, None), 0.1, 0)[1].t
     assert (shares == model.classes_.tolist().index("rare")).sum() == 1
     assert watched == [model.network_]

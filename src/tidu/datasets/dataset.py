@@ -217,8 +217,8 @@ class Dataset:
                 f"{' + '.join(map(str, counts))} rows"
             )
         classes = self.t if self.has_labels else np.zeros(len(self), np.intp)
-        in_proportion = _in_proportion(classes, seed)
-        return tuple(self[rows] for rows in np.split(in_proportion, np.cumsum(counts)))
+        order = in_proportion(classes, seed)
+        return tuple(self[rows] for rows in np.split(order, np.cumsum(counts)))
 
     def part(self, split: str) -> Dataset:
         """Return the training part (four fifths), the test part (one fifth), or all of it.
@@ -273,14 +273,14 @@ class Dataset:
 def train_rows(t: Array) -> Array:
     """Return the rows of the training part of a data set with these targets: those of `part`."""
     classes = t if t.ndim == 1 and t.dtype.kind in "iu" else np.zeros(len(t), np.intp)
-    return _in_proportion(classes, 0)[: _n_train(len(t))]
+    return in_proportion(classes, 0)[: _n_train(len(t))]
 
 
 def _n_train(n: int) -> int:
     return max(1, n * 4 // 5)
 
 
-def _in_proportion(classes: Array, seed: int) -> Array:
+def in_proportion(classes: Array, seed: int) -> Array:
     """Return the rows, shuffled, so that every stretch from the start holds each class alike."""
     order = stream(seed, "split").permutation(len(classes))
     shuffled = classes[order]

@@ -1,11 +1,11 @@
 """The scikit-learn face: networks as a classifier and a regressor that scikit-learn can drive.
 
 They work wherever scikit-learn takes an estimator: pipelines, searches, cross-validation,
-calibration. `base` holds what both share, `building` turns their settings into layers and an
-optimizer, `feeding` brings sparse matrices and held-out samples to a run, `weighing` gives samples
-the weights of their classes. Needs scikit-learn (``pip install 'tidu[sklearn]'``), so
-``import tidu`` does not load this room: import it by name. Left out: a loss of your own and inputs
-that are not tables, for which there is `tidu.Network`.
+calibration. `base` holds what both share, `samples` holds samples with their weights and measures
+those held out, `class_weights` gives samples the weights of their classes, `fitting` keeps an
+estimator's state true while it learns and tells scikit-learn's callbacks. Needs scikit-learn
+(``pip install 'tidu[sklearn]'``), so ``import tidu`` does not load this room: import it by name.
+Left out: a loss of your own and inputs that are not tables, for which there is `tidu.Network`.
 """
 
 from tidu.errors import need

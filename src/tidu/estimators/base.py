@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.model_selection import train_test_split
+from sklearn.metrics import check_scoring
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tidu.arrays import Array, dense, described
+from tidu.datasets.dataset import in_proportion
 from tidu.errors import InputError, check_choice, check_integer, check_number
-from tidu.estimators.feeding import Samples, Validation
+from tidu.estimators.fitting import (
+    CallbackSupportMixin,
+    NotConvergedWarning,
+    fitted,
+    scikit_learn_callbacks,
+    with_callbacks,
+)
+from tidu.estimators.samples import Samples, Validation
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
 from tidu.losses import Loss
@@ -39,7 +48,7 @@ PATIENCE = 10
 
 
 @dataclass(repr=False, eq=False)
-class NetworkEstimator(BaseEstimator):
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
     """The base of both estimators; each says what its targets are, and which loss fits them.
 
     As scikit-learn wants it, settings are judged by `fit` and never changed by it, and what comes
@@ -61,6 +70,7 @@ class NetworkEstimator(BaseEstimator):
     epochs: int = 200
     validation: float | tuple[Any, Any] | None = None
     early_stopping: bool | int = False
+    scoring: str | Callable[..., float] = "loss"
     callbacks: Sequence[Callback] = ()
     progress: bool | None = False
     warm_start: bool = False
@@ -68,7 +78,16 @@ class NetworkEstimator(BaseEstimator):
     engine: str = "auto"
     threads: int | None = None
 
-    def fit(self, X: Any, y: Any, sample_weight: Array | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Array | None = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Array | None = None,
+    ) -> Self:
         """Learn from data, for all of `epochs`.
 
         Parameters
@@ -77,16 +96,42 @@ class NetworkEstimator(BaseEstimator):
         y : targets, as the class says
         sample_weight : (N,), optional
             A weight of k counts as k copies of the sample, and 0 as none.
+        X_val, y_val, sample_weight_val : optional
+            Samples of your own to measure on after each epoch, in place of `validation`.
 
         Returns
         -------
         self
+
+        Warns
+        -----
+        NotConvergedWarning
+            If numbers were no longer finite; scikit-learn's ConvergenceWarning as well.
+
+        Raises
+        ------
+        NonFiniteError
+            If that was so before the first step: then there is nothing that was learned.
         """
         anew = not (self.warm_start and self.__sklearn_is_fitted__())
         if self.warm_start and isinstance(self.schedule, str):
             self._refuse_unknown_end("warm_start=True")
         epochs = check_integer("epochs", self.epochs)
-        return self._learn(X, y, sample_weight, epochs=epochs, anew=anew)
+        held_out = self._validation(X_val, y_val, sample_weight_val)
+        return self._learn(X, y, sample_weight, epochs=epochs, anew=anew, held_out=held_out)
+
+    def _validation(self, X: Any, y: Any, sample_weight: Array | None) -> Any:
+        """Return what to hold out: what was given to `fit`, or what the settings say."""
+        if X is None and y is None and sample_weight is None:
+            return self.validation
+        if X is None or y is None:
+            raise InputError("`X_val` and `y_val` go together: give both, or neither")
+        if self.validation is not None:
+            raise InputError(
+                "there are two sets of validation samples: `validation` and `X_val, y_val`; "
+                "give one of them"
+            )
+        return X, y, sample_weight
 
     def _learn_part(
         self, X: Any, y: Any, sample_weight: Array | None, classes: Array | None = None
@@ -100,7 +145,9 @@ class NetworkEstimator(BaseEstimator):
         if isinstance(self.schedule, str):
             self._refuse_unknown_end("partial_fit")
         anew = not self.__sklearn_is_fitted__()
-        return self._learn(X, y, sample_weight, epochs=1, anew=anew, classes=classes)
+        return self._learn(
+            X, y, sample_weight, epochs=1, anew=anew, held_out=self.validation, classes=classes
+        )
 
     def _refuse_unknown_end(self, why: str) -> None:
         raise InputError(
@@ -111,12 +158,16 @@ class NetworkEstimator(BaseEstimator):
     # -- what subclasses say -----------------------------------------------------------------
 
     @abstractmethod
-    def _meet(self, y: np.ndarray) -> None:
-        """Take note of what there is to learn: the classes, or the number of values."""
+    def _note_targets(self, y: np.ndarray, classes: Array | None) -> None:
+        """Note what there is to learn: the classes, which may be given, or the number of values."""
 
     @abstractmethod
     def _encoded(self, y: np.ndarray) -> np.ndarray:
         """Return y as the loss takes it, classes as integers."""
+
+    @abstractmethod
+    def _decoded(self, t: np.ndarray) -> np.ndarray:
+        """Return targets as y has them."""
 
     @abstractmethod
     def _loss(self) -> tuple[Loss, int]:
@@ -130,12 +181,17 @@ class NetworkEstimator(BaseEstimator):
         """Return the factor that each sample's weight has by its class."""
         return np.ones(len(t))
 
-    def _strata(self, t: np.ndarray) -> np.ndarray | None:
+    def _strata(self, t: np.ndarray) -> np.ndarray:
         """Return the classes whose shares are to be kept when samples are held out."""
-        return None
+        return np.zeros(len(t), np.intp)
+
+    def _last_layers(self, samples: Samples) -> list[Layer]:
+        """Return the layers after the last affine one."""
+        return []
 
     # -- within ------------------------------------------------------------------------------
 
+    @with_callbacks
     def _learn(
         self,
         X: Any,
@@ -144,33 +200,50 @@ class NetworkEstimator(BaseEstimator):
         *,
         epochs: int,
         anew: bool,
+        held_out: Any,
         classes: Array | None = None,
     ) -> Self:
         callbacks = self._callbacks()
         X, y = self._checked(X, y, reset=anew)
         if anew:
-            self._meet(y if classes is None else classes)
+            self._note_targets(y, classes)
         samples = self._samples(X, y, sample_weight)
-        network = self._network(X) if anew else self._network_that_is_there()
-        samples, *held_out = self._split(samples, network.seed)
+        network = self._network(X, samples) if anew else self._network_that_is_there()
+        samples, *held = self._split(samples, held_out, network.seed)
         b = self._batch_size(len(samples))
         steps = epochs * math.ceil(len(samples.used) / b)
-        self.history_ = network.fit(
-            samples.x,
-            samples.t,
-            sample_weight=samples.weights,
-            batch_size=b,
-            optimizer=optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps),
-            epochs=epochs,
-            callbacks=[*map(Validation, held_out), *callbacks],
-            progress=self.progress,
-            engine=self.engine,
-            threads=self.threads,
-        )
-        self.network_ = network
+        watching = [Validation(part, self._scorer()) for part in held]
+        with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as told:
+            self.history_ = network.fit(
+                samples.x,
+                samples.t,
+                sample_weight=samples.weights,
+                batch_size=b,
+                optimizer=optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps),
+                epochs=epochs,
+                callbacks=[*watching, *callbacks, *told],
+                progress=self.progress,
+                engine=self.engine,
+                threads=self.threads,
+            )
         self.loss_curve_ = [row["loss"] for row in self.history_]
         self.n_iter_ = len(self.history_)
+        if self.history_.failed:
+            warnings.warn(self.history_.status, NotConvergedWarning, stacklevel=4)
         return self
+
+    def _scorer(self) -> Callable[..., float] | None:
+        """Return the function that judges held-out samples, or None for the loss."""
+        if isinstance(self.scoring, str) and self.scoring == "loss":
+            return None
+        scorer = check_scoring(self, self.scoring)
+
+        def score(samples: Samples) -> float:
+            weights = samples.weights
+            weighted = {} if (weights == weights[:1]).all() else {"sample_weight": weights}
+            return float(scorer(self, samples.x, self._decoded(samples.t), **weighted))
+
+        return score
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
         """Return samples and targets as scikit-learn judges them; ``reset``: they set the shape."""
@@ -187,37 +260,46 @@ class NetworkEstimator(BaseEstimator):
             raise InputError("the weights of all samples are zero: there is nothing to learn from")
         return Samples(X, t, weights)
 
-    def _split(self, samples: Samples, seed: int) -> list[Samples]:
-        """Return the samples to learn from, and after them those to measure on, if any."""
-        held = self.validation
+    def _split(self, samples: Samples, held: Any, seed: int) -> list[Samples]:
+        """Return the samples to learn from, and after them those to measure on, if any.
+
+        A share is drawn from the samples that count, with the classes in proportion.
+        """
         if held is None and self.early_stopping:
             held = HELD_OUT
         if held is None:
             return [samples]
-        if isinstance(held, tuple | list) and len(held) == 2:
-            return [samples, self._samples(*self._checked(*held, reset=False), None)]
+        if isinstance(held, tuple | list) and len(held) in (2, 3):
+            X, y, weights = (*held, None)[:3]
+            return [samples, self._samples(*self._checked(X, y, reset=False), weights)]
         if not isinstance(held, numbers.Real):
             raise InputError(
                 "`validation` must be a share of the samples such as 0.1, or samples of your own "
                 f"(X, y), got {described(held)}"
             )
         share = check_number("validation", held, above=0, below=1)
-        parts = train_test_split(
-            np.arange(len(samples)),
-            test_size=share,
-            random_state=seed,
-            stratify=self._strata(samples.t),
-        )
-        return [samples[rows] for rows in parts]
+        used = samples.used
+        if len(used) < 2:
+            raise InputError(
+                "of one sample nothing can be held out: give samples of your own, `X_val` and "
+                "`y_val`, or set early_stopping=False and validation=None"
+            )
+        order = used[in_proportion(self._strata(samples.t[used]), seed)]
+        n = min(max(1, round(share * len(used))), len(used) - 1)
+        return [samples[np.sort(order[:-n])], samples[np.sort(order[-n:])]]
 
-    def _network(self, X: Any) -> Network:
+    def _network(self, X: Any, samples: Samples) -> Network:
         """Return a new network, which computes in float32 where that holds X exactly."""
         loss, n_outputs = self._loss()
         random, seed = check_random_state(self.random_state), self.random_state
         if not isinstance(seed, numbers.Integral):
             seed = random.randint(2**31 - 1)
         return Network(
-            [*self._hidden_layers(), Affine(n_outputs, initializer=self.initializer)],
+            [
+                *self._hidden_layers(),
+                Affine(n_outputs, initializer=self.initializer),
+                *self._last_layers(samples),
+            ],
             X.shape[1],
             loss,
             penalty=by_strengths(self.l1, self.l2),
@@ -229,18 +311,21 @@ class NetworkEstimator(BaseEstimator):
     def _network_that_is_there(self) -> Network:
         """Return the network to go on with, under the penalty that is now asked for."""
         network, layers = self.network_, tuple(self._hidden_layers())
-        if layers != network.layers[:-1]:
+        before = network.layers[: self._n_hidden]
+        if layers != before:
             raise InputError(
-                f"this goes on with a network of hidden layers {list(network.layers[:-1])}, and "
+                f"this goes on with a network of hidden layers {list(before)}, and "
                 f"the settings now say {list(layers)}: fit with warm_start=False to begin anew"
             )
         network.penalty = by_strengths(self.l1, self.l2)
         return network
 
     def _hidden_layers(self) -> list[Layer]:
-        return hidden_layers(
+        layers = hidden_layers(
             self.hidden_layers, self.activation, self.initializer, self.dropout, self.batch_norm
         )
+        self._n_hidden = len(layers)
+        return layers
 
     def _callbacks(self) -> list[Callback]:
         if isinstance(self.callbacks, Callback) or not isinstance(self.callbacks, Iterable):
@@ -249,7 +334,8 @@ class NetworkEstimator(BaseEstimator):
             return [*self.callbacks]
         patience = PATIENCE if self.early_stopping is True else self.early_stopping
         patience = check_integer("early_stopping", patience)
-        return [*self.callbacks, EarlyStopping(patience=patience)]
+        monitor = "val_loss" if self.scoring == "loss" else "val_score"
+        return [*self.callbacks, EarlyStopping(monitor, patience=patience)]
 
     def _batch_size(self, n: int) -> int:
         if isinstance(self.batch_size, str):

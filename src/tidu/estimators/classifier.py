@@ -13,7 +13,7 @@ from sklearn.utils.validation import column_or_1d
 from tidu.arrays import Array
 from tidu.errors import InputError
 from tidu.estimators.base import NetworkEstimator
-from tidu.estimators.weighing import ClassWeight, weights_by_class
+from tidu.estimators.class_weights import ClassWeight, weights_by_class
 from tidu.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 
 
@@ -59,6 +59,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         Whether to stop when the loss on the validation samples has not improved for 10 epochs, or
         for so many, and to go back to the network that was best. Without ``validation``, a tenth
         of the samples is held out.
+    scoring : str or callable
+        What ``early_stopping`` goes by: "loss", or a scorer as scikit-learn knows them, such as
+        "roc_auc", whose values are ``val_score`` in the history.
     callbacks : sequence of Callback
         What watches the run, or ends it.
     progress : bool or None
@@ -118,8 +121,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         X, y, sample_weight
             As in `fit`.
         classes : (K,)
-            All classes that will ever come; to be given in the first call, unless y holds many
-            labels.
+            All classes that will ever come, to be given in the first call. If y holds many labels
+            it may be left out; they are 0, 1, ..., one a column.
 
         Returns
         -------
@@ -158,7 +161,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     # -- what the base asks for --------------------------------------------------------------
 
-    def _meet(self, y: np.ndarray) -> None:
+    def _note_targets(self, y: np.ndarray, classes: Array | None) -> None:
         check_classification_targets(y)
         kind = type_of_target(y)
         if kind == "multiclass-multioutput":
@@ -168,12 +171,20 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
                 "sklearn.multioutput.MultiOutputClassifier(NetworkClassifier())"
             )
         self._many_labels = kind == "multilabel-indicator"
-        self.classes_ = np.arange(np.shape(y)[1]) if self._many_labels else np.unique(y)
+        if self._many_labels:
+            self.classes_ = np.arange(np.shape(y)[1])
+            if classes is not None:
+                self._refuse_other_classes(classes)
+        else:
+            self.classes_ = np.unique(y if classes is None else classes)
         if len(self.classes_) < 2:
             raise InputError(
                 f"`y` has one class only, {self.classes_.tolist()[0]!r}: there is nothing to tell "
                 "apart"
             )
+
+    def _decoded(self, t: np.ndarray) -> np.ndarray:
+        return t if self._many_labels else self.classes_[t]
 
     def _encoded(self, y: np.ndarray) -> np.ndarray:
         if self._many_labels:
@@ -197,8 +208,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _factors(self, t: np.ndarray, weights: np.ndarray) -> np.ndarray:
         return weights_by_class(self.class_weight, self.classes_, t, weights)
 
-    def _strata(self, t: np.ndarray) -> np.ndarray | None:
-        return None if self._many_labels else t
+    def _strata(self, t: np.ndarray) -> np.ndarray:
+        return super()._strata(t) if self._many_labels else t
 
     def _refuse_other_classes(self, classes: Array | None) -> None:
         if classes is not None and not np.array_equal(np.unique(classes), self.classes_):

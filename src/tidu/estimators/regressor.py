@@ -10,22 +10,27 @@ from sklearn.base import RegressorMixin
 
 from tidu.arrays import Array
 from tidu.estimators.base import NetworkEstimator
+from tidu.estimators.samples import Samples
+from tidu.layers import Layer
 from tidu.losses import Loss, MeanSquaredError
+from tidu.recipes.networks import unscaled
 
 
 @dataclass(repr=False, eq=False)
 class NetworkRegressor(RegressorMixin, NetworkEstimator):
     """A network that learns values, for scikit-learn.
 
-    It learns by `MeanSquaredError`, the mean over the values of a sample. Scale the features
-    (``StandardScaler``), and values that are far from 0 ± 1 too: scikit-learn's
-    ``TransformedTargetRegressor(model, transformer=StandardScaler())`` does it there and back.
+    It learns by `MeanSquaredError`, the mean over the values of a sample. The last layer brings the
+    outputs to the mean and the spread that the values of the first fit have, column by column, so
+    values of any size are learned. Several columns count by the squares of their units: bring
+    columns of very different size to one scale first. Scale the features (``StandardScaler``).
 
     Parameters
     ----------
     hidden_layers, activation, initializer, dropout, batch_norm
     optimizer, learning_rate, schedule, l1, l2, batch_size, epochs
-    validation, early_stopping, callbacks, progress, warm_start, random_state, engine, threads
+    validation, early_stopping, scoring, callbacks, progress, warm_start, random_state
+    engine, threads
         As in `NetworkClassifier`, whose ``class_weight`` makes no sense here.
 
     Attributes
@@ -65,11 +70,18 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     # -- what the base asks for --------------------------------------------------------------
 
-    def _meet(self, y: np.ndarray) -> None:
+    def _note_targets(self, y: np.ndarray, classes: Array | None) -> None:
         self._shape = y.shape[1:]
 
     def _encoded(self, y: np.ndarray) -> np.ndarray:
         return y.astype(np.float64)
+
+    def _decoded(self, t: np.ndarray) -> np.ndarray:
+        return t
+
+    def _last_layers(self, samples: Samples) -> list[Layer]:
+        counted = samples[samples.used]
+        return [unscaled(counted.t.reshape(len(counted), -1), counted.weights)]
 
     def _loss(self) -> tuple[Loss, int]:
         return MeanSquaredError(), max(self._shape, default=1)

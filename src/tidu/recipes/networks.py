@@ -67,8 +67,10 @@ def _balance(t: np.ndarray, k: int) -> tuple[float, ...]:
     return tuple(float(len(t) / ((counts > 0).sum() * max(count, 1))) for count in counts)
 
 
-def unscaled(t: np.ndarray) -> Layer:
+def unscaled(t: np.ndarray, weights: np.ndarray | None = None) -> Layer:
     """Return the layer that brings numbers of size 1 to the mean and spread of targets ``(N, K)``.
+
+    A weight of k counts as k copies of the row.
 
     Examples
     --------
@@ -76,6 +78,11 @@ def unscaled(t: np.ndarray) -> Layer:
     Rescale(1.0, offset=2.0)
     """
     layer = Standardize.of(t, inverse=True)
+    if weights is not None and not (weights == weights[0]).all():
+        mean = np.average(t, axis=0, weights=weights)
+        width = np.sqrt(np.average((t - mean) ** 2, axis=0, weights=weights))
+        width[np.array(layer.spread) == 0] = 0
+        layer = Standardize(tuple(mean.tolist()), tuple(width.tolist()), inverse=True)
     spread = tuple(spread or 1.0 for spread in layer.spread)
     if len(spread) == 1:
         return Rescale(spread[0], layer.mean[0])

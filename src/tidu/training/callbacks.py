@@ -88,8 +88,8 @@ class EarlyStopping(Callback):
     Parameters
     ----------
     monitor : str
-        A column of the history. One that ends in "accuracy" is better when larger, any other
-        when smaller.
+        A column of the history. One that ends in "accuracy" or "score" is better when larger, any
+        other when smaller.
     patience : int
         How many epochs to wait for an improvement.
     min_delta : float
@@ -122,7 +122,7 @@ class EarlyStopping(Callback):
                 f"EarlyStopping watches {self.monitor!r}, which the history lacks{hint}; "
                 f"{did_you_mean(self.monitor, row)}"
             )
-        sign = 1 if self.monitor.endswith("accuracy") else -1
+        sign = 1 if self.monitor.endswith(("accuracy", "score")) else -1
         score = sign * row[self.monitor]
         best, best_epoch = self._best(run)
         if score > best + self.min_delta:

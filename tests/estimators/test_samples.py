@@ -7,7 +7,7 @@ from scipy.sparse import csc_matrix, csr_array
 import tidu as td
 from tests.estimators.problems import features, three_classes, two_values
 from tidu.estimators import NetworkClassifier, NetworkRegressor
-from tidu.estimators.feeding import Samples, Validation
+from tidu.estimators.samples import Samples, Validation
 
 X = features() * (features(1) > 0)
 SETTINGS = {"hidden_layers": (8,), "epochs": 3, "batch_size": 50, "random_state": 0}

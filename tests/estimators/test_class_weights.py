@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils.class_weight import compute_sample_weight
 
-from tidu.estimators.weighing import weights_by_class
+from tidu.estimators.class_weights import weights_by_class
 
 RNG = np.random.default_rng(0)
 CLASSES = np.array(["a", "b", "c"])

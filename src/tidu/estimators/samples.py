@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,13 +37,16 @@ class Samples:
 class Validation(Callback):
     """Measure loss and accuracy on samples held out, weighted as in training, after every epoch.
 
-    Unlike ``fit(validation=...)`` it takes weights.
+    Unlike ``fit(validation=...)`` it takes weights, and a function that gives a score of samples.
     """
 
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples, score: Callable[[Samples], float] | None = None) -> None:
         self.samples = samples[samples.used]
+        self.score = score
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Add ``val_loss``, and ``val_accuracy`` where there are classes, to the row."""
         held_out = self.samples
         add_measurements(row, network, (held_out.x, held_out.t), "val", held_out.weights)
+        if self.score is not None:
+            row["val_score"] = self.score(held_out)
