@@ -36,7 +36,7 @@ CALLS = {  # of a derivative of sin: (without a word, with full_output, with a g
     "backward": (3, 3, 2),
     "central": (4, 5, 3),
     "five-point": (6, 7, 5),
-    "richardson": (11, 11, 9),
+    "richardson": (11, 11, 17),
     "complex-step": (5, 7, 6),
 }
 every_method = pytest.mark.parametrize("method", METHODS)

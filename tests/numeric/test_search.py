@@ -269,6 +269,7 @@ def _trials(steps, tolerance=1e-8, **limits):
         "natural": 0.0,
         "smallest": 1e-300,
         "largest": 1e5,
+        "coarse": 1e-15,
         "flat": 0.25,
         "both_sides": True,
     } | limits

@@ -34,8 +34,13 @@ def surface(
     [0.0, 0.0, -1.0, 0.0]
     """
     names = ["the tip, r = 0", "the ridge, r = π/2", "the flank, r = π", "the trough, r = 3π/2"]
+
+    def slope(r: float) -> float:
+        """Return the central difference, also at the tip, where f has no slope."""
+        return derivative(lambda x: ripple(x, 0.0), r, full_output=True).value
+
     along = [
-        {"r": r, "z": float(ripple(r, 0.0)), "slope": derivative(lambda x: ripple(x, 0.0), r)}
+        {"r": r, "z": float(ripple(r, 0.0)), "slope": slope(r)}
         for r in np.pi * np.array([0, 0.5, 1, 1.5])
     ]
     sides = {

@@ -46,7 +46,7 @@ def derivative(
         ``five-point``     (−f(x+2h) + 8f(x+h) − 8f(x−h) + f(x−2h))     eps^(4/5)      6
                            / 12h
         ``richardson``     central ones at h, h/√5, h/5, ...,           near eps       7 to 17
-                           extrapolated to h = 0
+                           extrapolated to h = 0 (a given h is halved)
         ``complex-step``   Im f(x + ih) / h; f must be analytic         eps            5
         =================  ===========================================  =============  =========
 

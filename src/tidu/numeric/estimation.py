@@ -92,7 +92,7 @@ def _along(
     def attempt(h: float) -> Trial:
         at_h = replace(line, h=h)
         if method.refined:
-            return romberg(value_at, method, at_h, rounding)
+            return romberg(value_at, method, at_h, rounding, halved=fixed)
         return difference(value_at, method, at_h, rounding, both_sides=full)
 
     if not fixed:
@@ -118,6 +118,7 @@ def _range(evaluator: Evaluator, method: Method, line: Line) -> Range:
         natural=lead * base * size,
         smallest=max(8 * float(finest.eps) * size, float(finest.tiny) * 2**12),
         largest=2.0**10 * scale,
+        coarse=8 * evaluator.eps * scale,
         flat=scale / 4,
         both_sides=method.order % 2 == 0,
     )

@@ -109,8 +109,13 @@ def difference(
     )
 
 
-def romberg(value_at: ValueAt, method: Method, line: Line, rounding: Rounding) -> Trial:
-    """Return differences with steps h, h/√5, h/5, ... extrapolated to step 0."""
+def romberg(
+    value_at: ValueAt, method: Method, line: Line, rounding: Rounding, halved: bool
+) -> Trial:
+    """Return differences with ever shorter steps, extrapolated to step 0.
+
+    The steps are h, h/√5, h/5, ... as long as they help, or ``halved`` ones, as in textbooks.
+    """
     at_x, bends = value_at(0.0), list[Array]()
 
     def at(s: float) -> tuple[Array, Array, Array]:
@@ -122,7 +127,7 @@ def romberg(value_at: ValueAt, method: Method, line: Line, rounding: Rounding) -
         bends.append(np.abs(sum(values.values()) - 2 * at_x) / (2 * h))
         return slope, noise, _kink(bends, noise)
 
-    best = corroborated(tableau(at))
+    best = corroborated(tableau(at, 0.5, all_rows=True) if halved else tableau(at))
     h = float(line.step())
     floor = _EXTRAPOLATED * rounding.floor(best.value) / (best.s * h)
     return _finite(Trial(h, best.value, SAFETY * best.truncation, best.rounding, floor, best.s * h))

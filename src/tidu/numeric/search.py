@@ -44,6 +44,9 @@ class Range:
         The step that would suit a function which bends over a length of |x|; 0 at x = 0.
     smallest, largest
         The limits.
+    coarse
+        Below this, numbers of size 1 inside f stand still. Where a longer step resolves f, no
+        shorter one is tried.
     flat
         How far to look at once where all values of f are equal.
     both_sides
@@ -54,6 +57,7 @@ class Range:
     natural: float
     smallest: float
     largest: float
+    coarse: float
     flat: float
     both_sides: bool
 
@@ -69,6 +73,11 @@ class _Point:
     floor: float
 
     is_flat: bool
+
+    @property
+    def resolves(self) -> bool:
+        """Whether the truncation error is small beside a derivative that there is."""
+        return self.truncation <= RESOLVED * abs(self.value) and not self.is_flat
 
 
 def search(
@@ -98,7 +107,7 @@ def search(
     h: float | None = steps.first
     while h is not None:
         try:
-            trials.append(attempt(h))
+            trials.append(replace(attempt(h), h=h))  # not the h that x + h rounds it to
         except NonFiniteError as error:
             outside.append(h)
             failure = failure or error
@@ -119,7 +128,7 @@ def _next_step(
     if len(trials) + len(outside) >= MOST_TRIALS:
         return None
     if not trials:
-        return _shorter(outside, steps)
+        return _shorter(outside, steps, steps.smallest)
     errors = np.stack([t.truncation + t.rounding for t in trials])
     sizes = np.abs(np.stack([t.value for t in trials]))
     good = errors <= tolerance * sizes
@@ -149,7 +158,9 @@ def _point(trial: Trial, at: tuple[int, ...]) -> _Point:
 
 def _next_for(points: list[_Point], outside: list[float], steps: Range) -> float | None:
     """Return the step that one value of f wants tried."""
-    noise = _measured_noise(points) if steps.both_sides else 0.0
+    seen = any(p.h > steps.coarse and p.resolves for p in points)
+    smallest = max(steps.smallest, steps.coarse if seen else 0.0)
+    noise = _measured_noise(points, smallest) if steps.both_sides else 0.0
     long, short = list(outside), list[float]()
     for p in points:
         too_long = p.truncation + p.rounding > NOISY * max(p.floor, noise / p.h)
@@ -159,45 +170,43 @@ def _next_for(points: list[_Point], outside: list[float], steps: Range) -> float
         return math.sqrt(low) * math.sqrt(high) if high > GROWTH * low else None
     if long:
         lost = all(abs(p.value) <= p.rounding for p in points)
-        return None if lost and len(points) > 1 else _shorter(long, steps)
+        return None if lost and len(points) > 1 else _shorter(long, steps, smallest)
     low = max(short)
     if all(p.is_flat for p in points):
         return steps.flat if steps.flat > low else None
     return low * GROWTH if low * GROWTH <= steps.largest else None
 
 
-def _shorter(long: list[float], steps: Range) -> float | None:
+def _shorter(long: list[float], steps: Range, smallest: float) -> float | None:
     """Return a shorter step: by a factor that squares itself, since scales may be far apart."""
     low, tries = min(long), len(long)
-    if low <= steps.smallest:
+    if low <= smallest:
         return None
     h = low * 2.0 ** -(4 * 2 ** min(tries - 1, 6))
-    if tries == 1 and 0 < steps.natural < low / GROWTH:
+    if tries == 1 and smallest < steps.natural < low / GROWTH:
         h = steps.natural
-    return max(h, steps.smallest)
+    return max(h, smallest)
 
 
-def _measured_noise(points: list[_Point]) -> float:
+def _measured_noise(points: list[_Point], smallest: float) -> float:
     """Return the noise of f if truncation errors show that it is more than rounding.
 
-    Where f is resolved, a much shorter step leaves almost nothing of truncation times h. What
-    does not fall is noise: f cancels large numbers inside. Where nothing at all is left, and no
-    derivative, f stands still between values that it rounds coarsely. (Seen from one side of x, a
-    kink nearby would look like this, too.)
+    Where f is resolved, a much shorter step leaves almost nothing of truncation times h. What is
+    left of it with the shortest step that moves x is noise: f cancels large numbers inside. (A
+    fast oscillation scatters, too, but is smooth over the shortest step.) Where nothing at all is
+    left, and no derivative, f stands still between values that it rounds coarsely.
     """
+    shortest = min(points, key=lambda p: p.h)
     noise = 0.0
-    for long in points:
-        if long.truncation > RESOLVED * abs(long.value) or long.is_flat:
+    for p in points:
+        scatter = p.truncation * p.h
+        if not p.resolves or shortest.h > p.h / NOISY:
             continue
-        scatter = long.truncation * long.h
-        for short in points:
-            if short.h > long.h / NOISY:
-                continue
-            left = short.truncation * short.h
-            if short.is_flat:
-                noise = max(noise, scatter)
-            elif left >= scatter / 4:
-                noise = max(noise, left)
+        left = shortest.truncation * shortest.h
+        if shortest.is_flat:
+            noise = max(noise, scatter)
+        elif shortest.h <= 2 * smallest and left >= scatter / 16:
+            noise = max(noise, scatter, left)
     return noise
 
 
