@@ -21,6 +21,14 @@ def assert_gradient() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
+def assert_layer() -> Callable[..., None]:
+    """`tidu.assert_layer(layer, input_shape)`: fail, with a report, unless a layer is right."""
+    import tidu
+
+    return tidu.assert_layer
+
+
+@pytest.fixture(scope="session")
 def check_gradient() -> Callable[..., Any]:
     """`tidu.check_gradient(f, x, grad)`: return the report on a gradient."""
     import tidu

@@ -28,10 +28,14 @@ def test_a_wrong_gradient_fails_with_the_report_and_a_right_one_passes(pytester)
         def test_layer(check_layer):
             import tidu as td
             assert check_layer(td.Affine(2), 3)
+
+        def test_layer_in_a_line(assert_layer):
+            import tidu as td
+            assert_layer(td.Affine(2), 3)
         """
     )
     outcome = pytester.runpytest_subprocess(*PLUGIN)
-    outcome.assert_outcomes(passed=3, failed=1)
+    outcome.assert_outcomes(passed=4, failed=1)
     outcome.stdout.fnmatch_lines(["*your gradient of x has the opposite sign everywhere*"])
 
 

@@ -151,3 +151,15 @@ def test_a_path_that_another_part_has():
     f = lambda p: np.sum((A + B) * p["u"]) + np.sum(B * p["v"])  # noqa: E731
     report = check_gradient(f, {"u": A, "v": B}, {"u": A, "v": B})
     assert "your gradient of u lacks the gradient of v: is a path" in report.why[0]
+
+
+@pytest.mark.parametrize("scale", [1e-290, 1e-150, 1e150, 1e290])
+@pytest.mark.parametrize("size", [1.0, 2000.0])
+def test_nothing_overflows_on_the_way_to_a_cause(scale, size):
+    f = lambda x: scale * np.sum(C * x)  # noqa: E731
+    x, right = size * X, scale * C
+    wrong = right + scale * np.random.default_rng(3).normal(size=C.shape)
+    report = check_gradient(f, x, wrong)
+    assert report.verdict == "wrong"
+    assert not any("your gradient" in sentence for sentence in report.why)
+    assert "axis 0" in check_gradient(f, x, right + scale).why[0]

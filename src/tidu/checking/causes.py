@@ -296,7 +296,8 @@ def diagnose_causes(parts: list[CheckedPart]) -> list[str]:
         sentences.append(exchange)
     for part in parts:
         if part.count(WRONG) and not exchange:
-            cause = next((told for told in (cause(part) for cause in CAUSES) if told), None)
+            with np.errstate(all="ignore"):  # a pattern that overflows explains nothing
+                cause = next((told for told in (cause(part) for cause in CAUSES) if told), None)
             sentences += [cause] if cause else []
         sentences += remarks(part)
     return list(dict.fromkeys(sentences))
