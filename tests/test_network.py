@@ -137,7 +137,7 @@ def test_nothing_changes_while_a_gradient_is_taken():
 def test_names_are_views_of_one_vector():
     net = small()
     assert list(net.layout) == ["W1", "b1", "gamma1", "beta1", "W2", "b2", "W3", "b3"]
-    assert list(net.state_layout) == ["running_mean1", "running_var1"]
+    assert list(net.state_layout) == ["running_mean1", "running_var1", "running_weight1"]
     assert net.theta.shape == (net.layout.size,)
     for name in net.layout:
         assert np.shares_memory(net[name], net.theta)

@@ -107,7 +107,7 @@ def test_values_have_the_names_of_the_network():
     assert [n["W"] for n in names if "W" in n] == ["W1", "W2", "W3", "W4", "W5"]
     (norm,) = (n for n in names if "gamma" in n)
     assert norm == {"gamma": "gamma1", "beta": "beta1", "running_mean": "running_mean1",
-                    "running_var": "running_var1"}  # fmt: skip
+                    "running_var": "running_var1", "running_weight": "running_weight1"}  # fmt: skip
     for at, found in zip(walk, names, strict=True):
         own = {**at.layer.parameters(at.input_shape), **at.layer.buffers(at.input_shape)} if (
             not at.inner

@@ -23,7 +23,7 @@ def call(layer, x, training, gamma=None, beta=None, state=None):
         "gamma": np.ones(d) if gamma is None else gamma,
         "beta": np.zeros(d) if beta is None else beta,
     }
-    start = {"running_mean": np.zeros(d), "running_var": np.ones(d)}
+    start = {"running_mean": np.zeros(d), "running_var": np.ones(d), "running_weight": np.zeros(d)}
     return layer.forward(x, params=params, state=state or start, training=training)
 
 
@@ -39,11 +39,13 @@ def test_each_feature_ends_at_its_own_mean_and_spread(shape):
 
 @shapes
 @pytest.mark.parametrize("momentum", [0.0, 0.1, 1.0])
-def test_running_statistics_as_pytorch_documents_them(shape, momentum):
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_running_statistics_as_pytorch_documents_them(shape, momentum, weight):
     rng = np.random.default_rng(1)
     layer = td.BatchNorm(momentum)
     mean, var = np.zeros(3), np.ones(3)
-    state = {"running_mean": mean, "running_var": var}
+    state = {"running_mean": mean.copy(), "running_var": var.copy(),
+             "running_weight": np.full(3, weight)}  # fmt: skip
     for _ in range(3):
         x = rng.normal(2, 3, shape)
         _, _, state = call(layer, x, True, state=state)
@@ -52,8 +54,44 @@ def test_running_statistics_as_pytorch_documents_them(shape, momentum):
             unbiased = ((values - values.mean()) ** 2).sum() / (m - 1)
             mean[k] = (1 - momentum) * mean[k] + momentum * values.mean()
             var[k] = (1 - momentum) * var[k] + momentum * unbiased
-    assert_allclose(state["running_mean"], mean)
-    assert_allclose(state["running_var"], var)
+    # PyTorch's keep a part of what they start from; ours have it with a weight of 1 alone.
+    started = (1 - momentum) ** 3 * (1 - weight)
+    assert_allclose(state["running_weight"], 1 - started)
+    assert_allclose((1 - started) * state["running_mean"] + started * 0, mean)
+    if momentum > 0:
+        assert_allclose((1 - started) * state["running_var"] + started * 1, var)
+    else:
+        assert_array_equal(state["running_var"], 1)
+
+
+@shapes
+def test_running_statistics_are_those_of_one_batch_after_one_batch(shape):
+    x = np.random.default_rng(7).normal(2000, 5, shape)
+    _, _, state = call(td.BatchNorm(), x, True)
+    assert_allclose(state["running_mean"], apart(x).mean(axis=1))
+    assert_allclose(state["running_var"], apart(x).var(axis=1, ddof=1))
+
+
+def test_running_statistics_are_right_after_few_batches():
+    rng = np.random.default_rng(8)
+    state = None
+    for _ in range(3):
+        _, _, state = call(td.BatchNorm(), rng.normal(2000, 5, (100, 1)), True, state=state)
+    # Three batches of 100, nearly alike in weight: 5/√290 = 0.3, 25√(2/290) = 2; four of these.
+    assert_allclose(state["running_mean"], 2000, atol=1.2)
+    assert_allclose(state["running_var"], 25, atol=8)
+
+
+@pytest.mark.parametrize("momentum", [0.1, 0.5, 1.0])
+def test_a_batch_of_one_leaves_the_running_statistics(momentum):
+    before = {"running_mean": np.array([1.0, 2]), "running_var": np.array([3.0, 4]),
+              "running_weight": np.full(2, 0.5)}  # fmt: skip
+    _, _, after = call(td.BatchNorm(momentum), np.array([[9.0, -9.0]]), True, state=before)
+    for name, value in before.items():
+        assert_array_equal(after[name], value)
+    image = np.random.default_rng(0).normal(size=(1, 2, 3, 3))
+    _, _, after = call(td.BatchNorm(momentum), image, True, state=before)
+    assert (after["running_mean"] != before["running_mean"]).all()
 
 
 @shapes

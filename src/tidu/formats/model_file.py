@@ -30,7 +30,7 @@ KEY, VERSION = "tidu", 2
 """The one entry of the metadata (of several, safetensors keeps no order), and its version."""
 
 READ = (1, 2)
-"""The versions that are read: 2 added the schema of a table."""
+"""The versions that are read: 2 added the schema of a table, and the weight of running averages."""
 
 
 def save(network: Network, path: str | Path) -> None:
@@ -187,7 +187,9 @@ def _network(
     input_shape = tuple(settings["input_shape"])
     chain = Chain(layers)
     compare(tensors, Layout.of(chain.parameters(input_shape)), settings["dtype"])
-    compare(tensors, Layout.of(chain.buffers(input_shape)), settings["dtype"])
+    buffers = Layout.of(chain.buffers(input_shape))
+    add_missing_weights(tensors, buffers, settings["dtype"])
+    compare(tensors, buffers, settings["dtype"])
     network = Network(
         layers,
         input_shape,
@@ -204,6 +206,13 @@ def _network(
         network[name] = tensors[name]
     network.freeze(*settings["frozen"])
     return network
+
+
+def add_missing_weights(tensors: dict[str, np.ndarray], buffers: Layout, dtype: str) -> None:
+    """Give running averages of version 1 their weight, which is 1: they go on as they did."""
+    for entry in buffers.entries:
+        if entry.path[-1] == "running_weight":
+            tensors.setdefault(entry.name, np.ones(entry.shape, dtype))
 
 
 def compare(tensors: dict[str, np.ndarray], layout: Layout, dtype: str) -> None:

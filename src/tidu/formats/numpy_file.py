@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -102,7 +103,8 @@ def scores(x):
 
 
 '''
-    arrays = [(name, network[name]) for name in (*network.layout, *network.state_layout)]
+    names = (*network.layout, *network.state_layout)
+    arrays = [(name, network[name]) for name in names if re.search(rf"\b{name}\b", body)]
     return "\n\n".join([head.rstrip() + "\n", answers, *used, _ARRAY, *_arrays(arrays), _MAIN])
 
 

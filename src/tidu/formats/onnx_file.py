@@ -85,12 +85,13 @@ def _model(onnx: Any, network: Network) -> Any:
     if link is not None:
         operator, settings = link
         outputs.append(graph.add(operator, "scores", output="probabilities", **settings))
+    used = {name for node in graph.nodes for name in node.input}
     made = onnx.helper.make_graph(
         graph.nodes,
         "network",
         [graph.described("x", network.input_shape)],
         [graph.described(name, network.output_shape) for name in outputs],
-        initializer=graph.constants,
+        initializer=[constant for constant in graph.constants if constant.name in used],
     )
     model = onnx.helper.make_model(
         made,

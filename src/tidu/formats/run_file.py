@@ -16,7 +16,15 @@ import numpy as np
 from tidu.atomic import write_atomically
 from tidu.errors import FileFormatError, InputError, check_integer
 from tidu.formats.architecture import decoded, encoded
-from tidu.formats.model_file import compare, content, contents, read, refusing, settings_of
+from tidu.formats.model_file import (
+    add_missing_weights,
+    compare,
+    content,
+    contents,
+    read,
+    refusing,
+    settings_of,
+)
 from tidu.formats.older_run import in_todays_form
 from tidu.layers import Layer
 from tidu.network import Network
@@ -135,6 +143,7 @@ def restore(network: Network, run: Run, path: Path) -> None:
             "started with, or choose another folder for a new run"
         )
     with refusing(path):
+        add_missing_weights(tensors, network.state_layout, str(network.dtype))
         for layout in (network.layout, network.state_layout):
             compare(tensors, layout, str(network.dtype))
         _fill(run, tensors, then)

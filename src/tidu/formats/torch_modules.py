@@ -80,7 +80,12 @@ def from_torch(
     network = Network(kinds, shape, loss or MeanSquaredError(), dtype=dtype)
     walk = network.chain.walk(network.input_shape)
     named = (each for at in walk for each in at.with_inner() if not each.inner)
-    names = (name for each in named for name in value_names(network, each).values())
+    names = (
+        name
+        for each in named
+        for own, name in value_names(network, each).items()
+        if own in ROWS[type(each.layer)].values
+    )
     for name, value in zip(names, values, strict=True):
         if value.shape != network[name].shape:
             raise InputError(
@@ -88,6 +93,9 @@ def from_torch(
                 f"{network[name].shape}, but `module` holds {name} of shape {value.shape}"
             )
         network[name] = value
+    for entry in network.state_layout.entries:
+        if entry.path[-1] == "running_weight":
+            network[entry.name] = np.ones(entry.shape)  # averages go on as PyTorch's do
     return network
 
 
@@ -160,9 +168,11 @@ def _sequential(network: Network, layers: Iterable[NamedLayer], torch: Any) -> A
         module = row.module(torch.nn, at, _sequential(network, at.inner, torch))
         if not row.block:
             module.to(getattr(torch, str(network.dtype)))
-            for own, name in value_names(network, at).items():
-                with torch.no_grad():
-                    getattr(module, row.values[own]).copy_(torch.tensor(network[name].T))
+            names = value_names(network, at)
+            for own, theirs in row.values.items():
+                if own in names:
+                    with torch.no_grad():
+                        getattr(module, theirs).copy_(torch.tensor(network[names[own]].T))
         modules.append(module)
     return torch.nn.Sequential(*modules)
 

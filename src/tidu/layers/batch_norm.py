@@ -24,14 +24,23 @@ class BatchNorm(Layer):
 
     dx = γ / (m √(σ² + eps)) · (m dy − Σ dy − x̂ Σ dy x̂),  dγ = Σ dy x̂,  dβ = Σ dy.
 
+    A running average r is a weighted mean of the batches seen so far, the older ones counting
+    less, and has no part of the value that it starts from: with the weight w, 0 at first,
+
+    w′ = w + momentum (1 − w),  r ← ((1 − momentum) w r + momentum · new) / w′,  w ← w′.
+
+    So it is right from the first batch on. A batch of one value a feature has no variance, and
+    leaves the averages as they are.
+
     Ioffe and Szegedy (2015); ``torch.nn.BatchNorm1d`` and ``BatchNorm2d`` in PyTorch, with the
-    same meaning of ``momentum`` and the same unbiased running variance.
+    same unbiased running variance. PyTorch's averages start from a mean of 0 and a variance of 1
+    and keep a part (1 − momentum)ᵏ of them after k batches; with w = 1 the two are the same.
 
     Parameters
     ----------
     momentum : float
-        How much of the newest batch goes into the running averages: r ← (1 − momentum) r +
-        momentum · new.
+        How much of the newest batch goes into the running averages once many were seen; 0 leaves
+        them at a mean of 0 and a variance of 1.
     eps : float
         Keeps a feature that never changes from dividing by 0.
 
@@ -72,9 +81,13 @@ class BatchNorm(Layer):
         }
 
     def buffers(self, input_shape: Shape) -> dict[str, Buffer]:
-        """Return the running mean and variance."""
+        """Return the running mean and variance, and the weight of the batches in them."""
         features = input_shape[:1]
-        return {"running_mean": Buffer(features, 0.0), "running_var": Buffer(features, 1.0)}
+        return {
+            "running_mean": Buffer(features, 0.0),
+            "running_var": Buffer(features, 1.0),
+            "running_weight": Buffer(features, 0.0),
+        }
 
     def forward(
         self, x: Array, *, params: dict[str, Array], state: dict[str, Array], training: bool
@@ -87,11 +100,15 @@ class BatchNorm(Layer):
             if m == 0:
                 raise InputError("BatchNorm cannot learn from an empty batch: it has no mean")
             mean, variance = xp.mean(x, axis=axes), xp.var(x, axis=axes)
-            r, unbiased = self.momentum, m / max(m - 1, 1)
-            state = {
-                "running_mean": (1 - r) * state["running_mean"] + r * mean,
-                "running_var": (1 - r) * state["running_var"] + r * unbiased * variance,
-            }
+            if m > 1 and self.momentum > 0:
+                r, unbiased, w = self.momentum, m / (m - 1), state["running_weight"]
+                weight = w + r * (1 - w)
+                old = {name: (1 - r) * w * state[name] for name in ("running_mean", "running_var")}
+                state = {
+                    "running_mean": (old["running_mean"] + r * mean) / weight,
+                    "running_var": (old["running_var"] + r * unbiased * variance) / weight,
+                    "running_weight": weight,
+                }
         else:
             mean, variance = state["running_mean"], state["running_var"]
         inverse_std = 1 / xp.sqrt(variance + self.eps)

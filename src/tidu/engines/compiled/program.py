@@ -333,11 +333,11 @@ class Layouter:
         """Y = γ x̂ + β."""
         width, features = math.prod(shape), shape[0]
         y, x_hat, statistics = self.place(width), self.place(width), self.place(3 * features, 1)
-        names = ("gamma", "beta", "running_mean", "running_var")
-        gamma, beta, mean, var = (self.places[*path, name] for name in names)
+        names = ("gamma", "beta", "running_mean", "running_var", "running_weight")
+        gamma, beta, mean, var, weight = (self.places[*path, name] for name in names)
         size = width // features
         self.program.add(
-            op.NORMALIZE, x, y, x_hat, features, size, gamma, beta, mean, var, statistics,
+            op.NORMALIZE, x, y, x_hat, features, size, gamma, beta, mean, var, weight, statistics,
             settings=(layer.momentum, layer.eps),
         )  # fmt: skip
 

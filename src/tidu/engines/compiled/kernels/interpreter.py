@@ -137,16 +137,17 @@ def _affine_back(o, scale_of_x, function, work, theta, dtheta, inputs, rows, thr
 @kernel
 def _normalize(o, momentum, eps, training, work, theta, state, new_state, n, thread, threads):
     x_at, y_at, hat_at, features, size = o[1], o[2], o[3], o[4], o[5]
-    gamma, beta, mean, var = o[6], o[7], o[8], o[9]
+    gamma, beta, mean, var, weight = o[6], o[7], o[8], o[9], o[10]
     low, high = share(features, thread, threads, 16)
     whole = n * features * size
     normalize(
         training, part(work, x_at, x_at + whole), part(work, y_at, y_at + whole),
         part(work, hat_at, hat_at + whole), part(theta, gamma, gamma + features),
         part(theta, beta, beta + features), part(state, mean, mean + features),
-        part(state, var, var + features),
+        part(state, var, var + features), part(state, weight, weight + features),
         part(new_state, mean, mean + features), part(new_state, var, var + features),
-        part(work, o[10], o[10] + 3 * features), momentum, eps, n, features, size, low, high,
+        part(new_state, weight, weight + features),
+        part(work, o[11], o[11] + 3 * features), momentum, eps, n, features, size, low, high,
     )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ AFFINE_BACK    dy, x, dx, d_in, d_out, W, b, is x sparse?, room for Wᵀ; the sc
 ACTIVATE_BACK  dy, y, width, activation, slope; the activation's two settings
 SOFTMAX        x, y, width
 SOFTMAX_BACK   dy, y, width
-NORMALIZE      x, y, x_hat, features, size of a feature, gamma, beta, mean, variance, statistics;
-               momentum, eps
+NORMALIZE      x, y, x_hat, features, size of a feature, gamma, beta, mean, variance, weight,
+               statistics; momentum, eps
 NORMALIZE_BACK dy, x_hat, features, size of a feature, gamma, beta, statistics
 DROP           x, y, mask, width, numbers drawn before for one sample; rate
 DROP_BACK      dy, mask, width

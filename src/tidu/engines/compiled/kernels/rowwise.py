@@ -134,8 +134,8 @@ def affine_features(x, y, factor, shift, n, features, size, low, high):
 
 @kernel
 def normalize(
-    training, x, y, x_hat, gamma, beta, mean, var, new_mean, new_var, scratch, momentum, eps,
-    n, features, size, low, high,
+    training, x, y, x_hat, gamma, beta, mean, var, weight, new_mean, new_var, new_weight, scratch,
+    momentum, eps, n, features, size, low, high,
 ):  # fmt: skip
     """Y = γ x̂ + β for the features from ``low`` to ``high``.
 
@@ -154,10 +154,14 @@ def normalize(
         affine_features(x, x_hat, factor, shift, n, features, size, low, high)
         feature_sums(x_hat, x_hat, factor, n, features, size, low, high)
         unbiased = number(n * size / max(n * size - 1, 1))
+        r = momentum if n * size > 1 else number(0)
         for c in range(low, high):
             variance = factor[c] / m
-            new_mean[c] = (one - momentum) * mean[c] - momentum * shift[c]
-            new_var[c] = (one - momentum) * var[c] + momentum * unbiased * variance
+            w = weight[c]
+            new_mean[c], new_var[c], new_weight[c] = mean[c], var[c], w + r * (one - w)
+            if r > 0:
+                new_mean[c] = ((one - r) * w * mean[c] - r * shift[c]) / new_weight[c]
+                new_var[c] = ((one - r) * w * var[c] + r * unbiased * variance) / new_weight[c]
             inverse_std[c] = one / math.sqrt(variance + eps)
             factor[c] = inverse_std[c]
             shift[c] = number(0)
