@@ -2,20 +2,19 @@
 
 Each checker gets the same functions with the same wrong gradients, at points of ordinary size, and
 then right gradients at scales from 1e-6 to 1e6, in float64, with its own tolerances as they come.
-SciPy gives back a number; 1e-5 is where it is called wrong here. What is not installed is left out;
-``python -m benchmarks.checkers tidu scipy`` takes some alone.
-Rows are printed as they come; all goes to ``tidu-out/benchmarks``.
+SciPy gives back a number; 1e-5 is where it is called wrong here. What is not installed is named and
+left out; ``python -m benchmarks.checkers tidu scipy`` takes some alone. Rows are printed as they
+come; all goes to ``tidu-out/benchmarks``.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,9 +24,13 @@ from tests.checking.subjects import all_subjects
 from tests.checking.test_no_false_alarm import right_gradients
 
 import tidu as td
+from benchmarks.quick import installed, run
 
 COUNT = 1000
 """So many seeded faults are tried, and so many right gradients."""
+LIBRARIES: tuple[str, ...] = ()
+"""The libraries to compare, all if it is empty."""
+QUICK = {"COUNT": 5, "LIBRARIES": ("tidu", "scipy")}
 
 OUT = Path("tidu-out") / "benchmarks"
 
@@ -120,7 +123,7 @@ def flat(subject, gradient) -> Problem:  # type: ignore[no-untyped-def]
     return lambda v: subject.f(split(v)), joined(point), lambda v: joined(gradient(split(v)))
 
 
-def wrong_problems(count: int = COUNT) -> list[Problem]:
+def wrong_problems(count: int) -> list[Problem]:
     found = [
         flat(subject, lambda p, wrong=wrong: wrong)
         for subject in all_subjects()
@@ -129,7 +132,7 @@ def wrong_problems(count: int = COUNT) -> list[Problem]:
     return [found[k] for k in np.linspace(0, len(found) - 1, count).astype(int)]
 
 
-def right_problems(count: int = COUNT) -> list[Problem]:
+def right_problems(count: int) -> list[Problem]:
     double = (subject for subject, dtype in right_gradients(4 * count) if dtype == np.float64)
     return [flat(subject, subject.gradient) for subject in itertools.islice(double, count)]
 
@@ -158,16 +161,17 @@ def score(name: str, checker: Checker, wrong: list[Problem], right: list[Problem
     return Score(name, len(wrong) - missed, missed, alarms, said.count("cannot tell"), seconds)
 
 
-def main(names: Sequence[str] = ()) -> None:
-    wrong, right = wrong_problems(), right_problems()
+def main() -> None:
+    wrong, right = wrong_problems(COUNT), right_problems(COUNT)
     print(f"{len(wrong)} seeded faults, {len(right)} right gradients, float64")
     print(
         f"{'checker':32}{'found':>8}{'missed':>8}"
         f"{'false alarms':>14}{'cannot tell':>13}{'CPU s':>8}"
     )
     scores = []
-    for name, (library, checker) in CHECKERS.items():
-        if not importlib.util.find_spec(library) or (names and library not in names):
+    for name in installed({name: library for name, (library, _) in CHECKERS.items()}):
+        library, checker = CHECKERS[name]
+        if LIBRARIES and library not in LIBRARIES:
             continue
         scores.append(score(name, checker, wrong, right))
         n, found, missed, alarms, unsure, seconds = asdict(scores[-1]).values()
@@ -179,4 +183,5 @@ def main(names: Sequence[str] = ()) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    LIBRARIES = tuple(word for word in sys.argv[1:] if word != "--quick")
+    run(globals())

@@ -21,10 +21,13 @@ from typing import Any
 import numpy as np
 from tests.numeric.hard_points import POINTS, Point
 
+from benchmarks.quick import run
 from tidu.numeric import derivative
 
 OUT = Path("tidu-out") / "benchmarks"
 DIGITS = 60
+EVERY = 1
+QUICK = {"EVERY": 40}
 WRONG = 1e-3
 """The relative error from which a derivative counts as wrong."""
 
@@ -179,8 +182,9 @@ def measure(name: str, points: list[Point], truths: list[float | None]) -> Row:
     )
 
 
-def main(every: int = 1) -> list[Row]:
+def main(every: int | None = None) -> list[Row]:
     """Print the table, of every so many-th point."""
+    every = every or EVERY
     if importlib.util.find_spec("mpmath") is None:
         print("benchmarks.derivatives needs mpmath, which is not installed: pip install mpmath")
         return []
@@ -211,4 +215,4 @@ def main(every: int = 1) -> list[Row]:
 
 
 if __name__ == "__main__":
-    main()
+    run(globals())

@@ -6,7 +6,6 @@ installed is left out.
 
 from __future__ import annotations
 
-import importlib.util
 import statistics
 import subprocess
 import sys
@@ -14,7 +13,10 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.quick import installed, run
+
 ROUNDS = 7
+QUICK = {"ROUNDS": 1, "STATEMENTS": {"numpy": "import numpy", "tidu": "import tidu"}}
 NETWORK = "import tidu as td; td.Network([td.Affine(10)], 64, td.SoftmaxCrossEntropy())"
 STATEMENTS = {
     "numpy": "import numpy",
@@ -37,17 +39,13 @@ def seconds(statement: str) -> float:
 
 
 def main() -> None:
-    needed = {
-        "sklearn.neural_network": "sklearn",
-        "torch": "torch",
-        "jax": "jax",
-    }
-    installed = [n for n in STATEMENTS if importlib.util.find_spec(needed.get(n, "numpy"))]
-    times: dict[str, list[float]] = {name: [] for name in installed}
-    for name in installed:
+    needed = {"sklearn.neural_network": "sklearn", "torch": "torch", "jax": "jax"}
+    there = installed({name: needed.get(name, "numpy") for name in STATEMENTS})
+    times: dict[str, list[float]] = {name: [] for name in there}
+    for name in there:
         seconds(STATEMENTS[name])
     for _ in range(ROUNDS):
-        for name in installed:
+        for name in there:
             times[name].append(seconds(STATEMENTS[name]))
     base = statistics.median(times["numpy"])
     table = Table(title=f"seconds (median of {ROUNDS} fresh processes)")
@@ -60,4 +58,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(globals())

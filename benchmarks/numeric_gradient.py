@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 import tidu as td
+from benchmarks.quick import run
 from tidu import plots
 from tidu.checking import literal_gradient
 from tidu.engines import Steps
@@ -29,6 +30,7 @@ from tidu.native import why_no_kernels
 from tidu.perturbation import softmax_shortcut
 
 BATCH, STEP, ROUNDS, STEPS, LR = 100, 1e-4, 7, 1000, 0.1
+PIXELS, HIDDEN = 784, 50
 
 
 def data() -> td.datasets.Dataset:
@@ -38,9 +40,15 @@ def data() -> td.datasets.Dataset:
         raise SystemExit(f"this benchmark is about MNIST: {error}") from None
 
 
+QUICK = {
+    "BATCH": 4, "ROUNDS": 1, "STEPS": 2, "PIXELS": 64, "HIDDEN": 3,
+    "data": lambda: td.datasets.load_digits("train"),
+}  # fmt: skip
+
+
 def network() -> td.Network:
-    layers = [td.Rescale(1 / 255), td.Affine(50), td.Sigmoid(), td.Affine(10)]
-    return td.Network(layers, 784, td.SoftmaxCrossEntropy(), dtype="float64")
+    layers = [td.Rescale(1 / 255), td.Affine(HIDDEN), td.Sigmoid(), td.Affine(10)]
+    return td.Network(layers, PIXELS, td.SoftmaxCrossEntropy(), dtype="float64")
 
 
 def timed(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
@@ -153,4 +161,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(globals())

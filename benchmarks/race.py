@@ -8,7 +8,6 @@ network in each, in favour of none. The largest memory of the process is beside 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import resource
@@ -22,9 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import quick
+from benchmarks.quick import installed
+
 ROUNDS, GOALS, LIMIT = 3, (0.97, 0.98), 12
 HIDDEN, BATCH, LR = 256, 128, 0.002
 """One hidden layer of ReLU, Adam; the learning rate falls by a fifth each epoch."""
+QUICK = {"ROUNDS": 1, "LIBRARIES": {"tidu": "tidu"}}
 LIBRARIES = {"tidu": "tidu", "PyTorch": "torch", "JAX": "jax", "scikit-learn": "sklearn"}
 
 
@@ -160,7 +163,7 @@ def main() -> dict:
     except DataNotFoundError as error:
         console.print(f"the race needs MNIST: {error}")
         return {}
-    there = [name for name, module in LIBRARIES.items() if importlib.util.find_spec(module)]
+    there = installed(LIBRARIES)
     results: dict = {name: [] for name in there}
     with tempfile.TemporaryDirectory() as folder:
         for name, array in zip(("x", "t", "x_test", "t_test"),
@@ -194,4 +197,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         run(sys.argv[1], sys.argv[2])
     else:
-        main()
+        quick.run(globals())

@@ -32,6 +32,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from benchmarks.quick import run
 from tidu.estimators import NetworkClassifier, NetworkRegressor
 
 SEEDS = range(10)
@@ -56,6 +57,15 @@ DATA: dict[str, tuple[Callable[..., Any], Models]] = {
     "digits": (load_digits, CLASSIFIERS),
     "breast cancer": (load_breast_cancer, CLASSIFIERS),
     "diabetes": (load_diabetes, REGRESSORS),
+}
+QUICK = {
+    "SEEDS": range(1),
+    "DATA": {
+        "digits": (
+            load_digits,
+            {"NetworkClassifier": lambda seed: NetworkClassifier((5,), epochs=2, threads=1)},
+        )
+    },
 }
 
 
@@ -117,8 +127,8 @@ def as_cells(row: Row) -> tuple[str, str, str, str]:
     )
 
 
-def main(seeds: Iterable[int] = SEEDS) -> None:
-    seeds = list(seeds)
+def main(seeds: Iterable[int] | None = None) -> None:
+    seeds = list(SEEDS if seeds is None else seeds)
     table = Table(title=f"one hidden layer of 100 units, {len(seeds)} seeds of 5 folds, one thread")
     for column in ("data", "model", "accuracy or R²", "seconds a fit"):
         table.add_column(column, justify="right" if column == "seconds a fit" else "left")
@@ -129,4 +139,4 @@ def main(seeds: Iterable[int] = SEEDS) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(globals())

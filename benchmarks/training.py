@@ -25,12 +25,15 @@ from rich.table import Table
 from benchmarks import race
 from benchmarks.contestants import CONTESTANTS, PREDICTIONS, PREDICTORS, THREADS, Maker, Work
 from benchmarks.processes import Process
+from benchmarks.quick import run
 from tidu import plots
 
 ROUNDS, ROUNDS_OF_CURVES = 11, 3
 PAUSE = 0.3
 """Seconds before each round: the last contestant's threads may wait for more in a busy loop."""
 OUT = Path("tidu-out") / "benchmarks"
+COMPARED = ("products alone", "tidu", "tidu, NumPy", "PyTorch")
+PREDICTED = Work((784, 50, 10), "sigmoid", "sgd", 100, 100)
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,16 @@ def rows() -> list[Row]:
 
 
 def timed(
-    makers: dict[str, Maker], argument: Any, parts: int, rounds: int = ROUNDS
+    makers: dict[str, Maker], argument: Any, parts: int, rounds: int | None = None
 ) -> dict[str, float]:
     """Return the median microseconds of each part of a work, by contestant; rounds in turn."""
     with ExitStack() as stack:
         runners = [stack.enter_context(Process(make, argument)) for make in makers.values()]
         there = {n: r for n, r in zip(makers, runners, strict=True) if r.takes_part()}
+        if missing := [name for name in makers if name not in there]:
+            print(f"cannot take part, so not compared: {', '.join(missing)}")
         times: dict[str, list[float]] = {name: [] for name in there}
-        for _ in range(rounds):
+        for _ in range(rounds or ROUNDS):
             for name, runner in there.items():
                 time.sleep(PAUSE)
                 times[name].append(runner.seconds() / parts)
@@ -94,10 +99,23 @@ CURVES: dict[str, tuple[tuple[int, ...], Callable[[int], Work]]] = {
 }  # fmt: skip
 
 
+_TINY = Work((8, 4, 2), "relu", "adam", 10, 3)
+QUICK = {
+    "ROUNDS": 1,
+    "ROUNDS_OF_CURVES": 1,
+    "PAUSE": 0.0,
+    "rows": lambda: [Row("8-4-2, batch 10, Adam", _TINY, {"products alone": 1e9})],
+    "CURVES": {"width": ((4,), lambda n: Work((8, n, 2), "relu", "adam", 10, 3))},
+    "CONTESTANTS": {name: CONTESTANTS[name] for name in ("products alone", "tidu")},
+    "COMPARED": ("products alone", "tidu"),
+    "PREDICTORS": {"tidu": PREDICTORS["tidu"]},
+    "PREDICTED": _TINY,
+}
+
+
 def curves() -> dict[str, dict[str, list[float]]]:
     """Return the cost of a step against each size, for Tidu and its products alone."""
-    names = ("products alone", "tidu", "tidu, NumPy", "PyTorch")
-    makers = {name: CONTESTANTS[name] for name in names}
+    makers = {name: CONTESTANTS[name] for name in COMPARED}
     found = {}
     for title, (sizes, make) in CURVES.items():
         results, parameters = [], []
@@ -106,7 +124,7 @@ def curves() -> dict[str, dict[str, list[float]]]:
             parameters.append(sum((d_in + 1) * d_out for d_in, d_out in job.pairs))
             results.append(timed(makers, job, job.steps, ROUNDS_OF_CURVES))
         found[title] = {"sizes": list(sizes), "parameters": parameters} | {
-            n: [result[n] for result in results] for n in names if n in results[0]
+            n: [result[n] for result in results] for n in COMPARED if n in results[0]
         }
     return found
 
@@ -118,7 +136,7 @@ def drawn(found: dict[str, dict[str, list[float]]], path: Path) -> None:
     panels = [(title, lines, "sizes") for title, lines in found.items()]
     panels.append(("parameters, of two hidden layers", next(iter(found.values())), "parameters"))
     figure, axes = plt.subplots(2, 2, figsize=(8.4, 7.2), layout="constrained")
-    for ax, (title, lines, along) in zip(axes.flat, panels, strict=True):
+    for ax, (title, lines, along) in zip(axes.flat, panels, strict=False):
         for name in (key for key in lines if key not in ("sizes", "parameters")):
             style = "--k" if name == "products alone" else "o-"
             ax.loglog(lines[along], lines[name], style, label=name, markersize=4)
@@ -149,7 +167,7 @@ def main() -> None:
         results[row.name] = {"us": found, "targets": judged}
     console.print(table, *sentences, sep="\n")
 
-    found = timed(PREDICTORS, Work((784, 50, 10), "sigmoid", "sgd", 100, 100), PREDICTIONS)
+    found = timed(PREDICTORS, PREDICTED, PREDICTIONS)
     for name, most in (("PyTorch", 0.7), ("scikit-learn", 0.5)):
         if name in found:
             ratio = found["tidu"] / found[name]
@@ -175,4 +193,4 @@ def plots_there() -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    run(globals())

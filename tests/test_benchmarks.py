@@ -1,0 +1,46 @@
+"""Every benchmark runs from end to end, at a size that takes seconds."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import benchmarks
+import pytest
+from benchmarks import quick
+
+ROOT = Path(__file__).parents[1]
+HELPERS = {"__main__", "contestants", "processes", "quick"}
+NAMES = sorted({m.name for m in pkgutil.iter_modules(benchmarks.__path__)} - HELPERS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_runs(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(f"benchmarks.{name}")
+    for constant, value in module.QUICK.items():
+        assert hasattr(module, constant)
+        monkeypatch.setattr(module, constant, value)
+    module.main()
+    assert capsys.readouterr().out.strip()
+
+
+def test_the_command_takes_quick():
+    ended = subprocess.run(
+        [sys.executable, "-m", "benchmarks.import_time", "--quick"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "median of 1 fresh processes" in " ".join(ended.stdout.split())
+
+
+def test_a_peer_that_is_not_installed_is_named(capsys):
+    assert quick.installed({"numpy": "numpy", "rival": "no_such_module"}) == ["numpy"]
+    said = capsys.readouterr().out
+    assert said == "not installed, so not compared: rival (no_such_module)\n"
