@@ -46,6 +46,7 @@ ROWS = [
     bad("train", "data", "model", "of a kind that cannot be read"),
     bad("train", "hidden", "--hidden x", "zero or more integers, such as 256, got 'x'"),
     bad("train", "hidden", "--hidden 50,0", "`hidden[1]` must be a positive integer, got 0"),
+    bad("predict", "show", "model pets.csv --show", "holds float64"),
     bad("train", "task", "pets.csv --task clases", "did you mean 'classes'?"),
     bad("train", "task", "pets.csv --task values", "holds texts such as 'cat'"),
     bad("train", "keep", "pets.csv --keep x", "`keep` names 'x', which is no column of inputs"),

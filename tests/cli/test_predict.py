@@ -113,3 +113,38 @@ def test_a_folder_to_write_to_that_is_not_there_is_named(digits, tmp_path):
     ended = tidu("predict", MODEL, tmp_path / "x.npy", "--out", "no/such.csv", cwd=folder)
     assert ended.status == 2
     assert "no/such.csv" in ended.err
+
+
+@pytest.fixture
+def characters(tmp_path):
+    """A network of digits of 28 × 28 pixels that answers by where the ink is."""
+    net = td.Network([td.Rescale(1 / 255), td.Affine(10)], 784, td.SoftmaxCrossEntropy(),
+                     classes=list("0123456789"))  # fmt: skip
+    weights = np.zeros((784, 10))
+    weights[: 14 * 28, 3], weights[14 * 28 :, 4] = 1, 1
+    net["W1"] = weights
+    net.save(tmp_path / "net")
+    return tmp_path
+
+
+def test_a_digit_is_brought_to_the_middle_unless_as_is(characters):
+    image = pytest.importorskip("PIL.Image")
+    sheet = np.full((200, 200), 255, np.uint8)
+    sheet[150:190, 20:60] = 0
+    image.fromarray(sheet).save(characters / "a.png")
+    found = tidu("predict", "net", "a.png", "--json", cwd=characters).json["predictions"][0]
+    assert found["p"] < 0.9  # as much above as below
+    found = tidu("predict", "net", "a.png", "--as-is", "--json", cwd=characters)
+    assert found.json["predictions"][0]["class"] == "4"
+    assert found.json["predictions"][0]["p"] > 0.99
+
+
+def test_show_draws_what_the_network_sees(characters):
+    image = pytest.importorskip("PIL.Image")
+    sheet = np.full((60, 60), 255, np.uint8)
+    sheet[5:55, 20:30] = 0
+    image.fromarray(sheet).save(characters / "a.png")
+    ended = tidu("predict", "net", "a.png", "--show", cwd=characters)
+    lines = ended.err.splitlines()
+    assert (len(lines), {len(line) for line in lines}) == (15, {28})
+    assert sum("@@" in line for line in lines) == 10

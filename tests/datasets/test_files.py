@@ -188,7 +188,7 @@ def test_unknown_kinds_are_told_the_known_ones(here):
     for call in (lambda: load_file("notes.txt"), lambda: read_inputs("notes.txt", 3)):
         with pytest.raises(
             InputError,
-            match=r"known are \.csv, .*, \.npz, \.npy, \.png, a folder",
+            match=r"known are \.csv, .*, \.npz, \.npy, \.png, \.jpg, \.webp, a folder",
         ):
             call()
 
@@ -246,5 +246,5 @@ def test_pictures_are_scaled_to_what_the_network_learnt_from(here):
     with pytest.raises(ShapeError, match=r"24 \(inputs of shape \(24,\)\); it is \(4, 4\)"):
         read_inputs("a.png", 24)
     (here / "empty").mkdir()
-    with pytest.raises(FileFormatError, match=r"has no \.png files"):
+    with pytest.raises(FileFormatError, match=r"has no pictures such as \.png files"):
         read_inputs("empty", 24)

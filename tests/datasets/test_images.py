@@ -3,7 +3,7 @@ import sys
 import numpy as np
 import pytest
 
-from tidu.datasets.images import png_files, read_png, read_png_classes
+from tidu.datasets.images import picture_files, read_classes, read_grey, read_picture
 from tidu.errors import FileFormatError, MissingExtraError
 
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow")
@@ -36,20 +36,20 @@ SAME = {
 
 @pytest.mark.parametrize("array", SAME.values(), ids=SAME)
 def test_pictures_of_one_thing_become_alike(tmp_path, array):
-    np.testing.assert_array_equal(read_png(saved(tmp_path / "a.png", array)), SHAPE)
+    np.testing.assert_array_equal(read_picture(saved(tmp_path / "a.png", array)), SHAPE)
 
 
 def test_a_palette_and_one_bit_a_pixel_are_read(tmp_path):
     for mode in ("P", "1"):
         image = Image.fromarray(np.where(SHAPE, 255, 0).astype(np.uint8)).convert(mode)
-        found = read_png(saved(tmp_path / "a.png", image))
+        found = read_picture(saved(tmp_path / "a.png", image))
         np.testing.assert_array_equal(found > 127, SHAPE > 0)
 
 
 def test_it_is_fitted_without_being_stretched(tmp_path):
     wide = np.full((20, 60), 255, np.uint8)
     wide[5:15, 25:35] = 0  # a square of ink in the middle
-    small = read_png(saved(tmp_path / "a.png", wide), (12, 12))
+    small = read_picture(saved(tmp_path / "a.png", wide), (12, 12))
     assert small.shape == (12, 12)
     rows, columns = np.nonzero(small > 127)
     assert np.ptp(rows) == np.ptp(columns)
@@ -57,7 +57,7 @@ def test_it_is_fitted_without_being_stretched(tmp_path):
 
 
 def test_the_shape_is_height_and_width(tmp_path):
-    assert read_png(saved(tmp_path / "a.png", SHAPE), (4, 6)).shape == (4, 6)
+    assert read_picture(saved(tmp_path / "a.png", SHAPE), (4, 6)).shape == (4, 6)
 
 
 def test_a_folder_of_classes(tmp_path):
@@ -66,19 +66,53 @@ def test_a_folder_of_classes(tmp_path):
         saved(tmp_path / name, SHAPE)
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes.txt").touch()
-    images, t, class_names = read_png_classes(tmp_path)
+    images, t, class_names = read_classes(tmp_path)
     assert images.shape == (3, 8, 8)
     assert t.tolist() == [0, 1, 1]
     assert class_names == ("cat", "dog")
-    assert [path.name for path in png_files(tmp_path / "dog")] == ["1.PNG", "2.png"]
+    assert [path.name for path in picture_files(tmp_path / "dog")] == ["1.PNG", "2.png"]
 
 
-def test_pictures_to_learn_from_are_of_one_size(tmp_path):
+def test_pictures_of_any_size_are_fitted_into_the_commonest(tmp_path):
     (tmp_path / "cat").mkdir()
-    saved(tmp_path / "cat" / "1.png", SHAPE)
-    saved(tmp_path / "cat" / "2.png", np.zeros((4, 6), np.uint8))
-    with pytest.raises(FileFormatError, match=r"2\.png is 6 pixels wide and 4 high, and .*8 by 8"):
-        read_png_classes(tmp_path)
+    for i in (1, 2):
+        saved(tmp_path / "cat" / f"{i}.png", SHAPE)
+    saved(tmp_path / "cat" / "3.png", np.pad(np.repeat(np.repeat(SHAPE, 4, 0), 4, 1), (3, 17)))
+    images, t, _ = read_classes(tmp_path)
+    assert (images.shape, len(t)) == ((3, 8, 8), 3)
+
+
+def test_hidden_files_and_folders_are_skipped(tmp_path):
+    for name in ("cat/1.png", "cat/.2.png", ".git/3.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        saved(tmp_path / name, SHAPE)
+    (tmp_path / "cat" / "._1.png").write_bytes(b"what another system leaves behind")
+    images, _, class_names = read_classes(tmp_path)
+    assert (len(images), class_names) == (1, ("cat",))
+
+
+def test_classes_that_differ_in_brightness_stay_different(tmp_path):
+    for name, level in (("day/1.png", 230), ("day/2.png", 220), ("night/1.png", 20)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        saved(tmp_path / name, np.full((8, 8), level, np.uint8))
+    images, _, _ = read_classes(tmp_path)
+    assert [int(image.mean()) for image in images] == [25, 35, 235]
+
+
+def test_other_formats_are_read_upright(tmp_path):
+    picture = Image.fromarray(255 - np.repeat(np.repeat(SHAPE, 8, 0), 8, 1))
+    upright = read_grey(saved(tmp_path / "a.png", picture))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter, as telephones write it
+    picture.rotate(90, expand=True).save(tmp_path / "b.jpg", exif=exif, quality=95)
+    np.testing.assert_allclose(read_grey(tmp_path / "b.jpg").astype(int), upright, atol=40)
+    picture.save(tmp_path / "c.webp", lossless=True)
+    np.testing.assert_array_equal(read_grey(tmp_path / "c.webp"), upright)
+
+
+def test_white_ink_on_nothing_is_seen(tmp_path):
+    white = np.stack([*[np.full_like(SHAPE, 255)] * 3, SHAPE], axis=-1)
+    np.testing.assert_array_equal(read_grey(saved(tmp_path / "a.png", white)), SHAPE)
 
 
 def test_what_is_no_png_is_refused(tmp_path):
@@ -89,12 +123,12 @@ def test_what_is_no_png_is_refused(tmp_path):
     for data in (b"", b"hello", cut, jpeg.read_bytes()):
         (tmp_path / "c.png").write_bytes(data)
         with pytest.raises(FileFormatError, match=r"c\.png is damaged, or is not a PNG picture"):
-            read_png(tmp_path / "c.png")
-    with pytest.raises(FileFormatError, match="has no PNG pictures in sub-folders"):
-        read_png_classes(tmp_path)
+            read_picture(tmp_path / "c.png")
+    with pytest.raises(FileFormatError, match="has no pictures in sub-folders"):
+        read_classes(tmp_path)
 
 
 def test_without_pillow_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     with pytest.raises(MissingExtraError, match=r"needs PIL.*pip install 'tidu\[plots\]'"):
-        read_png(tmp_path / "a.png")
+        read_picture(tmp_path / "a.png")

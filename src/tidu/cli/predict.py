@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import math
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,33 +14,49 @@ import typer
 from tidu.cli.data import ModelArgument, tell_notes
 from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.datasets.inputs import inputs_and_notes
+from tidu.errors import InputError
 from tidu.formats import load
 from tidu.layers import Rescale
 from tidu.network import Network
 
 SHOWN = 20
+SHADES = " .:-=+*#%@"
 
 
 def predict(
     model: ModelArgument,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Inputs: PNG, .npy, .npz, .csv or IDX.")
+        Path, typer.Argument(metavar="FILE", help="Inputs: a table, pictures, .npy, .npz or IDX.")
     ],
     top: Annotated[int, typer.Option(min=1, help="How many classes to name for each.")] = 1,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write all predictions to a table.")
     ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Draw what the network sees of the first pictures.")
+    ] = False,
+    as_is: Annotated[
+        bool,
+        typer.Option("--as-is", help="Leave a digit where and as large as it is in its picture."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Predict the class of each input, with its probability, or its value.
 
-    A picture is turned to grey, inverted if its rim is light, and fitted to the network's input.
+    A picture is turned to grey, inverted if its rim is light, and fitted to the network's input. A
+    digit or letter for a network that learned 28 × 28 pixels is brought to MNIST's form: what is
+    around it removed, its contrast stretched, 20 pixels high or wide, its centre of mass in the
+    middle.
     """
     network = load(model)
+    scale = _scale(network)
     x, notes = inputs_and_notes(
-        file, network.input_shape, scale=_scale(network), schema=network.schema
-    )
+        file, network.input_shape, scale=scale, schema=network.schema,
+        drawings=not as_is and _knows_characters(network),
+    )  # fmt: skip
     tell_notes(notes)
+    if show:
+        _show(x, scale)
     probabilities = network.predict_proba(x)
     if network.loss_function.link == "softmax":
         top = min(top, probabilities.shape[1])
@@ -60,6 +78,25 @@ def predict(
     print_table(header, shown)
     if len(rows) > SHOWN:
         print(f"... and {len(rows) - SHOWN} more: --out FILE.csv or --json gives all")
+
+
+def _knows_characters(network: Network) -> bool:
+    """Say whether a network learned digits or letters in the form of MNIST."""
+    names = network.classes or ()
+    characters = len(names) >= 10 and all(len(name) == 1 and name.isalnum() for name in names)
+    return characters and int(np.prod(network.input_shape)) == 28 * 28
+
+
+def _show(x: np.ndarray, scale: float) -> None:
+    """Draw pictures on stderr, the lighter the denser; two pixels above each other are a letter."""
+    side = math.isqrt(x[0].size)
+    if side * side != x[0].size:
+        raise InputError("--show draws pictures, and these inputs are none")
+    for image in x[:SHOWN].reshape(-1, side, side):
+        pairs = image[: side // 2 * 2].reshape(-1, 2, side).mean(axis=1) / scale
+        rows = np.clip(pairs * len(SHADES), 0, len(SHADES) - 1).astype(int)
+        print("\n".join("".join(SHADES[k] for k in row) for row in rows), file=sys.stderr)
+        print("-" * side, file=sys.stderr)
 
 
 def _best(network: Network, probabilities: np.ndarray, top: int) -> list[object]:

@@ -17,7 +17,7 @@ import numpy as np
 from tidu.arrays import Array, described
 from tidu.datasets.dataset import SPLITS, Dataset
 from tidu.datasets.idx import read_idx
-from tidu.datasets.images import read_png_classes
+from tidu.datasets.images import read_classes
 from tidu.datasets.kinds import kind_of, read_npz
 from tidu.datasets.reading import existing, reading
 from tidu.datasets.table import Cells, from_frame, texts_of
@@ -52,8 +52,8 @@ def load_file(
                               ``x_train``, ``t_train``, ``x_test``, ``t_test``
     IDX                       the images; the labels in the file beside it whose name says
                               ``labels-idx1`` where this one says ``images-idx3``
-    folder of pictures        a sub-folder of PNG for each class, all pictures of one size;
-                              turned to grey, and inverted where the rim is light
+    folder of pictures        a sub-folder for each class; turned to grey, inverted if most rims are
+                              light, and fitted into the size that is there most often
     ========================  ==================================================================
 
     Of a table, columns of numbers stay (a missing one is the median, and a further column says
@@ -177,7 +177,7 @@ def load_whole(
     ):
         if value is not None and kind != "table":
             raise InputError(f"`{name}` names a column of a table such as .csv, and {file} is none")
-    if kind in (".npy", ".png"):
+    if kind in (".npy", "picture"):
         raise InputError(
             f"{file} holds inputs alone, and labels are needed: save arrays with "
             "np.savez('data.npz', x=x, t=t), and put pictures into one sub-folder for each class"
@@ -193,7 +193,7 @@ def load_whole(
     if kind == ".npz":
         return _load_npz(file, task)
     if kind == "folder":
-        return _dataset(file, *read_png_classes(file)), None
+        return _dataset(file, *read_classes(file)), None
     x, t = read_idx(file), read_idx(_labels_beside(file))
     return _dataset(file, x, t, None, "classes" if task == "auto" else task), None
 

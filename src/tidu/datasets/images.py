@@ -1,14 +1,17 @@
-"""Pictures in PNG files, made alike: grey, dark background, one size.
+"""Pictures in files, made alike: grey, dark background, one size.
 
 Networks learn digits and clothes as light shapes on black; people draw dark on white paper. So a
-picture with a light rim is inverted, whether it is read to learn from or to predict. Finding the
-object in a photograph is left out.
+picture with a light rim is inverted; of pictures to learn from, all or none, so that classes which
+differ in brightness do not become alike. A drawing of a digit or letter is brought to MNIST's form
+in `drawings`. Finding objects in photographs is left out.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,18 +19,59 @@ from tidu.arrays import Array
 from tidu.datasets.reading import existing, reading
 from tidu.errors import FileFormatError, need
 
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 
-def read_png(path: str | PathLike[str], image_shape: tuple[int, int] | None = None) -> Array:
-    """Read one picture as light on dark.
 
-    Transparent parts count as white paper; colours become grey; if more than half of the rim is
-    lighter than middle grey, the picture is inverted; and if a shape is given, the picture is
-    scaled to fit in it, and the rest is filled with the colour of the rim.
+def read_grey(path: str | PathLike[str]) -> Array:
+    """Read one picture as grey, as it is seen: turned upright, on a sheet that shows what is drawn.
+
+    Colours become grey. What is drawn on a transparent ground is laid on white if it is dark, and
+    on black if it is light. 16 bits are brought to 8.
 
     Parameters
     ----------
     path
-        The file.
+        The file: PNG, JPEG, WebP, BMP or GIF.
+
+    Returns
+    -------
+    uint8 array (height, width), 0 to 255
+
+    Raises
+    ------
+    DataNotFoundError, FileFormatError
+        If the file is not there, or is no picture.
+    MissingExtraError
+        If Pillow (the extra ``plots``) is not installed.
+    """
+    image_of, upright = need("PIL.Image", extra="plots"), need("PIL.ImageOps", extra="plots")
+    file = existing(path)
+    known = ["PNG"] if file.suffix.lower() == ".png" else ["PNG", "JPEG", "WEBP", "BMP", "GIF"]
+    kind = f"a {known[0]} picture" if len(known) == 1 else "a picture"
+    with reading(file, kind), image_of.open(file, formats=known) as opened:
+        picture = upright.exif_transpose(opened)
+        if picture.mode.startswith("I"):  # 16 bits
+            picture = image_of.fromarray((np.asarray(picture) // 257).astype(np.uint8))
+        picture = picture.convert("RGBA")
+        values = np.asarray(picture, np.float64)
+        grey, alpha = np.asarray(picture.convert("L"), np.float64), values[..., 3] / 255
+        drawn = (grey * alpha).sum() / max(alpha.sum(), 1e-9)
+        sheet = "white" if drawn <= 127 or alpha.min() == 1 else "black"
+        paper = image_of.new("RGBA", picture.size, sheet)
+        return np.array(image_of.alpha_composite(paper, picture).convert("L"))
+
+
+def read_picture(path: str | PathLike[str], image_shape: tuple[int, int] | None = None) -> Array:
+    """Read one picture as light on dark.
+
+    If more than half of the rim is lighter than middle grey, the picture is inverted; and if a
+    shape is given, the picture is scaled to fit in it, and the rest is filled with the colour of
+    the rim.
+
+    Parameters
+    ----------
+    path
+        As for `read_grey`.
     image_shape
         (height, width) to bring it to; None leaves its size.
 
@@ -37,25 +81,23 @@ def read_png(path: str | PathLike[str], image_shape: tuple[int, int] | None = No
 
     Raises
     ------
-    DataNotFoundError, FileFormatError
-        If the file is not there, or is no PNG picture.
-    MissingExtraError
-        If Pillow (the extra ``plots``) is not installed.
+    DataNotFoundError, FileFormatError, MissingExtraError
+        As for `read_grey`.
     """
-    image_of, fit = need("PIL.Image", extra="plots"), need("PIL.ImageOps", extra="plots").pad
-    file = existing(path)
-    with reading(file, "a PNG picture"), image_of.open(file, formats=["PNG"]) as picture:
-        if picture.mode.startswith("I"):  # 16 bits
-            picture = image_of.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-        picture = picture.convert("RGBA")
-        paper = image_of.new("RGBA", picture.size, "white")
-        grey = np.array(image_of.alpha_composite(paper, picture).convert("L"))
+    grey = read_grey(path)
     if _rim(grey) > 127:
         grey = 255 - grey
-    if image_shape is None or grey.shape == tuple(image_shape):
+    return grey if image_shape is None else fitted(grey, image_shape)
+
+
+def fitted(grey: Array, image_shape: tuple[int, int]) -> Array:
+    """Return a picture scaled to fit in a shape, the rest filled with the colour of its rim."""
+    if grey.shape == tuple(image_shape):
         return grey
+    image_of: Any = need("PIL.Image", extra="plots")
+    pad = need("PIL.ImageOps", extra="plots").pad
     h, w = image_shape
-    return np.array(fit(image_of.fromarray(grey), (w, h), color=int(_rim(grey))))
+    return np.array(pad(image_of.fromarray(grey), (w, h), color=int(_rim(grey))))
 
 
 def _rim(grey: Array) -> float:
@@ -63,13 +105,20 @@ def _rim(grey: Array) -> float:
     return float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
 
 
-def png_files(folder: Path) -> list[Path]:
-    """Return the PNG files of a folder, in the order of their names."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".png")
+def picture_files(folder: Path) -> list[Path]:
+    """Return the pictures in a folder, in the order of their names; hidden files are skipped."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in PICTURES and not path.name.startswith(".")
+    )
 
 
-def read_png_classes(folder: Path) -> tuple[Array, Array, tuple[str, ...]]:
+def read_classes(folder: Path) -> tuple[Array, Array, tuple[str, ...]]:
     """Read a folder that has one sub-folder of pictures for each class, named like the class.
+
+    Pictures of other sizes are fitted into the size that is there most often. If most pictures have
+    a light rim, all are inverted, else none.
 
     Returns
     -------
@@ -80,22 +129,23 @@ def read_png_classes(folder: Path) -> tuple[Array, Array, tuple[str, ...]]:
     Raises
     ------
     FileFormatError
-        If there are no such sub-folders, or the pictures differ in size.
+        If there are no such sub-folders.
     """
-    homes = {home.name: png_files(home) for home in sorted(folder.iterdir()) if home.is_dir()}
+    homes = {
+        home.name: picture_files(home)
+        for home in sorted(folder.iterdir())
+        if home.is_dir() and not home.name.startswith(".")
+    }
     class_names = tuple(name for name, files in homes.items() if files)
     if not class_names:
         raise FileFormatError(
-            f"{folder} has no PNG pictures in sub-folders: to learn from it, it needs one for each "
+            f"{folder} has no pictures in sub-folders: to learn from it, it needs one for each "
             "class, as in cat/1.png, cat/2.png, dog/1.png"
         )
     files = [(file, k) for k, name in enumerate(class_names) for file in homes[name]]
-    images = [read_png(file) for file, _ in files]
-    for image, (file, _) in zip(images, files, strict=True):
-        if image.shape != images[0].shape:
-            raise FileFormatError(
-                f"{file} is {image.shape[1]} pixels wide and {image.shape[0]} high, and "
-                f"{files[0][0]} is {images[0].shape[1]} by {images[0].shape[0]}: to learn from "
-                "pictures they must all be of one size"
-            )
-    return np.stack(images), np.array([k for _, k in files], np.int64), class_names
+    images = [read_grey(file) for file, _ in files]
+    if np.mean([_rim(image) > 127 for image in images]) > 0.5:
+        images = [255 - image for image in images]
+    shape, _ = Counter(image.shape for image in images).most_common(1)[0]
+    x = np.stack([fitted(image, shape) for image in images])
+    return x, np.array([k for _, k in files], np.int64), class_names

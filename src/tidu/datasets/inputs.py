@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from tidu.arrays import Array, described
+from tidu.datasets.drawings import normalize
 from tidu.datasets.encoding import encode
 from tidu.datasets.idx import read_idx
-from tidu.datasets.images import png_files, read_png
+from tidu.datasets.images import picture_files, read_grey, read_picture
 from tidu.datasets.kinds import kind_of, read_npy, read_npz
 from tidu.datasets.reading import existing
 from tidu.datasets.tables import checked_schema, numbers_of, read_table
@@ -27,6 +28,7 @@ def read_inputs(
     image_shape: tuple[int, int] | None = None,
     scale: float = 255,
     schema: Schema | None = None,
+    drawings: bool = False,
 ) -> Array:
     """Read inputs without labels, in the shape that a network takes.
 
@@ -38,8 +40,8 @@ def read_inputs(
     Parameters
     ----------
     path
-        IDX, ``.npy``, ``.npz`` (the array ``x``, or the only one), a table, ``.png``, or a folder
-        of ``.png`` (in the order of their names).
+        IDX, ``.npy``, ``.npz`` (the array ``x``, or the only one), a table, a picture
+        (PNG, JPEG, WebP), or a folder of pictures (in the order of their names).
     input_shape
         The shape of one input: 784, (784,) or (1, 28, 28).
     image_shape
@@ -49,6 +51,10 @@ def read_inputs(
         The largest value of a pixel in the data that the network learnt from, `Dataset.scale`.
     schema
         That of the network, ``network.schema``: how the columns of a table become inputs.
+    drawings
+        Whether pictures are of a digit or letter each, to be brought to MNIST's form: the ground
+        removed, the contrast stretched, in a box of 20 × 20 of 28 × 28, its centre of mass in the
+        middle.
 
     Returns
     -------
@@ -79,7 +85,7 @@ def read_inputs(
     check_number("scale", scale, above=0)
     if image_shape is not None:
         _check_pixels(image_shape, shape)
-    return inputs_and_notes(path, shape, image_shape, scale, schema)[0]
+    return inputs_and_notes(path, shape, image_shape, scale, schema, drawings)[0]
 
 
 def inputs_and_notes(
@@ -88,6 +94,7 @@ def inputs_and_notes(
     image_shape: tuple[int, int] | None = None,
     scale: float = 255,
     schema: Schema | None = None,
+    drawings: bool = False,
 ) -> tuple[Array, tuple[str, ...]]:
     """Return what `read_inputs` does, and what was odd about the file."""
     file = existing(path)
@@ -98,12 +105,17 @@ def inputs_and_notes(
             return _fitted(file, numbers_of(table, str(file)), shape), table.notes
         x, notes = encode(checked_schema(schema), table, str(file))
         return _fitted(file, x, shape), (*table.notes, *notes)
-    if kind in (".png", "folder"):
-        files = [file] if kind == ".png" else png_files(file)
+    if kind in ("picture", "folder"):
+        files = [file] if kind == "picture" else picture_files(file)
         if not files:
-            raise FileFormatError(f"{file} has no .png files")
+            raise FileFormatError(f"{file} has no pictures such as .png files")
         size = image_shape or _assumed_picture(shape)
-        images = np.stack([read_png(picture, size) for picture in files])
+        images = np.stack(
+            [
+                normalize(read_grey(picture), size) if drawings else read_picture(picture, size)
+                for picture in files
+            ]
+        )
         return (images.astype(np.float32) * (scale / 255)).reshape(-1, *shape), ()
     readers: dict[str, Callable[[Path], Array]] = {
         ".npy": read_npy,

@@ -8,19 +8,20 @@ from pathlib import Path
 import numpy as np
 
 from tidu.arrays import Array
+from tidu.datasets.images import PICTURES
 from tidu.datasets.reading import reading
 from tidu.datasets.tables import is_table
 from tidu.errors import InputError
 
 _KINDS = (
-    ".csv, .tsv, .csv.gz, .parquet, .npz, .npy, .png, a folder of .png, IDX such as "
-    "images-idx3-ubyte or images.idx.gz"
+    ".csv, .tsv, .csv.gz, .parquet, .npz, .npy, .png, .jpg, .webp, a folder of pictures, IDX such "
+    "as images-idx3-ubyte or images.idx.gz"
 )
 _IDX_NAME = re.compile(r"[-.]idx\d?(-ubyte)?(\.gz)?$")
 
 
 def kind_of(file: Path) -> str:
-    """Return "folder", "table", "idx", or the suffix; refuse a kind that cannot be read."""
+    """Return "folder", "table", "idx", "picture" or the suffix; refuse what cannot be read."""
     if file.is_dir():
         return "folder"
     if is_table(file):
@@ -28,7 +29,9 @@ def kind_of(file: Path) -> str:
     if _IDX_NAME.search(file.name):
         return "idx"
     kind = file.suffix.lower()
-    if kind not in (".npz", ".npy", ".png"):
+    if kind in PICTURES:
+        return "picture"
+    if kind not in (".npz", ".npy"):
         raise InputError(f"{file} is of a kind that cannot be read; known are {_KINDS}")
     return kind
 
