@@ -20,6 +20,7 @@ from tidu.layers import (
     Chain,
     Dropout,
     Flatten,
+    HardSwish,
     Identity,
     Layer,
     LeakyReLU,
@@ -288,6 +289,7 @@ ROWS: dict[type, Row] = {
         lambda *_: GELU(),
         differs=lambda m: "" if m.approximate == "tanh" else "write GELU(approximate='tanh')",
     ),
+    HardSwish: Row(("Hardswish",), lambda nn, *_: nn.Hardswish(), lambda *_: HardSwish()),
     Identity: _same(Identity),
     LeakyReLU: Row(
         ("LeakyReLU",),
