@@ -116,6 +116,13 @@ def overfitted():
     return Patient(net, x, t)
 
 
+def normalized(scale):
+    """A network that learned from these data, and sees them in another unit."""
+    patient = digits(td.BatchNorm(), td.Affine(50), td.ReLU(), td.Affine(10))
+    patient.network.fit(X, T, optimizer=td.Adam(0.01), epochs=3, progress=False)
+    return Patient(patient.network, scale * X, T)
+
+
 def batch_norm():
     return digits(td.Affine(50), td.BatchNorm(), td.ReLU(), td.Affine(10))
 
@@ -179,6 +186,10 @@ SICK = {
             lambda: digits(td.Affine(50, initializer=td.Normal(20)), td.Sigmoid(), td.Affine(10)),
             "of Sigmoid1's outputs",
         ),
+    ],
+    "running averages off": [
+        (lambda: normalized(2.0), "the running averages of BatchNorm1 do not fit"),
+        (lambda: normalized(0.2), "spreads from where the mean and the variance of 500 samples"),
     ],
     "gradients vanish": [
         (lambda: deep(td.Normal(0.02)), "at Affine1"),

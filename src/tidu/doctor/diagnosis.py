@@ -31,7 +31,7 @@ STAGES: list[list[Disease]] = [
         data.labels_turned,
         data.batch_norm_with_batch_1,
     ],
-    [signals.dead_relus, signals.saturated_units],
+    [signals.dead_relus, signals.saturated_units, signals.running_averages_off],
     [signals.gradients_vanish, signals.gradients_explode],
     [signals.loss_at_the_start],
     [learning.learning_rate_too_high, learning.learning_rate_too_low],
@@ -165,7 +165,7 @@ def diagnose(
     >>> [finding.disease for finding in net.diagnose(data.x, data.t).findings]
     ['inputs not scaled']
     >>> net.diagnose(data.x / 16, data.t)
-    healthy: none of 20 diseases was found
+    healthy: none of 21 diseases was found
     """
     case = Case.of(
         network, x, t, validation=validation, optimizer=optimizer, batch_size=batch_size, seed=seed

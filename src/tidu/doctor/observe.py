@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu.layers import Layer
+from tidu.layers import BatchNorm, Layer
 from tidu.layers.base import Path, Tree, backward, forward
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class LayerSeen:
     saturated
         The share of outputs where the layer is nearly flat, for layers that are flat on both sides
         such as a sigmoid; NaN for others.
+    off
+        How far the running averages of a `BatchNorm` take its output from where the batch's own
+        take it, root mean square in spreads; NaN for others, and where no batch was seen.
     gradient
         The norm of the gradient of the loss by its output.
     column_size
@@ -52,6 +55,7 @@ class LayerSeen:
     std: float
     dead: float
     saturated: float
+    off: float
     gradient: float
     column_size: np.ndarray
 
@@ -104,7 +108,8 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
         )
         flat = y.reshape(len(y), -1).astype(float)
         shares = _dead(layer, x, saved), _saturated(layer, x, saved)
-        told = (names, float(flat.mean()), float(flat.std()), *shares, math.nan, column_size)
+        off = _off(layer, x, _at(state, path))
+        told = (names, float(flat.mean()), float(flat.std()), *shares, off, math.nan, column_size)
         seen.layers.append(LayerSeen(name, layer, *told))
         kept.append((seen.layers[-1], saved))
     w, _ = network.normalized_weights(t, None)
@@ -172,6 +177,16 @@ def _dead(layer: Layer, x: np.ndarray, saved: Tree) -> float:
     if layer.saturates != "below":
         return math.nan
     return float((_slope(layer, x, saved) == 0).all(axis=0).mean())
+
+
+def _off(layer: Layer, x: np.ndarray, state: Tree) -> float:
+    if not isinstance(layer, BatchNorm) or not state["running_weight"].any() or len(x) < 2:
+        return math.nan
+    axes = (0, *range(2, x.ndim))
+    mean, variance = x.mean(axis=axes, dtype=float), x.var(axis=axes, dtype=float)
+    running = np.sqrt(state["running_var"].astype(float) + layer.eps)
+    shift, stretch = (mean - state["running_mean"]) / running, np.sqrt(variance) / running
+    return rms(np.hypot(shift, stretch - np.sqrt(variance / (variance + layer.eps))))
 
 
 def _saturated(layer: Layer, x: np.ndarray, saved: Tree) -> float:

@@ -13,6 +13,8 @@ from tidu.doctor.observe import LayerSeen
 MOST = 0.5
 """From this share of a layer's units on, dead ones are a disease."""
 MOST_SATURATED = 0.6
+OFF = 0.5
+"""How many spreads running averages may take a feature, root mean square, from its place."""
 VANISHED, EXPLODED = 1e-3, 1e3
 """The gradient at the first weights by that at the last."""
 
@@ -55,6 +57,20 @@ def saturated_units(case: Case) -> str | None:
         f"{listed} are at the ends of its range, where its slope is below 2 % of the greatest: "
         'the weights before it are too large; start with initializer="auto", take a lower '
         "learning rate, or put BatchNorm() before it"
+    )
+
+
+def running_averages_off(case: Case) -> str | None:
+    """Find running averages of a BatchNorm that are not those of these data."""
+    off = next((seen for seen in case.seen.layers if seen.off > OFF), None)
+    if off is None:
+        return None
+    return (
+        f"the running averages of {off.name} do not fit these data: they take its output "
+        f"{off.off:.2g} spreads from where the mean and the variance of {len(case.rows)} samples "
+        "take it, and so predictions differ from what was learned: look whether these are the "
+        "data that the network learned from, in the same units; or train on, at a lower learning "
+        "rate"
     )
 
 
