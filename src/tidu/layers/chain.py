@@ -294,7 +294,7 @@ class Residual(Layer):
     def forward(
         self, x: Array, *, params: Tree, state: Tree, noise: Tree, training: bool
     ) -> tuple[Array, Tree, Tree]:
-        """Y = x + block(x)."""
+        """y = x + block(x)."""
         y, saved, state = forward(self.block, x, params, state, noise, training)
         return x + y, saved, state
 
