@@ -27,6 +27,7 @@ ORDER = [
     "arrays",
     "config",
     "plain",
+    "html",
     "schema",
     "randomness",
     "threads",

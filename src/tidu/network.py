@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from tidu import html
 from tidu.arrays import Array, VectorOwner, described, promoted
 from tidu.doors import Door
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_choice, check_integer
@@ -375,6 +376,18 @@ class Network(VectorOwner, Objective):
 
     def __repr__(self) -> str:
         """Return a table of the layers, the shapes they give and what they learn."""
+        rows, last = self._table()
+        widths = [max(len(row[k]) for row in rows) + 2 for k in range(2)]
+        lines = [f"{a:{widths[0]}}{b:{widths[1]}}{c}".rstrip() for a, b, c in rows]
+        rule = "-" * max(map(len, lines))
+        return "\n".join([lines[0], rule, *lines[1:], rule, last])
+
+    def _repr_html_(self) -> str:
+        rows, last = self._table()
+        return html.table(rows[0], rows[1:], last)
+
+    def _table(self) -> tuple[list[tuple[str, str, str]], str]:
+        """Return the rows of the table of layers, and what stands below it."""
         rows = [("layer", "output", "parameters"), ("(input)", _by(self.input_shape), "")]
         shapes = self.chain.shapes(self.input_shape)[1:]
         for i, (layer, shape) in enumerate(zip(self.layers, shapes, strict=True)):
@@ -384,12 +397,9 @@ class Network(VectorOwner, Objective):
                 if e.path[0] == i
             )
             rows.append((repr(layer), _by(shape), learned))
-        widths = [max(len(row[k]) for row in rows) + 2 for k in range(2)]
-        lines = [f"{a:{widths[0]}}{b:{widths[1]}}{c}".rstrip() for a, b, c in rows]
-        rule = "-" * max(map(len, lines))
         last = f"{self.layout.size:,} parameters, {self.dtype}, {self.loss_function!r}"
         last += f" + {self.penalty!r}" if self.penalty else ""
-        return "\n".join([lines[0], rule, *lines[1:], rule, last])
+        return rows, last
 
     def _all_scores(self, x: Array, engine: str) -> np.ndarray:
         from tidu.engines import all_scores, choose_for_scores

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tidu import html
 from tidu.checking.entry_checker import RIGHT, UNSURE, WRONG, EntryResult
 from tidu.errors import TiduError
 from tidu.plain import to_json
@@ -209,16 +210,33 @@ class GradientReport:
         return self.ok
 
     def __str__(self) -> str:
-        lines = [f"gradient check: {self.verdict}", "", _parts_table(self.parts)]
+        lines = [f"gradient check: {self.verdict}", "", _table(*_parts_table(self.parts))]
         if not self.ok:
-            bad = [row for row in self.entries if row.verdict != RIGHT]
-            title = "the slopes in question"
-            if len(bad) > _SHOWN:
-                title = f"the {_SHOWN} worst of {len(bad):,} slopes in question"
-            lines += ["", title, "", _entries_table(bad[:_SHOWN])]
+            title, bad = self._in_question()
+            lines += ["", title, "", _table(*_entries_table(bad))]
         lines += ["", *(f"- {sentence}" for sentence in self.why)] if self.why else []
         lines += ["", f"{self.power} ({self.evaluations} calls of f)"]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        parts = [
+            html.paragraph(f"gradient check: {self.verdict}"),
+            html.table(*_parts_table(self.parts)),
+        ]
+        if not self.ok:
+            title, bad = self._in_question()
+            parts += [html.paragraph(title), html.table(*_entries_table(bad))]
+        if self.why:
+            parts.append(html.listed(self.why))
+        parts.append(html.paragraph(f"{self.power} ({self.evaluations} calls of f)"))
+        return "".join(parts)
+
+    def _in_question(self) -> tuple[str, list[CheckedEntry]]:
+        """Return the worst entries that are not right, and a title for them."""
+        bad = [row for row in self.entries if row.verdict != RIGHT]
+        if len(bad) <= _SHOWN:
+            return "the slopes in question", bad
+        return f"the {_SHOWN} worst of {len(bad):,} slopes in question", bad[:_SHOWN]
 
 
 def joined(reports: list[GradientReport]) -> GradientReport:
@@ -248,18 +266,16 @@ def _plain(row: CheckedEntry) -> dict[str, Any]:
     }
 
 
-def _parts_table(parts: list[CheckedPart]) -> str:
+def _parts_table(parts: list[CheckedPart]) -> tuple[list[str], list[list[str]]]:
     rows = []
     for part in parts:
         worst = np.max([row.relative_error for row in part.entries], initial=0.0)
         counts = [str(part.count(v)) for v in (RIGHT, WRONG, UNSURE)]
         rows.append([part.name, str(part.x.shape), *counts, f"{worst:.1e}"])
-    return _table(
-        ["part", "shape", "right", "wrong", "cannot tell", "largest relative error"], rows
-    )
+    return ["part", "shape", "right", "wrong", "cannot tell", "largest relative error"], rows
 
 
-def _entries_table(entries: list[CheckedEntry]) -> str:
+def _entries_table(entries: list[CheckedEntry]) -> tuple[list[str], list[list[str]]]:
     rows = [
         [
             row.part,
@@ -272,7 +288,7 @@ def _entries_table(entries: list[CheckedEntry]) -> str:
         for row in entries
     ]
     names = ["part", "index", "your gradient", "numeric", "relative error", "verdict"]
-    return _table(names, rows)
+    return names, rows
 
 
 def _table(names: list[str], rows: list[list[str]]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tidu import html
 from tidu.arrays import Array
 from tidu.doctor import data, learning, signals
 from tidu.doctor.case import Case
@@ -111,9 +112,18 @@ class Diagnosis:
             return f"healthy: none of {looked} diseases was found"
         lines = [repr(finding) for finding in self.findings]
         if self.not_looked_for:
-            rest = ", ".join(self.not_looked_for)
-            lines.append(textwrap.fill(f"Mend that and ask again; not looked for yet: {rest}.", 96))
+            lines.append(textwrap.fill(self._rest, 96))
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        if self.healthy:
+            return html.paragraph(repr(self))
+        found = html.listed(f"{one.disease}: {one.sentence}" for one in self.findings)
+        return found + (html.paragraph(self._rest) if self.not_looked_for else "")
+
+    @property
+    def _rest(self) -> str:
+        return f"Mend that and ask again; not looked for yet: {', '.join(self.not_looked_for)}."
 
 
 def diagnose(

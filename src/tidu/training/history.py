@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tidu import html
 from tidu.errors import InputError, did_you_mean
 from tidu.outcome import Outcome
 from tidu.plain import to_json
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Row = dict[str, float]
+
+EPOCHS = 20
+"""How many of the last epochs a notebook shows."""
 
 
 class History:
@@ -131,6 +135,13 @@ class History:
             for line in lines
         ]
         return "\n".join([*(table if names else []), self.status])
+
+    def _repr_html_(self) -> str:
+        names = self.columns
+        rows = [[shown(name, row.get(name)) for name in names] for row in self.rows[-EPOCHS:]]
+        earlier = len(self.rows) - len(rows)
+        note = self.status + (f" ({earlier:,} earlier epochs are not shown)" if earlier else "")
+        return html.table(names, rows, note) if names else html.paragraph(note)
 
 
 def shown(column: str, value: float | None) -> str:
