@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidu.optimizers import SGD, Constant, Cosine, Exponential, StepDecay, WarmUp
+from tidu.optimizers import SGD, Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
 
 POINTS = [
     (Constant(0.3), 0, 0.3),
@@ -23,6 +23,16 @@ POINTS = [
     (Cosine(1.0, steps=8), 8, 0.0),
     (Cosine(1.0, steps=8, final=0.2), 4, 0.6),
     (Cosine(1.0, steps=8, final=0.2), 99, 0.2),
+    (OneCycle(1.0, steps=20, rise=0.4), 0, 0.04),
+    (OneCycle(1.0, steps=20, rise=0.4), 4, 0.52),
+    (OneCycle(1.0, steps=20, rise=0.4), 8, 1.0),
+    (OneCycle(1.0, steps=20, rise=0.4), 14, 0.5),
+    (OneCycle(1.0, steps=20, rise=0.4), 20, 0.0),
+    (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 0, 1.0),
+    (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 15, 1.1),
+    (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 999, 0.2),
+    (OneCycle(1.0, steps=1), 0, 0.04),
+    (OneCycle(1.0, steps=1), 1, 0.0),
     (WarmUp(4, 1.0), 0, 0.25),
     (WarmUp(4, 1.0), 3, 1.0),
     (WarmUp(4, 1.0), 4, 1.0),
@@ -54,6 +64,21 @@ def test_never_rises_and_never_leaves_its_range(schedule, step):
     assert 0 <= schedule(step + 1) <= schedule(step) <= 0.5
 
 
-@pytest.mark.parametrize("schedule", [*SCHEDULES, WarmUp(5, Cosine(0.1, 10))], ids=repr)
+@given(
+    st.integers(1, 1000), st.floats(0.01, 0.99), st.floats(0, 1), st.floats(0, 1),
+    st.integers(0, 2000),
+)  # fmt: skip
+def test_one_cycle_climbs_then_falls_between_its_rates(steps, rise, start, final, step):
+    schedule, top = OneCycle(1.0, steps, rise, start, final), rise * steps
+    assert min(start, final) - 1e-12 <= schedule(step) <= 1 + 1e-12
+    if step + 1 < top:
+        assert schedule(step) <= schedule(step + 1) + 1e-12
+    elif step >= top:
+        assert schedule(step) >= schedule(step + 1) - 1e-12
+
+
+@pytest.mark.parametrize(
+    "schedule", [*SCHEDULES, OneCycle(0.1, 10, start=0.5), WarmUp(5, Cosine(0.1, 10))], ids=repr
+)
 def test_prints_as_one_would_type_it(schedule):
     assert eval(repr(schedule)) == schedule

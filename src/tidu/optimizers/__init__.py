@@ -11,7 +11,7 @@ from tidu.errors import check_choice
 from tidu.optimizers.base import Optimizer, Rule, check_optimizer
 from tidu.optimizers.clipping import ClipByNorm, ClipByValue
 from tidu.optimizers.rules import SGD, AdaGrad, Adam, AdamW, Lion, Momentum, Nesterov, RMSprop
-from tidu.optimizers.schedules import Constant, Cosine, Exponential, StepDecay, WarmUp
+from tidu.optimizers.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
 
 __all__ = [
     "OPTIMIZERS",
@@ -27,6 +27,7 @@ __all__ = [
     "Lion",
     "Momentum",
     "Nesterov",
+    "OneCycle",
     "Optimizer",
     "RMSprop",
     "Rule",

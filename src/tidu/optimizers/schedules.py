@@ -175,6 +175,67 @@ class Cosine(Config):
 
 
 @dataclass(frozen=True, eq=False)
+class OneCycle(Config):
+    """Climb to a high rate and come down to nothing, each along half a wave of the cosine.
+
+    ::
+
+        climb: s + ½(lr − s)(1 − cos(π·step/top))              up to step top = rise·steps
+        then:  final + ½(lr − final)(1 + cos(π·(step − top)/(steps − top)))
+
+    with s = start·lr. From ``steps`` on, the rate stays at ``final``. A high rate in the middle
+    lets large steps be taken where they are safe. PyTorch's ``OneCycleLR``, whose names are
+    ``max_lr``, ``total_steps`` and ``pct_start``; it changes the momentum as well.
+
+    Parameters
+    ----------
+    lr
+        The highest rate, zero or positive; about a third of one at which the loss climbs.
+    steps
+        How many steps the whole cycle takes; as a rule, all of them.
+    rise
+        The share of the steps in which the rate climbs, above 0 and below 1.
+    start
+        The first rate as a share of ``lr``, from 0 to 1.
+    final
+        The rate at the end, zero or positive.
+
+    References
+    ----------
+    Smith and Topin, "Super-convergence: very fast training of neural networks using large learning
+    rates", 2018.
+
+    Examples
+    --------
+    >>> schedule = OneCycle(1.0, steps=100)
+    >>> [round(schedule(step), 3) for step in (0, 15, 30, 65, 100, 150)]
+    [0.04, 0.52, 1.0, 0.5, 0.0, 0.0]
+    """
+
+    lr: float
+    steps: int
+    rise: float = 0.3
+    start: float = 0.04
+    final: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number("lr", self.lr, minimum=0)
+        check_integer("steps", self.steps)
+        check_number("rise", self.rise, above=0, below=1)
+        check_number("start", self.start, minimum=0, maximum=1)
+        check_number("final", self.final, minimum=0)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate at this step."""
+        top = self.rise * self.steps
+        if step < top:
+            low, way = self.start * self.lr, 1 - step / top
+        else:
+            low, way = self.final, (min(step, self.steps) - top) / (self.steps - top)
+        return low + (self.lr - low) * (1 + math.cos(math.pi * way)) / 2
+
+
+@dataclass(frozen=True, eq=False)
 class WarmUp(Config):
     """Climb to the learning rate in equal parts, then follow it: ``(step + 1)/steps · then(0)``.
 
