@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tidu.checking import GradientReport
-    from tidu.doctor import Diagnosis
+    from tidu.doctor import diagnose as _diagnose
+    from tidu.doctor import lr_range_test as _lr_range_test
     from tidu.schema import Schema
     from tidu.training import Run
     from tidu.training.fit import fit as _fit
@@ -326,18 +327,14 @@ class Network(VectorOwner, Objective):
             entries=entries, witnesses=witnesses,
         )  # fmt: skip
 
-    def diagnose(self, x: Array, t: Array, **settings: Any) -> Diagnosis:
-        """Look for what is wrong with the network, the data or the rate; see `tidu.doctor`."""
-        from tidu.doctor import diagnose
-
-        return diagnose(self, x, t, **settings)
-
     # -- learning, files, copies -------------------------------------------------------------
 
     if TYPE_CHECKING:
-        fit = _fit
+        diagnose, fit, lr_range_test = _diagnose, _fit, _lr_range_test
     else:
+        diagnose = Door("tidu.doctor", "diagnose")
         fit = Door("tidu.training.fit", "fit")
+        lr_range_test = Door("tidu.doctor", "lr_range_test")
 
     def save(self, path: str | Path) -> None:
         """Write the network to a safetensors file; `tidu.load` reads it."""

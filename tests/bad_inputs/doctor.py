@@ -15,6 +15,10 @@ def diagnose(x=X, t=T, **settings):
     return NET.diagnose(x, t, **settings)
 
 
+def range_test(x=X, t=T, **settings):
+    return NET.lr_range_test(x, t, **settings)
+
+
 ROWS = [
     Bad("Network.diagnose.x", lambda: diagnose(np.eye(3)), ShapeError, "this network takes (N, 4)"),
     Bad("Network.diagnose.x", lambda: diagnose(X[:0], []), InputError, "`x` is empty"),
@@ -25,6 +29,15 @@ ROWS = [
     Bad("Network.diagnose.optimizer", lambda: diagnose(optimizer=0.1), TypeError, "SGD(0.1)"),
     Bad("Network.diagnose.batch_size", lambda: diagnose(batch_size=0), InputError, "`batch_size`"),
     Bad("Network.diagnose.seed", lambda: diagnose(seed=-1), InputError, "`seed` must be zero or"),
+    Bad("lr_range_test.x", lambda: range_test(np.eye(3)), ShapeError, "this network takes (N, 4)"),
+    Bad("lr_range_test.t", lambda: range_test(t=[0, 1]), ShapeError, "`x` has 4 samples"),
+    Bad("lr_range_test.optimizer", lambda: range_test(optimizer=1), TypeError, "SGD(0.1)"),
+    Bad("lr_range_test.lowest", lambda: range_test(lowest=0), InputError, "`lowest` must be above"),
+    Bad("lr_range_test.highest", lambda: range_test(highest=1e-9), InputError, "above `lowest`"),
+    Bad("lr_range_test.steps", lambda: range_test(steps=1), InputError, "`steps` must be an int"),
+    Bad("lr_range_test.batch_size", lambda: range_test(batch_size=0), InputError, "`batch_size`"),
+    Bad("lr_range_test.seed", lambda: range_test(seed=-1), InputError, "`seed` must be zero or"),
+    Bad("plots.range_test.test", lambda: td.plots.range_test(NET), TypeError, "what lr_range_tes"),
     Bad("Doctor.data", lambda: td.Doctor(X), InputError, "`data` must be a pair (x, t)"),
     Bad("Doctor.every", lambda: td.Doctor(every=0), InputError, "`every` must be a positive"),
     Bad("plots.diagnosis.diagnosis", lambda: td.plots.diagnosis(NET), TypeError, "what diagnose"),

@@ -9,6 +9,7 @@ that does the same while a network learns. A network that is looked at stays as 
 
 from tidu.doctor.case import Case
 from tidu.doctor.diagnosis import Diagnosis, Finding, diagnose
+from tidu.doctor.range_test import RangeTest, lr_range_test
 from tidu.doctor.watch import Doctor
 
-__all__ = ["Case", "Diagnosis", "Doctor", "Finding", "diagnose"]
+__all__ = ["Case", "Diagnosis", "Doctor", "Finding", "RangeTest", "diagnose", "lr_range_test"]

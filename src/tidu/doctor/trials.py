@@ -74,7 +74,7 @@ def _try(
     batch_size: int,
     seed: int,
 ) -> Trial:
-    run = _copied_run(network, optimizer, seed)
+    run = copied_run(network, optimizer, seed)
     rate = factor * run.rate()
     run.optimizer = optimizer.with_rate(rate)
     before, why = _loss(network, run, x, t), ""
@@ -101,14 +101,14 @@ def _try(
 
 def overfit_batch(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> tuple[float, float]:
     """Return the loss on these few samples before and after a try to overfit them."""
-    run = _copied_run(network, Adam(0.01), seed)
+    run = copied_run(network, Adam(0.01), seed)
     before = _loss(network, run, x, t, penalty=False)
     engine = NumpyEngine(network, run.optimizer, len(x))
     engine.run(run, x, t, np.tile(np.arange(len(x)), OVERFIT_STEPS), OVERFIT_STEPS)
     return before, _loss(network, run, x, t, penalty=False)
 
 
-def _copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
+def copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
     """Return a run that begins where the network stands, with the optimizer's state if it has."""
     vectors = optimizer.init(network.theta)
     copy = Run(network.theta.copy(), network.state.copy(), optimizer, vectors, seed)

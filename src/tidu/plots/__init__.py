@@ -13,6 +13,7 @@ from tidu.plots.gradients import gradient_report
 from tidu.plots.graphs import graph, graph_svg
 from tidu.plots.images import mistakes
 from tidu.plots.landscape import descent
+from tidu.plots.range_test import range_test
 from tidu.plots.report import training_report, values_report
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "graph_svg",
     "history",
     "mistakes",
+    "range_test",
     "save",
     "training_report",
     "values_report",
