@@ -22,7 +22,15 @@ import numpy as np
 
 from tidu.datasets.dialect import column_names, has_header, recognize
 from tidu.datasets.reading import reading
-from tidu.datasets.table import Cells, Table, Texts, encode_texts, numbers
+from tidu.datasets.table import (
+    MISSING,
+    Cells,
+    Table,
+    Texts,
+    encode_texts,
+    is_missing,
+    numbers,
+)
 from tidu.errors import FileFormatError
 
 BLOCK = 20_000
@@ -37,6 +45,7 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip
 _LATIN = "cp1252"
+_GAPS = "|".join(map(re.escape, sorted(MISSING, reverse=True)))
 
 
 def read_delimited(file: Path) -> Table:
@@ -117,6 +126,11 @@ class _Reader:
         if not first:
             raise FileFormatError(f"{file} is empty")
         self.dialect = recognize(first)
+        between = re.escape(self.dialect.separator)
+        self.gaps = re.compile(
+            rf"(?:(?<=^)|(?<={between}))[^\S\t\n]*(?:{_GAPS})[^\S\t\n]*(?={between}|\r?\n|\Z)",
+            re.MULTILINE | re.IGNORECASE,
+        )
         self.lines = chain(sample, lines)
         self.sample = first
 
@@ -194,11 +208,15 @@ class _Reader:
         lines = [line for line in lines if not line.isspace()]
         if not lines:
             return None
-        try:
-            found = np.loadtxt(lines, delimiter=separator, comments=None, quotechar='"', ndmin=2)
-        except ValueError:
+        found = _loaded(lines, separator)
+        if found is None and separator is not None and not any('"' in line for line in lines):
+            text = _filled("".join(lines), separator)
+            found = _loaded(text.splitlines(), separator)
+            if found is None and self.gaps.search(text):
+                found = _loaded(self.gaps.sub("nan", text).splitlines(), separator)
+        if found is None or width not in (0, found.shape[1]):
             return None
-        return list(np.ascontiguousarray(found.T)) if width in (0, found.shape[1]) else None
+        return list(np.ascontiguousarray(found.T))
 
     def _cells(self, lines: list[str], start: int, width: int) -> list[np.ndarray] | None:
         """Return the columns of a block, cell by cell."""
@@ -232,6 +250,10 @@ class _Reader:
                 return np.array(list(map(float, cells)))
             except ValueError:
                 pass
+            try:
+                return np.array([float("nan" if is_missing(cell) else cell) for cell in cells])
+            except ValueError:
+                pass
         return encode_texts(cells, self.known.setdefault(j, {}))
 
     def _column(self, j: int, parts: list[np.ndarray]) -> Cells:
@@ -246,6 +268,23 @@ class _Reader:
             self.contradicted.add(j)
             parts = [part for part in parts if part.dtype.kind != "f"]
         return Texts(np.concatenate(parts), values)
+
+
+def _filled(text: str, separator: str) -> str:
+    """Return lines with nan in cells that are empty."""
+    pair, filled = separator * 2, f"{separator}nan{separator}"
+    text = text.replace("\r\n", "\n").replace(pair, filled).replace(pair, filled)
+    text = text.replace(f"{separator}\n", f"{separator}nan\n")
+    text = text.replace(f"\n{separator}", f"\nnan{separator}")
+    return "nan" + text if text.startswith(separator) else text
+
+
+def _loaded(lines: list[str], separator: str | None) -> np.ndarray | None:
+    """Return lines of numbers as an array, or None if a cell is none."""
+    try:
+        return np.loadtxt(lines, delimiter=separator, comments=None, quotechar='"', ndmin=2)
+    except ValueError:
+        return None
 
 
 def _is_empty(column: Cells) -> bool:
