@@ -18,7 +18,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was learnt
-	@$(VENV)/bin/tidu train digits --out tidu-out/digits
+	@$(VENV)/bin/tidu train digits --out tidu-out/digits --force
 
 test: kernels ## the tests (a few minutes)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) -m "not exhaustive"

@@ -96,6 +96,7 @@ ROWS = [
     bad("predict", "file", "model pets.csv", "'cat' is not a finite number"),
     bad("predict", "top", "model pets.csv --top 0", "'--top'"),
     bad("predict", "out", "model pets.csv --out", "'--out'"),
+    bad("predict", "as_is", "model pets.csv --as-is=5", "'--as-is'"),
     bad("predict", "as_json", "model pets.csv --json=5", "'--json'"),
     bad("check", "model", "none", "there is no file none"),
     bad("check", "data", "model digitz", "did you mean 'digits'?"),

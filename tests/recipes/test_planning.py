@@ -81,3 +81,12 @@ def test_a_loss_that_is_not_finite_is_nan():
         trained = plan(**QUICK, optimizer="sgd", lr=1e30).run(progress=False)
     assert trained.history.failed
     assert math.isnan(trained.loss)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"), [(1437, 100), (1200, 100), (600, 50), (120, 10), (30, 10)]
+)
+def test_few_rows_are_learned_in_smaller_batches(rows, wanted):
+    train, test = load_dataset("digits")[:rows], load_dataset("digits", split="test")
+    assert plan((train, test), hidden=(4,)).batch_size == wanted
+    assert plan((train, test), hidden=(4,), batch_size=7).batch_size == 7

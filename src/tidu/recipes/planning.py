@@ -138,7 +138,10 @@ def plan(
         Setting("learning rate; if not given, 0.002 for adam and the others' own", 0),
     ] = None,
     epochs: Annotated[int, Setting("how often to go through the data", 1)] = 30,
-    batch_size: Annotated[int, Setting("samples a step", 1)] = 100,
+    batch_size: Annotated[
+        int | None,
+        Setting("samples a step; if not given, 100, and fewer of less than 1,200 rows", 1),
+    ] = None,
     l1: Annotated[float, Setting("penalty λ Σ|w|", 0)] = 0.0,
     l2: Annotated[float, Setting("penalty ½ λ Σw²", 0)] = 0.0,
     early_stopping: Annotated[
@@ -233,6 +236,8 @@ def plan(
         learn, held_out = training.split(0.9, seed=seed)
     chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
     thread_limit(threads)
+    if batch_size is None:  # a small data set gets at least a dozen steps an epoch
+        batch_size = min(100, max(10, len(learn) // 12))
     return Plan(
         learn, held_out, test, network, rule, epochs, batch_size, tuple(callbacks), chosen, why,
         threads,
