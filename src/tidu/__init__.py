@@ -84,6 +84,7 @@ from tidu.training import (
     History,
     Monitor,
     Run,
+    WeightAverage,
 )
 
 __version__ = "0.1.0"
@@ -188,6 +189,7 @@ __all__ = [
     "TiduWarning",
     "TrainingStoppedWarning",
     "WarmUp",
+    "WeightAverage",
     "Xavier",
     "Zeros",
     "__version__",

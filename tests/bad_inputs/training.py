@@ -86,6 +86,8 @@ ROWS = [
     Bad("EarlyStopping.patience", lambda: td.EarlyStopping(patience=1.5), TypeError, "`patience`"),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta=-1), InputError, "`min_d"),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta="0"), TypeError, "`min_d"),
+    Bad("WeightAverage.start", lambda: td.WeightAverage(0), InputError, "`start` must be a posit"),
+    Bad("WeightAverage.decay", lambda: td.WeightAverage(decay=1), InputError, "`decay` must be at"),
     Bad("CSVLog.path", lambda: watched(td.CSVLog("no/such/log.csv")), FileNotFoundError, "no/such"),
     Bad("CSVLog.path", lambda: td.CSVLog(5), TypeError, "int"),
     Bad("History.key", lambda: fit()["los"], InputError, "did you mean 'loss'?"),

@@ -4,8 +4,9 @@
 is a `Callback`; what it gives is a `History`.
 """
 
+from tidu.training.averaging import WeightAverage
 from tidu.training.callbacks import Callback, CSVLog, EarlyStopping, Monitor
 from tidu.training.history import History
 from tidu.training.run import Run
 
-__all__ = ["CSVLog", "Callback", "EarlyStopping", "History", "Monitor", "Run"]
+__all__ = ["CSVLog", "Callback", "EarlyStopping", "History", "Monitor", "Run", "WeightAverage"]
