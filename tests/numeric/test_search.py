@@ -273,7 +273,7 @@ def _trials(steps, tolerance=1e-8, **limits):
         "flat": 0.25,
         "both_sides": True,
     } | limits
-    trial, unresolved, limited = search(attempt, Range(**limits), tolerance)
+    trial, unresolved, limited = search(attempt, Range(**limits), tolerance, tolerance)
     return tried, float(trial.step), bool(unresolved), bool(limited)
 
 
@@ -292,6 +292,25 @@ def test_the_search_finds_where_truncation_meets_rounding(length):
 def test_a_first_step_that_suits_is_the_only_one():
     tried, step, _, _ = _trials(lambda h: (1.0, 1e-11, 1e-11))
     assert tried == [step] == [1e-5]
+
+
+@pytest.mark.parametrize("method", ["central", "five-point", "richardson"])
+@pytest.mark.parametrize("w", [1e4, 1e6, 1e8])
+def test_a_ripple_that_is_low_but_steep_is_seen(w, method):
+    slope = 1 + 3 * math.cos(0.3 * w)
+    found = derivative(lambda x: x + 3 * np.sin(w * x) / w, 0.3, method=method, full_output=True)
+    assert abs(found.value - slope) <= found.error
+    assert found.error <= 1e-2 * abs(slope)
+
+
+@pytest.mark.parametrize("method", ["central", "five-point", "richardson"])
+def test_a_part_of_f_that_stands_still_over_short_steps_does_not_fool(method):
+    # cos is rounded to multiples of 1e-16, log is not: over the shortest steps log moves alone
+    f = lambda x: np.log(np.cos(0.1 * x)) * np.log(0.3 * x)  # noqa: E731
+    for x in (1e-2, 2.8e-3, 1e-3):
+        slope = -0.1 * np.tan(0.1 * x) * np.log(0.3 * x) + np.log(np.cos(0.1 * x)) / x
+        found = derivative(f, x, method=method, full_output=True)
+        assert abs(found.value - slope) <= max(found.error, 1e-4 * abs(slope))
 
 
 def test_the_search_ends():

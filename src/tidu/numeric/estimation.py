@@ -96,7 +96,9 @@ def _along(
         return difference(value_at, method, at_h, rounding, both_sides=full)
 
     if not fixed:
-        return search(attempt, _range(evaluator, method, line), method.tolerance(evaluator.eps))
+        tolerance = method.tolerance(evaluator.eps)
+        clear = tolerance if method.refined else tolerance**1.5  # a tableau has seen more steps
+        return search(attempt, _range(evaluator, method, line), tolerance, clear)
     nowhere = np.zeros(evaluator.value.shape, bool)
     if full or method.refined:
         trial = attempt(line.h)
@@ -118,7 +120,7 @@ def _range(evaluator: Evaluator, method: Method, line: Line) -> Range:
         natural=lead * base * size,
         smallest=max(8 * float(finest.eps) * size, float(finest.tiny) * 2**12),
         largest=2.0**10 * scale,
-        coarse=8 * evaluator.eps * scale,
+        coarse=evaluator.eps * scale,
         flat=scale / 4,
         both_sides=method.order % 2 == 0,
     )

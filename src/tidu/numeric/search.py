@@ -45,8 +45,8 @@ class Range:
     smallest, largest
         The limits.
     coarse
-        Below this, numbers of size 1 inside f stand still. Where a longer step resolves f, no
-        shorter one is tried.
+        The rounding of numbers as large as 1 and x. Where a longer step resolves f, none is tried
+        at which they stand still inside f; and what scatters as much is taken for noise.
     flat
         How far to look at once where all values of f are equal.
     both_sides
@@ -81,7 +81,7 @@ class _Point:
 
 
 def search(
-    attempt: Callable[[float], Trial], steps: Range, tolerance: float
+    attempt: Callable[[float], Trial], steps: Range, tolerance: float, clear: float
 ) -> tuple[Trial, Array, Array]:
     """Return the best trial, for each value of f; where none resolves f; where none could.
 
@@ -95,6 +95,9 @@ def search(
         Those that may be tried.
     tolerance
         The error, relative to the derivative, at which a trial is taken at once.
+    clear
+        The truncation error, relative to the derivative, up to which that is so where it stands
+        clear of rounding. It may be the height of a ripple: one more step tells.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def search(
         except NonFiniteError as error:
             outside.append(h)
             failure = failure or error
-        h = _next_step(trials, outside, steps, tolerance)
+        h = _next_step(trials, outside, steps, tolerance, clear)
     if not trials:
         assert failure is not None
         raise failure
@@ -121,17 +124,23 @@ def search(
     return _best(trials, steps)
 
 
+_ERRORS = ("truncation", "rounding")
+
+
 def _next_step(
-    trials: list[Trial], outside: list[float], steps: Range, tolerance: float
+    trials: list[Trial], outside: list[float], steps: Range, tolerance: float, clear: float
 ) -> float | None:
     """Return the step to try next, or None where none is wanted or left."""
     if len(trials) + len(outside) >= MOST_TRIALS:
         return None
     if not trials:
         return _shorter(outside, steps, steps.smallest)
-    errors = np.stack([t.truncation + t.rounding for t in trials])
+    truncation, rounding = (np.stack([getattr(t, n) for t in trials]) for n in _ERRORS)
     sizes = np.abs(np.stack([t.value for t in trials]))
-    good = errors <= tolerance * sizes
+    good = truncation + rounding <= tolerance * sizes
+    scatter = truncation * np.array([t.h for t in trials]).reshape(-1, *[1] * (sizes.ndim - 1))
+    known = (truncation <= NOISY * rounding) | _is_unit_noise(scatter, steps)
+    good &= known | (truncation <= clear * sizes)
     if len(trials) > 1:  # f may stand still only because it rounds coarsely
         flat = np.stack([t.is_flat for t in trials])
         good &= ~flat | flat[0]
@@ -158,9 +167,9 @@ def _point(trial: Trial, at: tuple[int, ...]) -> _Point:
 
 def _next_for(points: list[_Point], outside: list[float], steps: Range) -> float | None:
     """Return the step that one value of f wants tried."""
-    seen = any(p.h > steps.coarse and p.resolves for p in points)
-    smallest = max(steps.smallest, steps.coarse if seen else 0.0)
-    noise = _measured_noise(points, smallest) if steps.both_sides else 0.0
+    seen = any(p.h > 8 * steps.coarse and p.resolves for p in points)
+    smallest = max(steps.smallest, 8 * steps.coarse if seen else 0.0)
+    noise = _measured_noise(points, smallest, steps) if steps.both_sides else 0.0
     long, short = list(outside), list[float]()
     for p in points:
         too_long = p.truncation + p.rounding > NOISY * max(p.floor, noise / p.h)
@@ -188,7 +197,12 @@ def _shorter(long: list[float], steps: Range, smallest: float) -> float | None:
     return max(h, smallest)
 
 
-def _measured_noise(points: list[_Point], smallest: float) -> float:
+def _is_unit_noise(scatter: Array, steps: Range) -> Array:
+    """Return whether values scatter as if numbers as large as 1 and x were rounded inside f."""
+    return (scatter >= steps.coarse / 64) & (scatter <= 64 * steps.coarse)
+
+
+def _measured_noise(points: list[_Point], smallest: float, steps: Range) -> float:
     """Return the noise of f if truncation errors show that it is more than rounding.
 
     Where f is resolved, a much shorter step leaves almost nothing of truncation times h. What is
@@ -200,13 +214,17 @@ def _measured_noise(points: list[_Point], smallest: float) -> float:
     noise = 0.0
     for p in points:
         scatter = p.truncation * p.h
-        if not p.resolves or shortest.h > p.h / NOISY:
+        if not p.resolves:
             continue
         left = shortest.truncation * shortest.h
-        if shortest.is_flat:
+        if shortest.h > p.h / NOISY:
+            noise = max(noise, scatter if _is_unit_noise(scatter, steps) else 0.0)
+        elif shortest.is_flat:
             noise = max(noise, scatter)
         elif shortest.h <= 2 * smallest and left >= scatter / 16:
             noise = max(noise, scatter, left)
+        elif _is_unit_noise(scatter, steps):
+            noise = max(noise, scatter)
     return noise
 
 
