@@ -50,6 +50,7 @@ ORDER = [
     "witnesses",
     "checking",
     "engines",
+    "model",
     "network",
     "training",
     "doctor",

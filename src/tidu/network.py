@@ -1,27 +1,27 @@
 """A network: an objective function with two vectors of its own, `theta` and `state`.
 
-What it computes is in `tidu.objective`; here are the names of its parts, and what one asks of it.
-Learning is in `tidu.training` and files are in `tidu.formats`: the methods here are doors to them.
+What it computes is in `tidu.objective`, its parts by name are in `tidu.model`; here is what one
+asks of it. Learning is in `tidu.training` and files are in `tidu.formats`: the methods here are
+doors to them.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tidu import html
-from tidu.arrays import Array, VectorOwner, described, promoted
+from tidu.arrays import Array
 from tidu.doors import Door
-from tidu.errors import InputError, NonFiniteError, ShapeError, check_choice, check_integer
+from tidu.errors import InputError, NonFiniteError, check_choice, check_integer
 from tidu.layers.base import Layer, Shape, Tree
-from tidu.layout import NamedVector, leaves
+from tidu.layout import NamedVector
 from tidu.losses import Loss
-from tidu.objective import Objective, checked_weights
+from tidu.model import VectorModel
+from tidu.objective import checked_weights
 from tidu.penalties import Penalty
-from tidu.randomness import stream
 from tidu.witnesses import WITNESSES
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tidu.training.fit import fit as _fit
 
 
-class Network(VectorOwner, Objective):
+class Network(VectorModel):
     """Layers, a loss and two vectors.
 
     Parameters
@@ -111,47 +111,6 @@ class Network(VectorOwner, Objective):
         self.run: Run | None = None
         self.schema: Schema | None = None
         self.initialize()
-
-    def initialize(self) -> None:
-        """Set `theta` and `state` to their initial values, as they follow from the seed."""
-        rng = stream(self.seed, "theta")
-        draw = {path: parameter.initializer for path, parameter in leaves(self.parameters)}
-        start = {path: statistic.initial for path, statistic in leaves(self.buffers)}
-        theta = np.empty(self.layout.size, self.dtype)
-        state = np.empty(self.state_layout.size, self.dtype)
-        for entry in self.layout.entries:
-            theta[entry.slice] = draw[entry.path](rng, entry.shape, self.dtype).ravel()
-        for entry in self.state_layout.entries:
-            state[entry.slice] = start[entry.path]
-        self.theta, self.state = theta, state
-
-    # -- the parts by name -------------------------------------------------------------------
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers, in order."""
-        return tuple(self.chain.layers)
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        """Return a view of one parameter or buffer: ``net["W1"]``."""
-        if name in self.state_layout:
-            return NamedVector(self.state_layout, self.state)[name]
-        return NamedVector(self.layout, self.theta)[name]
-
-    def __setitem__(self, name: str, value: Array) -> None:
-        """Copy an array into one parameter or buffer."""
-        part, array = self[name], np.asarray(promoted(value, name))
-        if array.shape != part.shape:
-            raise ShapeError(f"`{name}` has shape {part.shape}, got {described(value)}")
-        part[...] = array
-
-    def freeze(self, *names: str) -> None:
-        """Keep the named parameters as they are while the others learn."""
-        self.layout = self.layout.with_trainable(names, trainable=False)
-
-    def unfreeze(self, *names: str) -> None:
-        """Let the named parameters learn again."""
-        self.layout = self.layout.with_trainable(names, trainable=True)
 
     # -- predicting --------------------------------------------------------------------------
 
@@ -327,7 +286,7 @@ class Network(VectorOwner, Objective):
             entries=entries, witnesses=witnesses,
         )  # fmt: skip
 
-    # -- learning, files, copies -------------------------------------------------------------
+    # -- learning, files ---------------------------------------------------------------------
 
     if TYPE_CHECKING:
         diagnose, fit, lr_range_test = _diagnose, _fit, _lr_range_test
@@ -359,44 +318,6 @@ class Network(VectorOwner, Objective):
         from tidu.formats import to_torch
 
         return to_torch(self)
-
-    def copy(self) -> Network:
-        """Return a network of the same layers and values that shares no array with this one."""
-        return self.astype(self.dtype)
-
-    def astype(self, dtype: str | np.dtype) -> Self:
-        """Return a copy that computes in another dtype."""
-        other = super().astype(dtype)
-        other.adopt(self.theta.astype(dtype), self.state.astype(dtype))
-        other.run = None
-        return other
-
-    def __repr__(self) -> str:
-        """Return a table of the layers, the shapes they give and what they learn."""
-        rows, last = self._table()
-        widths = [max(len(row[k]) for row in rows) + 2 for k in range(2)]
-        lines = [f"{a:{widths[0]}}{b:{widths[1]}}{c}".rstrip() for a, b, c in rows]
-        rule = "-" * max(map(len, lines))
-        return "\n".join([lines[0], rule, *lines[1:], rule, last])
-
-    def _repr_html_(self) -> str:
-        rows, last = self._table()
-        return html.table(rows[0], rows[1:], last)
-
-    def _table(self) -> tuple[list[tuple[str, str, str]], str]:
-        """Return the rows of the table of layers, and what stands below it."""
-        rows = [("layer", "output", "parameters"), ("(input)", _by(self.input_shape), "")]
-        shapes = self.chain.shapes(self.input_shape)[1:]
-        for i, (layer, shape) in enumerate(zip(self.layers, shapes, strict=True)):
-            learned = ", ".join(
-                f"{e.name} {e.shape}" + ("" if e.trainable else " frozen")
-                for e in self.layout.entries
-                if e.path[0] == i
-            )
-            rows.append((repr(layer), _by(shape), learned))
-        last = f"{self.layout.size:,} parameters, {self.dtype}, {self.loss_function!r}"
-        last += f" + {self.penalty!r}" if self.penalty else ""
-        return rows, last
 
     def _all_scores(self, x: Array, engine: str) -> np.ndarray:
         from tidu.engines import all_scores, choose_for_scores
@@ -440,7 +361,3 @@ def _checked_classes(classes: Sequence[str] | None, output_shape: Shape) -> tupl
             f"{', '.join(names)}"
         )
     return names
-
-
-def _by(shape: Shape) -> str:
-    return "×".join(map(str, shape))
