@@ -207,10 +207,11 @@ def test_running_statistics_advance_by_the_batches_of_the_steps():
     x, t = data()
     net = network(BatchNorm(momentum=0.25), Affine(C))
     steps(net, SGD(0.1), x, t, 2)
-    mean, var = np.zeros(D), np.ones(D)
-    for rows in (x[:5], x[5:10]):
-        mean = 0.75 * mean + 0.25 * rows.mean(axis=0)
-        var = 0.75 * var + 0.25 * rows.var(axis=0, ddof=1)
+    # of the second batch a quarter, of the first a quarter of three quarters
+    shares = np.array([0.75 * 0.25, 0.25])
+    batches = (x[:5], x[5:10])
+    mean = np.average([rows.mean(axis=0) for rows in batches], axis=0, weights=shares)
+    var = np.average([rows.var(axis=0, ddof=1) for rows in batches], axis=0, weights=shares)
     # the same formula, other order of sums
     np.testing.assert_allclose(net["running_mean1"], mean, rtol=1e-13)
     np.testing.assert_allclose(net["running_var1"], var, rtol=1e-13)

@@ -68,13 +68,14 @@ def test_it_resumes_to_the_same_bits_as_in_the_form_of_today(engine, tmp_path):
 def test_it_resumes_to_the_run_that_was_never_stopped(engine, tmp_path):
     net = resumed(engine, OLDER / f"run-{engine}.safetensors", tmp_path / "run")
     whole = train(engine=engine, epochs=8, patience=8, threads=1)
-    # The file was written on another machine: products may round otherwise, for 40 steps.
+    # The file was written on another machine: products may round otherwise, for 40 steps. Batch
+    # normalization takes b1 away, so its gradient is such roundings, which Adam makes steps of.
     close = {"rtol": 1e-4, "atol": 1e-5}
-    np.testing.assert_allclose(net.theta, whole.theta, **close)
-    # Its running averages go on as they did: with a part of a mean of 0 and a variance of 1.
+    for name in set(net.layout) - {"b1"}:
+        np.testing.assert_allclose(net[name], whole[name], **close)
+    # Its running averages go on as they did: with a part of the variance of 1 they started from.
     w = whole["running_weight1"]
     np.testing.assert_array_equal(net["running_weight1"], 1)
-    np.testing.assert_allclose(net["running_mean1"], w * whole["running_mean1"], **close)
     np.testing.assert_allclose(net["running_var1"], w * whole["running_var1"] + 1 - w, **close)
 
 
