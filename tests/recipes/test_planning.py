@@ -90,3 +90,10 @@ def test_few_rows_are_learned_in_smaller_batches(rows, wanted):
     train, test = load_dataset("digits")[:rows], load_dataset("digits", split="test")
     assert plan((train, test), hidden=(4,)).batch_size == wanted
     assert plan((train, test), hidden=(4,), batch_size=7).batch_size == 7
+
+
+def test_few_rows_are_gone_through_more_often():
+    few = Dataset(np.eye(120), np.arange(120) % 2)
+    assert plan((few, few), hidden=(4,)).epochs == 200
+    assert plan((few, few), hidden=(4,), epochs=3).epochs == 3
+    assert plan(hidden=(4,)).epochs == 30

@@ -137,7 +137,10 @@ def plan(
         float | None,
         Setting("learning rate; if not given, 0.002 for adam and the others' own", 0),
     ] = None,
-    epochs: Annotated[int, Setting("how often to go through the data", 1)] = 30,
+    epochs: Annotated[
+        int | None,
+        Setting("how often to go through the data; if not given, 30, more for few samples", 1),
+    ] = None,
     batch_size: Annotated[
         int | None,
         Setting("samples a step; if not given, 100, and fewer of less than 1,200 rows", 1),
@@ -238,6 +241,8 @@ def plan(
     thread_limit(threads)
     if batch_size is None:  # a small data set gets at least a dozen steps an epoch
         batch_size = min(100, max(10, len(learn) // 12))
+    if epochs is None:  # and sees 30,000 samples in all
+        epochs = min(max(30_000 // len(training), 30), 200)
     return Plan(
         learn, held_out, test, network, rule, epochs, batch_size, tuple(callbacks), chosen, why,
         threads,
