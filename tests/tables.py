@@ -103,7 +103,7 @@ LAYERS = (
     LayerRow(td.ELU(alpha=0.7), (3,), FORMS),
     LayerRow(td.GELU(), (3,), FORMS),
     LayerRow(td.SiLU(), (3,), FORMS),
-    LayerRow(td.HardSwish(), (3,), EXPORTS),
+    LayerRow(td.HardSwish(), (3,), FORMS),
     LayerRow(td.Softplus(), (3,), FORMS),
     LayerRow(td.ReLU(), (2, 1, 2), FORMS),
     LayerRow(td.Affine(2), (3,), FORMS),

@@ -13,7 +13,7 @@ import scipy.sparse
 import tidu as td
 from tests.tables import ACTIVATIONS, LAYERS, LOSSES, OUTPUTS, PENALTIES, LossRow, paired, with_form
 from tidu.engines import CompiledEngine, NumpyEngine
-from tidu.engines.compiled.program import obstacle
+from tidu.engines.compiled.supported import obstacle
 from tidu.errors import InputError
 from tidu.layers.base import Layer
 from tidu.training import Run
@@ -198,7 +198,7 @@ def test_is_the_specification_for_a_deep_network_on_any_number_of_threads(
     dtype, threads, weighted, monkeypatch
 ):
     monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
-    monkeypatch.setattr("tidu.engines.compiled.program.ENOUGH_INPUTS", 16)
+    monkeypatch.setattr("tidu.engines.compiled.builder.ENOUGH_INPUTS", 16)
     x, t = images()
     w = np.random.default_rng(1).uniform(0.2, 2, len(x)).astype(dtype) if weighted else None
     settings = {"weights": w, "batch": 30, "threads": threads, "epochs": 3}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tidu.engines.base import Engine
 from tidu.engines.compiled.engine import CompiledEngine
-from tidu.engines.compiled.program import obstacle
+from tidu.engines.compiled.supported import obstacle
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError, check_choice
@@ -59,5 +59,5 @@ def choose_for_scores(engine: str, network: Objective, trained_by: str = "") -> 
             raise InputError(f'{why}; engine="numpy" predicts with it')
     if engine != "auto":
         return engine
-    compiled = trained_by == CompiledEngine.name and not (why_no_kernels() or obstacle(network))
+    compiled = trained_by == CompiledEngine.name and not why_no_kernels()
     return CompiledEngine.name if compiled else NumpyEngine.name

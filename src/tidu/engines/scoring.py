@@ -78,7 +78,7 @@ def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
     whole = stored.as_stored(network, x)
-    x_is = whole.x_is(network.dtype, in_order=True) if whole else op.IN_PLACE
+    source = whole.source(network.dtype, in_order=True) if whole else op.IN_PLACE
     threads = thread_count(network, n, None)
     packs = n >= ENOUGH_TO_PACK * threads
     width = math.prod(network.output_shape)
@@ -101,10 +101,10 @@ def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array
 
     def prepare() -> tuple[list[Machine], Program]:
         machines = [Machine(network, COMPILED_CHUNK, 1) for _ in range(threads)]
-        return machines, scoring_program(network, COMPILED_CHUNK, x_is, packs)
+        return machines, scoring_program(network, COMPILED_CHUNK, source, packs)
 
     pool = _PREPARED.setdefault(network, Pool())
-    with held_to(1), pool.borrow((x_is, threads, packs), prepare) as (machines, program):
+    with held_to(1), pool.borrow((source, threads, packs), prepare) as (machines, program):
         run_parallel(lambda i: share(i, machines[i], program), threads)
     return scores
 

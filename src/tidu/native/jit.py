@@ -27,6 +27,11 @@ def kernel(function: Callable[..., Any]) -> Any:
     return numba.njit(fastmath=SAFE, **INSIDE)(function)
 
 
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a kernel into those that call it, such as a formula into a loop."""
+    return numba.njit(fastmath=SAFE, forceinline=True, **INSIDE)(function)
+
+
 def summing(function: Callable[..., Any]) -> Any:
     """Compile a kernel that adds up many numbers, in whatever order is fastest."""
     return numba.njit(fastmath=SUMS, **INSIDE)(function)

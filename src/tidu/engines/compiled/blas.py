@@ -2,7 +2,9 @@
 
 Kernels are given the addresses of its two functions, so there is one pool of threads and not two,
 and SciPy need not be imported. While kernels run, that pool is held to one thread a caller: the
-kernels share the work out among threads of their own.
+kernels share the work out among threads of their own. OpenBLAS has functions for that; other
+libraries are held by threadpoolctl, where it is installed. Where nothing can hold the BLAS, the
+kernels run on one thread and leave the others to it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 PREFIXES_AND_ENDINGS = (("scipy_", "_64_"), ("", "_64_"), ("", "_"))
 THREADS = ("scipy_openblas_{}_num_threads64_", "openblas_{}_num_threads64_",
@@ -47,12 +50,19 @@ def blas() -> Blas:
     return Blas(single, double, None, None)
 
 
+def can_hold() -> bool:
+    """Return whether the threads of the BLAS can be held to a number."""
+    return blas().set_threads is not None or _controller() is not None
+
+
 @contextmanager
 def held_to(threads: int) -> Iterator[None]:
     """Hold the BLAS to so many threads a call, and give it back its own number afterwards."""
     library = blas()
     if library.get_threads is None or library.set_threads is None:
-        yield
+        controller = _controller()
+        with controller.limit(limits=threads) if controller else nullcontext():
+            yield
         return
     before = library.get_threads()
     try:
@@ -62,6 +72,17 @@ def held_to(threads: int) -> Iterator[None]:
     finally:
         if before != threads:
             library.set_threads(before)
+
+
+@cache
+def _controller() -> Any:
+    """Return what holds a BLAS other than OpenBLAS (MKL, BLIS); None if nothing does."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    controller = ThreadpoolController().select(user_api="blas")
+    return controller if len(controller) else None
 
 
 def _address(library: ctypes.CDLL, name: str) -> int:

@@ -11,15 +11,11 @@ import numpy as np
 from tidu.arrays import is_sparse
 from tidu.engines.base import Contract, Steps
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.kernels.arguments import ARRAYS
+from tidu.engines.compiled.kernels.arguments import ARRAYS, SCALAR
+from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.machine import Machine, allocate
-from tidu.engines.compiled.program import (
-    Program,
-    obstacle,
-    parameter_ranges,
-    rule_beneath,
-    training_program,
-)
+from tidu.engines.compiled.program import Program, parameter_ranges, training_program
+from tidu.engines.compiled.supported import obstacle, rule_beneath
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError
 from tidu.objective import Objective
@@ -31,10 +27,10 @@ if TYPE_CHECKING:
 
 COPIED_AT_ONCE = 1 << 24
 """Bytes of samples that are brought into another form at a time, where that is needed."""
-CALM = {"float32": 1e15, "float64": 1e150}
+SAFE_BELOW = {"float32": 1e15, "float64": 1e150}
 """Below this, no product of two numbers overflows."""
-TAME_RATE, TAME_EPS = 1e6, 1e-12
-"""Learning rates up to this and an ε from this on do not make a calm gradient overflow."""
+SAFE_RATE, SAFE_EPS = 1e6, 1e-12
+"""Learning rates up to this and an ε from this on do not make such a gradient overflow."""
 
 
 class CompiledEngine:
@@ -127,12 +123,12 @@ class CompiledEngine:
         self, run: Run, x: stored.Stored, targets: stored.Stored, order: np.ndarray, k: int
     ) -> np.ndarray:
         network, dtype, size = self.network, self.network.dtype, self.network.layout.size
-        x_is = x.x_is(dtype)
-        if x_is not in self.programs:
-            self.programs[x_is] = training_program(
-                network, self.optimizer, self.batch_size, x_is, self.machine.threads
+        source = x.source(dtype)
+        if source not in self.programs:
+            self.programs[source] = training_program(
+                network, self.optimizer, self.batch_size, source, self.machine.threads
             )
-        block = self.machine.arguments(self.programs[x_is], training=True, steps=k)
+        block = self.machine.arguments(self.programs[source], training=True, steps=k)
         run.optimizer_state = {
             name: np.require(vector, dtype, ["C", "W"])
             for name, vector in run.optimizer_state.items()
@@ -143,7 +139,7 @@ class CompiledEngine:
         if class_weights is not None:
             classes = network.output_shape[-1]
             block.put("class_weights", np.array(class_weights, dtype), classes)
-        scalars, calm = self._pace(run.optimizer_step, k)
+        scalars, safe_below = self._scalars(run.optimizer_step, k)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         order = np.ascontiguousarray(order, np.int64)
         block.put("theta", run.theta, size)
@@ -160,24 +156,25 @@ class CompiledEngine:
             words = [_words(run.seed, run.step + i) for i in range(k)]
             streams = np.array(words, np.uint64)
             block.put("streams", streams, ARRAYS["streams"].columns * k)
-        made = self.machine.run(block, calm)
+        made = self.machine.run(block, safe_below)
         run.step += made
         return metrics[:made]
 
-    def _pace(self, step: int, k: int) -> tuple[np.ndarray, float]:
-        """Return learning rates and Adam's divisors of k steps, and what gradients are calm."""
+    def _scalars(self, step: int, k: int) -> tuple[np.ndarray, float]:
+        """Return the step scalars of k steps, and the sums below which no update overflows."""
         rule = rule_beneath(self.optimizer)
-        pace = np.ones((k, ARRAYS["scalars"].columns))
-        if callable(rule.lr):  # type: ignore[attr-defined]
-            pace[:, 0] = [rule.rate(step + i) for i in range(k)]
-        else:
-            pace[:, 0] = rule.lr  # type: ignore[attr-defined]
-        counts = np.arange(step + 1, step + k + 1, dtype=float)
-        for column, name in ((1, "beta1"), (2, "beta2")):
-            if hasattr(rule, name):
-                pace[:, column] -= getattr(rule, name) ** counts
-        tame = pace[:, 0].max() <= TAME_RATE and getattr(rule, "eps", 1.0) >= TAME_EPS
-        return pace, CALM[self.network.dtype.name] if tame else 0.0
+        form = RULES[type(rule)]
+        rates = np.full(k, rule.rate(step))
+        if callable(rule.lr):
+            rates[:] = [rule.rate(step + i) for i in range(k)]
+        t = np.arange(step + 1, step + k + 1, dtype=float)
+        scalars = np.ones((k, ARRAYS["scalars"].columns), self.network.dtype)
+        with np.errstate(over="ignore"):  # a step that is not finite is found when it is made
+            scalars[:, SCALAR.DECAY] = 1 - rates * form.weight_decay(rule)
+            for column, values in enumerate(form.scalars(rule, rates, t), SCALAR.FIRST):
+                scalars[:, column] = values
+        safe = rates.max() <= SAFE_RATE and form.eps(rule) >= SAFE_EPS
+        return scalars, SAFE_BELOW[self.network.dtype.name] if safe else 0.0
 
 
 def _words(seed: int, step: int) -> list[int]:

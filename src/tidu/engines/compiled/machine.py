@@ -7,7 +7,7 @@ import ctypes
 import numpy as np
 
 from tidu.engines.compiled.argument_block import ArgumentBlock
-from tidu.engines.compiled.blas import blas, held_to, yield_address
+from tidu.engines.compiled.blas import blas, can_hold, held_to, yield_address
 from tidu.engines.compiled.kernels.arguments import (
     ABANDONED,
     ARRAYS,
@@ -15,7 +15,7 @@ from tidu.engines.compiled.kernels.arguments import (
     SYNC_SIZE,
 )
 from tidu.engines.compiled.parallel import run_parallel
-from tidu.engines.compiled.program import Program, products
+from tidu.engines.compiled.program import Program, multiplications
 from tidu.native import kernel_function
 from tidu.objective import Objective
 from tidu.threads import thread_limit
@@ -28,9 +28,9 @@ WORTH_A_THREAD = 300_000
 
 def thread_count(network: Objective, samples: int, threads: int | None) -> int:
     """Return how many threads are worth their while for so many samples at a time."""
-    if blas().set_threads is None:
+    if not can_hold():
         return 1
-    return max(1, min(thread_limit(threads), products(network) * samples // WORTH_A_THREAD))
+    return max(1, min(thread_limit(threads), multiplications(network) * samples // WORTH_A_THREAD))
 
 
 class Machine:
@@ -41,28 +41,38 @@ class Machine:
         self.interpret = kernel_function(f"tidu_{network.dtype.name}", *INTERPRETER)
         self.threads = thread_count(network, batch_size, threads)
         self.work = allocate(0, network.dtype)
+        self.prepared: tuple[Program, ArgumentBlock] | None = None
         self.scratch = allocate(self.threads * ARRAYS["scratch"].columns, np.dtype(float))
 
     def arguments(self, program: Program, *, training: bool, steps: int) -> ArgumentBlock:
         """Return an argument block for so many steps of a program, without its data yet."""
+        if self.prepared is None or self.prepared[0] is not program:
+            self.prepared = program, self._prepare(program, training)
+        block = self.prepared[1].copy()
+        block.number("steps", steps)
+        if self.threads > 1:  # a thread that comes late to an abandoned call finds that call's
+            block.put("sync", allocate(SYNC_SIZE, np.dtype(np.int64)), SYNC_SIZE)
+        return block
+
+    def _prepare(self, program: Program, training: bool) -> ArgumentBlock:
+        """Return a block with what is the same in all calls of a program."""
         if len(self.work) < program.size:
             self.work = allocate(program.size, self.dtype)
         library = blas()
         block = ArgumentBlock(self.dtype, training=training)
-        operations, settings = program.tables
+        operations, constants = program.tables
         block.put("program", operations, len(operations))
-        block.put("settings", settings, len(settings))
+        block.put("constants", constants, len(constants))
         block.put("work", self.work, len(self.work))
         block.put("scratch", self.scratch, len(self.scratch))
         block.put("sync", allocate(SYNC_SIZE, np.dtype(np.int64)), SYNC_SIZE)
         block.number("gemm", library.single if self.dtype == np.float32 else library.double)
         block.number("sched_yield", yield_address())
         block.number("batch_size", self.batch_size)
-        block.number("steps", steps)
         block.number("threads", self.threads)
         return block
 
-    def run(self, block: ArgumentBlock, calm: float = 0.0) -> int:
+    def run(self, block: ArgumentBlock, safe_below: float = 0.0) -> int:
         """Execute a program; return how many of its steps were made."""
         address, interpret = block.address, self.interpret
 
@@ -70,7 +80,7 @@ class Machine:
             block.arrays["sync"][ROUND] = ABANDONED
 
         with held_to(1):
-            return run_parallel(lambda i: interpret(address, calm, i), self.threads, abandon)
+            return run_parallel(lambda i: interpret(address, safe_below, i), self.threads, abandon)
 
 
 def allocate(size: int, dtype: np.dtype) -> np.ndarray:

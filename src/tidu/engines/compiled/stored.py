@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from tidu.arrays import Array, check_sparse, is_sparse
+from tidu.engines.compiled.kernels.arguments import INPUTS
 from tidu.engines.compiled.kernels.operations import (
     BYTES,
     DOUBLES,
@@ -33,9 +34,9 @@ class Stored:
     held: tuple[np.ndarray, ...]
     samples: int
 
-    def x_is(self, dtype: np.dtype, in_order: bool = False) -> int:
+    def source(self, dtype: np.dtype, in_order: bool = False) -> int:
         """Return where the x of a first product is; in place if samples are taken in order."""
-        kind = self.descriptor[0]
+        kind = self.descriptor[INPUTS.KIND]
         if kind == SPARSE:
             return SPARSE_INPUTS
         return IN_PLACE if in_order and kind == KINDS[dtype.name] else IN_WORK

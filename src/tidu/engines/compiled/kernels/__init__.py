@@ -1,4 +1,5 @@
 """Kernels: what Numba compiles, one idea a module, the `interpreter` on top.
 
-Importing a module of this package, other than `operations`, loads Numba. Nothing else in Tidu does.
+`operations`, `arguments`, `scalar`, `activations` and `rules` are plain Python, which the rest of
+the engine reads, too. Importing any other module of this package loads Numba.
 """

@@ -25,7 +25,7 @@ class ArrayArgument(NamedTuple):
 
 ARRAYS = {
     "program": ArrayArgument("int64"),
-    "settings": ArrayArgument(REAL),
+    "constants": ArrayArgument(REAL),
     "work": ArrayArgument(REAL, written=ALWAYS),
     "theta": ArrayArgument(REAL, written=TRAINING),
     "dtheta": ArrayArgument(REAL, written=ALWAYS),
@@ -37,7 +37,7 @@ ARRAYS = {
     "targets": ArrayArgument("int64", columns=7),
     "class_weights": ArrayArgument(REAL),
     "order": ArrayArgument("int64"),
-    "scalars": ArrayArgument("float64", columns=3),
+    "scalars": ArrayArgument(REAL, columns=4),
     "streams": ArrayArgument("uint64", columns=4),
     "ranges": ArrayArgument("int64", columns=3),
     "scores": ArrayArgument(REAL, written=ALWAYS),
@@ -52,17 +52,35 @@ NUMBERS = ("gemm", "sched_yield", "training", "batch_size", "steps", "threads")
 function by which a thread lets others run."""
 
 
-def _named(names: Any, first: int) -> Any:
+def _positions(names: Any, first: int = 0) -> Any:
     upper = [name.upper() for name in names]
     return namedtuple("Positions", upper)(*range(first, first + len(upper)))  # type: ignore[misc]
 
 
-ARRAY = _named(ARRAYS, 0)
+ARRAY = _positions(ARRAYS)
 """The index of each array."""
-NUMBER = _named(NUMBERS, 2 * len(ARRAYS))
+NUMBER = _positions(NUMBERS, 2 * len(ARRAYS))
 """The position of each single number."""
 SIZE = 2 * len(ARRAYS) + len(NUMBERS)
 """The integers of a block."""
+
+INPUTS = _positions(["kind", "values", "size", "indices", "starts", "starts_size"])
+"""The descriptor of samples: how they are stored, and addresses; the last three of sparse ones."""
+TARGETS = _positions(
+    ["labels", "labels_size", "label_bytes", "values", "values_size", "weights", "weights_size"]
+)
+"""The descriptor of targets: integer classes or values, and sample weights; a size may be 0."""
+RANGE = _positions(["start", "stop", "weight"])
+"""A range of trainable parameters, and whether they are weights."""
+METRIC = _positions(["loss", "correct", "weight"])
+"""What one step gives: the loss, the weighted share of correct classes, Σ w."""
+SCALAR = _positions(["decay", "first", "second", "third"])
+"""The step scalars: what weights are multiplied by first, and up to three numbers of the rule."""
+NOTE = _positions(
+    ["loss", "correct", "weight", "penalty", "safe_gradient", "finite", "safe_values",
+     "finite_after", "largest", "squares"]
+)  # fmt: skip
+"""What each thread leaves for the others, in a row of ``scratch`` of its own."""
 
 ARRIVED, ROUND, SYNC_SIZE = 0, 16, 32
 """Positions in ``sync``, on cache lines of their own: threads arrived, and barriers passed."""

@@ -22,14 +22,14 @@ from tidu.engines.compiled.kernels.arguments import ARRIVED, ROUND
 from tidu.native.jit import kernel
 
 SPINS = 2000
-"""Looks at the barrier before a thread lets others run."""
+"""Tries before a thread lets others run."""
 
 
 @intrinsic
 def _fetch_add(typingctx: Any, address: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
-        return builder.atomic_rmw("add", place, args[1], "seq_cst")
+        cell = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        return builder.atomic_rmw("add", cell, args[1], "seq_cst")
 
     return types.int64(types.int64, types.int64), generate
 
@@ -37,8 +37,8 @@ def _fetch_add(typingctx: Any, address: Any, value: Any) -> Any:
 @intrinsic
 def _load(typingctx: Any, address: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
-        return builder.load_atomic(place, "seq_cst", 8)
+        cell = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        return builder.load_atomic(cell, "seq_cst", 8)
 
     return types.int64(types.int64), generate
 
@@ -46,8 +46,8 @@ def _load(typingctx: Any, address: Any) -> Any:
 @intrinsic
 def _store(typingctx: Any, address: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
-        builder.store_atomic(args[1], place, "seq_cst", 8)
+        cell = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+        builder.store_atomic(args[1], cell, "seq_cst", 8)
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64), generate

@@ -1,107 +1,91 @@
-"""Activations and their derivatives over a row, as vectors: see `tidu.layers.activations`.
+"""Activations over a row, forward and backward, made from the formulas in `activations`.
 
-Sigmoid, tanh and ReLU have derivatives in terms of their own output. The others store the slope
-beside it on the way forward, and the way back is one product.
+For each formula there is one loop, which the compiler turns into vectors; a code chooses among
+them.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
 
 from __future__ import annotations
 
-from tidu.engines.compiled.kernels.operations import (
-    ELU,
-    GELU,
-    IDENTITY,
-    LEAKY_RELU,
-    RELU,
-    RESCALE,
-    SIGMOID,
-    SILU,
-    SOFTPLUS,
-    TANH,
-)
-from tidu.engines.compiled.kernels.transcendental import exp_falling, log1p_of_share, select, tanh
-from tidu.functions import GELU_CUBIC, GELU_SCALE
-from tidu.native.jit import kernel
+from tidu.engines.compiled.kernels.activations import ACTIVATIONS
+from tidu.engines.compiled.kernels.views import leading
+from tidu.native.jit import inlined, kernel
 
 
-@kernel
-def activate(kind, a, b, row, slope):
-    """Apply an activation with settings a and b to a row, in place; store its slope if asked."""
-    number = row.dtype.type
-    zero, one, two = number(0), number(1), number(2)
-    n = len(row)
-    if kind == SIGMOID:
-        for j in range(n):
-            e = exp_falling(-abs(row[j]))
-            row[j] = select(row[j] < zero, e, one) / (one + e)
-    elif kind == TANH:
-        for j in range(n):
-            row[j] = tanh(row[j])
-    elif kind == RELU:
-        for j in range(n):
-            row[j] = select(row[j] < zero, zero, row[j])
-    elif kind == LEAKY_RELU:
-        for j in range(n):
-            x = row[j]
-            row[j] = select(x < zero, a * x, x)
-            slope[j] = select(x > zero, one, a)
-    elif kind == ELU:
-        for j in range(n):
-            x = row[j]
-            below = select(x < zero, x, zero)
-            y = select(x < zero, a * tanh(below / two) * (exp_falling(below) + one), x)
-            row[j] = y
-            slope[j] = select(x > zero, one, y + a)
-    elif kind == GELU:
-        scale, cubic, thrice = number(GELU_SCALE), number(GELU_CUBIC), number(3 * GELU_CUBIC)
-        most = number(30)
-        for j in range(n):
-            x = row[j]
-            held = select(x > most, most, select(x < -most, -most, x))
-            u = two * scale * (held + cubic * held * held * held)
-            e = exp_falling(-abs(u))
-            s = select(u < zero, e, one) / (one + e)
-            row[j] = select(s == zero, zero, x) * s
-            inner = two * scale * (one + thrice * held * held)
-            slope[j] = s + held * s * (one - s) * inner
-    elif kind == SILU:
-        for j in range(n):
-            x = row[j]
-            e = exp_falling(-abs(x))
-            s = select(x < zero, e, one) / (one + e)
-            y = select(s == zero, zero, x) * s
-            row[j] = y
-            slope[j] = s + y * (one - s)
-    elif kind == SOFTPLUS:
-        for j in range(n):
-            x = row[j]
-            e = exp_falling(-abs(x))
-            row[j] = select(x < zero, zero, x) + log1p_of_share(e)
-            slope[j] = select(x < zero, e, one) / (one + e)
-    elif kind == RESCALE:
-        for j in range(n):
-            row[j] = a * row[j] + b
+def _forward_loop(form):
+    formula, taken = inlined(form.forward), leading(form.count)
+    if form.stores_slope:
+
+        @kernel
+        def loop(row, slope, settings):
+            s = taken(settings)
+            for j in range(len(row)):
+                row[j], slope[j] = formula(row[j], *s)
+
+    else:
+
+        @kernel
+        def loop(row, slope, settings):
+            s = taken(settings)
+            for j in range(len(row)):
+                row[j] = formula(row[j], *s)
+
+    return loop
 
 
-@kernel
-def back(kind, a, dy, y, slope):
+def _backward_loop(form):
+    if form.stores_slope:
+
+        @kernel
+        def loop(dy, y, slope, settings):
+            for j in range(len(dy)):
+                dy[j] = dy[j] * slope[j]
+
+        return loop
+    formula, taken = inlined(form.backward), leading(form.count)
+
+    @kernel
+    def loop(dy, y, slope, settings):
+        s = taken(settings)
+        for j in range(len(dy)):
+            dy[j] = formula(dy[j], y[j], *s)
+
+    return loop
+
+
+@inlined
+def activate(code, settings, row, slope):
+    """Apply an activation to a row, in place; store its slope, if its form does."""
+
+
+@inlined
+def activate_backward(code, settings, dy, y, slope):
     """Multiply dy by the activation's derivative, in place."""
-    number = dy.dtype.type
-    zero, one = number(0), number(1)
-    n = len(dy)
-    if kind == SIGMOID:
-        for j in range(n):
-            dy[j] = dy[j] * y[j] * (one - y[j])
-    elif kind == TANH:
-        for j in range(n):
-            dy[j] = dy[j] * (one - y[j] * y[j])
-    elif kind == RELU:
-        for j in range(n):
-            dy[j] = select(y[j] > zero, dy[j], zero)
-    elif kind == RESCALE:
-        for j in range(n):
-            dy[j] = a * dy[j]
-    elif kind != IDENTITY:
-        for j in range(n):
-            dy[j] = dy[j] * slope[j]
+
+
+def _forward_choice(number, loop, otherwise):
+    @inlined
+    def choose(code, settings, row, slope):
+        if code == number:
+            loop(row, slope, settings)
+        else:
+            otherwise(code, settings, row, slope)
+
+    return choose
+
+
+def _backward_choice(number, loop, otherwise):
+    @inlined
+    def choose(code, settings, dy, y, slope):
+        if code == number:
+            loop(dy, y, slope, settings)
+        else:
+            otherwise(code, settings, dy, y, slope)
+
+    return choose
+
+
+for _number, _form in enumerate(ACTIVATIONS.values()):
+    activate = _forward_choice(_number, _forward_loop(_form), activate)
+    activate_backward = _backward_choice(_number, _backward_loop(_form), activate_backward)

@@ -1,4 +1,4 @@
-"""The door to the interpreter: a message is unpacked into the arrays that it tells of."""
+"""The entry to the interpreter: an address becomes the arguments of the kernels."""
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
 
@@ -9,24 +9,11 @@ from typing import Any
 import numpy as np
 from numba import carray, float64, int64
 
-from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER, SIZE
-from tidu.engines.compiled.kernels.interpreter import carry_out
+from tidu.engines.compiled.kernels import transcendental  # noqa: F401 (gives Numba its forms)
+from tidu.engines.compiled.kernels.access import Arguments
+from tidu.engines.compiled.kernels.arguments import ARRAY, NUMBER, SIZE
+from tidu.engines.compiled.kernels.interpreter import execute
 from tidu.native.jit import kernel, pointer
-
-SCALARS, STREAMS = ARRAYS["scalars"].columns, ARRAYS["streams"].columns
-RANGES, METRICS = ARRAYS["ranges"].columns, ARRAYS["metrics"].columns
-SCRATCH = ARRAYS["scratch"].columns
-
-
-@kernel
-def _vector(block, array, number):
-    return carray(pointer(block[2 * array]), block[2 * array + 1], number)
-
-
-@kernel
-def _table(block, array, columns, number):
-    rows = block[2 * array + 1] // columns
-    return carray(pointer(block[2 * array]), (rows, columns), number)
 
 
 def exports() -> list[tuple[str, Any, Any]]:
@@ -41,41 +28,14 @@ def exports() -> list[tuple[str, Any, Any]]:
 def _entry(number: type[np.floating]) -> Any:
     """Return the interpreter for a dtype.
 
-    It is given the address of an argument block, the sums that are calm, and its thread's index.
+    It is given the address of an argument block, the sums below which products do not overflow,
+    and the index of its thread.
     """
 
     @kernel
-    def enter(address, calm, thread):
+    def enter(address, safe_below, thread):
         block = carray(pointer(address), SIZE, np.int64)
-        return carry_out(
-            _vector(block, ARRAY.PROGRAM, np.int64),
-            _vector(block, ARRAY.SETTINGS, number),
-            _vector(block, ARRAY.WORK, number),
-            _vector(block, ARRAY.THETA, number),
-            _vector(block, ARRAY.DTHETA, number),
-            _vector(block, ARRAY.MOMENT1, number),
-            _vector(block, ARRAY.MOMENT2, number),
-            _vector(block, ARRAY.STATE, number),
-            _vector(block, ARRAY.NEW_STATE, number),
-            _vector(block, ARRAY.INPUTS, np.int64),
-            _vector(block, ARRAY.TARGETS, np.int64),
-            _vector(block, ARRAY.CLASS_WEIGHTS, number),
-            _vector(block, ARRAY.ORDER, np.int64),
-            _table(block, ARRAY.SCALARS, SCALARS, np.float64),
-            _table(block, ARRAY.STREAMS, STREAMS, np.uint64),
-            _table(block, ARRAY.RANGES, RANGES, np.int64),
-            _vector(block, ARRAY.SCORES, number),
-            _table(block, ARRAY.METRICS, METRICS, np.float64),
-            _table(block, ARRAY.SCRATCH, SCRATCH, np.float64),
-            _vector(block, ARRAY.SYNC, np.int64),
-            block[NUMBER.GEMM],
-            block[NUMBER.SCHED_YIELD],
-            block[NUMBER.TRAINING] != 0,
-            block[NUMBER.BATCH_SIZE],
-            block[NUMBER.STEPS],
-            block[NUMBER.THREADS],
-            calm,
-            thread,
-        )
+        work = carray(pointer(block[2 * ARRAY.WORK]), block[2 * ARRAY.WORK + 1], number)
+        return execute(Arguments(block, work, thread, block[NUMBER.THREADS], safe_below))
 
     return enter

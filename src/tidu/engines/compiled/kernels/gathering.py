@@ -11,12 +11,13 @@ from __future__ import annotations
 import numpy as np
 from numba import carray
 
-from tidu.engines.compiled.kernels.memory import ask_for, fill, part
+from tidu.engines.compiled.kernels.arguments import INPUTS
 from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES
+from tidu.engines.compiled.kernels.views import fill, prefetch, view
 from tidu.native.jit import kernel, pointer
 
 AHEAD = 4
-"""How many samples before its turn one is fetched from memory: they lie anywhere."""
+"""How many samples before its turn one is prefetched: they lie anywhere in memory."""
 
 
 @kernel
@@ -25,9 +26,9 @@ def _gather(stored, rows, out, width, first, last, scale, offset):
     bytes_of_row, begin = width * stored.itemsize, stored.ctypes.data + first * stored.itemsize
     for r in range(len(rows)):
         if r + AHEAD < len(rows):
-            ask_for(begin + rows[r + AHEAD] * bytes_of_row, (last - first) * stored.itemsize)
-        row = part(stored, rows[r] * width + first, rows[r] * width + last)
-        into = part(out, r * width + first, r * width + last)
+            prefetch(begin + rows[r + AHEAD] * bytes_of_row, (last - first) * stored.itemsize)
+        row = view(stored, rows[r] * width + first, rows[r] * width + last)
+        into = view(out, r * width + first, r * width + last)
         for j in range(len(into)):
             into[j] = scale * number(row[j]) + offset
 
@@ -35,15 +36,16 @@ def _gather(stored, rows, out, width, first, last, scale, offset):
 @kernel
 def _sparse(inputs, number):
     """Return the values, the indices and the starts of the rows of a sparse matrix."""
-    values = carray(pointer(inputs[1]), inputs[2], number)
-    indices = carray(pointer(inputs[3]), inputs[2], np.int32)
-    return values, indices, carray(pointer(inputs[4]), inputs[5], np.int64)
+    values = carray(pointer(inputs[INPUTS.VALUES]), inputs[INPUTS.SIZE], number)
+    indices = carray(pointer(inputs[INPUTS.INDICES]), inputs[INPUTS.SIZE], np.int32)
+    starts = carray(pointer(inputs[INPUTS.STARTS]), inputs[INPUTS.STARTS_SIZE], np.int64)
+    return values, indices, starts
 
 
 @kernel
 def gather(inputs, rows, out, width, first, last, scale, offset):
     """Put scale·x + offset of columns of the chosen samples in ``out``, one row each."""
-    kind, at, size = inputs[0], pointer(inputs[1]), inputs[2]
+    kind, at, size = inputs[INPUTS.KIND], pointer(inputs[INPUTS.VALUES]), inputs[INPUTS.SIZE]
     if kind == BYTES:
         _gather(carray(at, size, np.uint8), rows, out, width, first, last, scale, offset)
     elif kind == SINGLES:
@@ -53,8 +55,8 @@ def gather(inputs, rows, out, width, first, last, scale, offset):
     else:
         values, indices, starts = _sparse(inputs, out.dtype)
         for r in range(len(rows)):
-            row = part(out, r * width, r * width + width)
-            fill(part(row, first, last), offset)
+            row = view(out, r * width, r * width + width)
+            fill(view(row, first, last), offset)
             for p in range(starts[rows[r]], starts[rows[r] + 1]):
                 if first <= indices[p] < last:
                     row[indices[p]] += scale * values[p]
@@ -66,9 +68,9 @@ def sparse_forward(inputs, scale, rows, W, y, d_out):
     values, indices, starts = _sparse(inputs, y.dtype)
     fill(y, 0)
     for r in range(len(rows)):
-        row = part(y, r * d_out, r * d_out + d_out)
+        row = view(y, r * d_out, r * d_out + d_out)
         for p in range(starts[rows[r]], starts[rows[r] + 1]):
-            weight, x = part(W, indices[p] * d_out, indices[p] * d_out + d_out), scale * values[p]
+            weight, x = view(W, indices[p] * d_out, indices[p] * d_out + d_out), scale * values[p]
             for j in range(len(row)):
                 row[j] += x * weight[j]
 
@@ -78,11 +80,11 @@ def sparse_weight_product(inputs, scale, rows, dy, dW, d_in, d_out, first, last)
     """DW = scale·xᵀ dy of sparse rows, its columns from ``first`` to ``last``."""
     values, indices, starts = _sparse(inputs, dW.dtype)
     for i in range(d_in):
-        fill(part(dW, i * d_out + first, i * d_out + last), 0)
+        fill(view(dW, i * d_out + first, i * d_out + last), 0)
     for r in range(len(rows)):
-        slope = part(dy, r * d_out + first, r * d_out + last)
+        slope = view(dy, r * d_out + first, r * d_out + last)
         for p in range(starts[rows[r]], starts[rows[r] + 1]):
             at, x = indices[p] * d_out, scale * values[p]
-            into = part(dW, at + first, at + last)
+            into = view(dW, at + first, at + last)
             for j in range(len(into)):
                 into[j] += x * slope[j]

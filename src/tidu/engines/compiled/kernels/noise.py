@@ -1,7 +1,7 @@
 """The generator of `tidu.randomness`, NumPy's PCG64, within a kernel: the same masks to the bit.
 
 The state is 128 bits in two halves, and it can be moved ahead any number of draws in a few steps,
-so each thread draws its own part of a mask.
+so each thread draws its own share of a mask.
 
 References
 ----------

@@ -1,70 +1,95 @@
-"""The vocabulary of programs: what each operation is called, and what its numbers mean.
+"""The operations of a program: one specification each, with named columns.
 
-A program is a table of integers with one operation a row, and a table of floats beside it. An
-offset is a place in ``work`` (activations and their gradients) or in ``theta`` and ``state``; −1 is
-"none". Widths are those of one sample: a buffer of width d holds n rows of d numbers.
+A program is a table of integers with one operation a row, and a table of constants (floats) beside
+it. The first integer of a row is the operation's code. What the other columns are called, and so
+where they are, is said once, here: a builder adds ``program.add(op.AFFINE, x=0, y=512, ...)``,
+which is checked by name, and a kernel reads ``o[AFFINE.X]`` and ``f[AFFINE.SCALE]``.
 
-=============  =====================================================================================
-operation      its integers, in the order of the columns; its floats
-=============  =====================================================================================
-PACK           W, room for it, d_in, d_out
-GATHER         out, width, shared by rows or by inputs; scale, offset
-AFFINE         x, y, d_in, d_out, W, b, activation, slope, shared by what, where x is,
-               room for the sums of other threads, or W as it was packed, or −1; the
-               activation's two settings,
-               the scale of a sparse x
-ACTIVATE       x, y, width, activation, slope; the activation's two settings
-AFFINE_BACK    dy, x, dx, d_in, d_out, W, b, is x sparse?, room for Wᵀ; the scale of a sparse x
-ACTIVATE_BACK  dy, y, width, activation, slope; the activation's two settings
-SOFTMAX        x, y, width
-SOFTMAX_BACK   dy, y, width
-NORMALIZE      x, y, x_hat, features, size of a feature, gamma, beta, mean, variance, weight,
-               statistics; momentum, eps
-NORMALIZE_BACK dy, x_hat, features, size of a feature, gamma, beta, statistics
-DROP           x, y, mask, width, numbers drawn before for one sample; rate
-DROP_BACK      dy, mask, width
-COPY           from, to, width
-ADD            from, to, width
-LOSS           scores, dscores, width, loss, may there be classes?; label smoothing
-SCORES         scores, width
-LOOK           ; λ₁, λ₂ of the penalty
-CLIP_VALUE     ; limit
-CLIP_NORM      ; limit
-UPDATE         rule, room for what is updated as it was before; its settings
-=============  =====================================================================================
+Offsets are into ``work`` (activations and their gradients) or, for parameters and buffers, into
+``theta`` and ``state``; −1 is "none". Widths are those of one sample: a buffer of width d holds n
+rows of d numbers.
 """
 
-(
-    PACK,
-    GATHER,
-    AFFINE,
-    ACTIVATE,
-    AFFINE_BACK,
-    ACTIVATE_BACK,
-    SOFTMAX,
-    SOFTMAX_BACK,
-    NORMALIZE,
-    NORMALIZE_BACK,
-    DROP,
-    DROP_BACK,
-    COPY,
-    ADD,
-    LOSS,
-    SCORES,
-    LOOK,
-    CLIP_VALUE,
-    CLIP_NORM,
-    UPDATE,
-) = range(20)
+from __future__ import annotations
 
-COLUMNS, SETTINGS = 12, 6
+from collections import namedtuple
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The names of an operation's integers and constants, in the order of their columns."""
+
+    name: str
+    integers: tuple[str, ...]
+    constants: tuple[str, ...]
+
+
+OPERATIONS: list[Operation] = []
+"""The specifications, in the order of their codes."""
+
+
+def _operation(name: str, integers: str = "", constants: str = "") -> Any:
+    """Specify an operation; return its code and the positions of its columns, by name."""
+    specification = Operation(name, tuple(integers.split()), tuple(constants.split()))
+    columns = {"CODE": len(OPERATIONS)}
+    columns |= {column.upper(): i for i, column in enumerate(specification.integers, 1)}
+    columns |= {column.upper(): i for i, column in enumerate(specification.constants)}
+    assert len(columns) == 1 + len(specification.integers) + len(specification.constants)
+    OPERATIONS.append(specification)
+    return namedtuple(name, columns)(*columns.values())  # type: ignore[misc]
+
+
+PACK = _operation("PACK", "W packed d_in d_out")
+"""Copy W strip by strip, for products that use it many times."""
+GATHER = _operation("GATHER", "out width split", "scale offset")
+"""Out = scale·x + offset of the batch's samples."""
+AFFINE = _operation(
+    "AFFINE", "x y d_in d_out W b activation slope split source sums packed", "alpha beta scale"
+)
+"""Y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies a sparse x, ``sums`` has
+room for the sums of other threads."""
+AFFINE_BACKWARD = _operation("AFFINE_BACKWARD", "dy x dx d_in d_out W b source transposed", "scale")
+"""DW = xᵀ dy, db = Σ dy, dx = dy Wᵀ; ``transposed`` has room for Wᵀ."""
+ACTIVATE = _operation("ACTIVATE", "x y width activation slope", "alpha beta")
+"""Y = f(x)."""
+ACTIVATE_BACKWARD = _operation("ACTIVATE_BACKWARD", "dy y width activation slope", "alpha beta")
+"""Dx = dy ∘ f′, in place of dy."""
+SOFTMAX = _operation("SOFTMAX", "x y width")
+SOFTMAX_BACKWARD = _operation("SOFTMAX_BACKWARD", "dy y width")
+BATCH_NORM = _operation(
+    "BATCH_NORM", "x y x_hat features size gamma beta mean var weight statistics", "momentum eps"
+)
+"""Y = γ x̂ + β; ``size`` numbers a feature, ``statistics`` has three rows of ``features``."""
+BATCH_NORM_BACKWARD = _operation(
+    "BATCH_NORM_BACKWARD", "dy x_hat features size gamma beta statistics"
+)
+DROPOUT = _operation("DROPOUT", "x y mask width drawn", "rate")
+"""Y = x · mask; ``drawn`` numbers were drawn before for one sample."""
+DROPOUT_BACKWARD = _operation("DROPOUT_BACKWARD", "dy mask width")
+COPY = _operation("COPY", "source target width")
+ADD = _operation("ADD", "source target width")
+LOSS = _operation("LOSS", "scores dscores width loss classes", "label_smoothing")
+"""Loss, share of correct classes, dscores; ``classes`` says whether targets may be classes."""
+SCORES = _operation("SCORES", "scores width")
+"""Hand the scores to the caller."""
+CHECK_GRADIENT = _operation("CHECK_GRADIENT", "", "l1 l2")
+"""Add the penalty, and find out whether the gradient is finite and how large it is."""
+CLIP_BY_VALUE = _operation("CLIP_BY_VALUE", "", "limit")
+CLIP_BY_NORM = _operation("CLIP_BY_NORM", "", "limit")
+UPDATE = _operation("UPDATE", "rule backup", "c0 c1 c2 c3 c4")
+"""The step of an update rule with its constants; ``backup`` has room for what it changes."""
+
+INTEGERS = 1 + max(len(operation.integers) for operation in OPERATIONS)
+CONSTANTS = max(len(operation.constants) for operation in OPERATIONS)
 """The widths of the two tables."""
 
 IN_WORK, SPARSE_INPUTS, IN_PLACE = range(3)
-"""Where the x of a product is: in ``work``, or the inputs themselves, sparse or row after row."""
+"""The source of a product's x: ``work``, or the inputs themselves, sparse or row after row."""
 
 BY_ROWS, BY_COLUMNS, BY_INPUTS = range(3)
-"""How threads share a product xW: rows of x, columns of W, or the inputs that are summed over.
+"""How threads split a product xW: rows of x, columns of W, or the inputs that are summed over.
 
 By inputs, each reads and updates rows of W that no other thread ever has in its cache; the sums of
 all are added up afterwards.
@@ -75,14 +100,11 @@ VECTOR = 32
 NARROW = 256
 """Outputs of a layer below which its products are done in tiles, and from which by BLAS."""
 
-# activations
-IDENTITY, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS, RESCALE = range(10)
+NO_ACTIVATION = -1
+"""The code of no activation; the others are positions in the table of `activations`."""
 
-# losses
 SUM_SQUARED, MEAN_SQUARED, SOFTMAX_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY = range(4)
+"""The codes of losses."""
 
-# update rules
-SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW = range(7)
-
-# how inputs are stored
 BYTES, SINGLES, DOUBLES, SPARSE = range(4)
+"""How inputs are stored."""

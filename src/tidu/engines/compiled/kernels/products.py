@@ -15,9 +15,9 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels.memory import fill, part
 from tidu.engines.compiled.kernels.operations import NARROW, VECTOR
 from tidu.engines.compiled.kernels.tiles import tiled_product
+from tidu.engines.compiled.kernels.views import fill, view
 from tidu.native.jit import kernel
 
 FEW = 4
@@ -28,8 +28,8 @@ SMALL = 600
 
 @intrinsic
 def gemm(
-    typingctx: Any, function: Any, turn_a: Any, turn_b: Any, m: Any, n: Any, k: Any, one: Any,
-    a: Any, lda: Any, b: Any, ldb: Any, zero: Any, c: Any, ldc: Any,
+    typingctx: Any, function: Any, transpose_a: Any, transpose_b: Any, m: Any, n: Any, k: Any,
+    one: Any, a: Any, lda: Any, b: Any, ldb: Any, zero: Any, c: Any, ldc: Any,
 ) -> Any:  # fmt: skip
     """Call the gemm at an address: C ← one·AB + zero·C, of m×k by k×n, columns first.
 
@@ -49,13 +49,13 @@ def gemm(
                     ir.IntType(8)(ord("T")),
                     ir.IntType(8)(ord("N")),
                 )
-                place = cgutils.alloca_once(builder, ir.IntType(8))
-                builder.store(letter, place)
-                handed.append(builder.bitcast(place, pointer))
+                cell = cgutils.alloca_once(builder, ir.IntType(8))
+                builder.store(letter, cell)
+                handed.append(builder.bitcast(cell, pointer))
             elif i > 0:
-                place = cgutils.alloca_once(builder, context.get_value_type(kind))
-                builder.store(value, place)
-                handed.append(builder.bitcast(place, pointer))
+                cell = cgutils.alloca_once(builder, context.get_value_type(kind))
+                builder.store(value, cell)
+                handed.append(builder.bitcast(cell, pointer))
         kind = ir.FunctionType(ir.VoidType(), [pointer] * 13)
         builder.call(builder.inttoptr(args[0], kind.as_pointer()), handed)
         return context.get_dummy_value()
@@ -68,10 +68,10 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
     """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
     if n * d_in * d_out <= SMALL:
         for r in range(n):
-            row = part(y, r * width + first, r * width + first + d_out)
+            row = view(y, r * width + first, r * width + first + d_out)
             fill(row, 0)
             for i in range(d_in):
-                weight = part(W, i * width + first, i * width + first + d_out)
+                weight = view(W, i * width + first, i * width + first + d_out)
                 xi = x[r * d_in + i]
                 for j in range(len(row)):
                     row[j] += xi * weight[j]
@@ -104,11 +104,11 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
     """DW = xᵀ dy, its rows from ``first`` on."""
     if n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
-            row = part(dW, i * d_out, i * d_out + d_out)
+            row = view(dW, i * d_out, i * d_out + d_out)
             fill(row, 0)
             for r in range(n):
                 xi = x[r * d_in + i]
-                slope = part(dy, r * d_out, r * d_out + d_out)
+                slope = view(dy, r * d_out, r * d_out + d_out)
                 for j in range(len(row)):
                     row[j] += xi * slope[j]
     elif rows > 0 and d_out < NARROW and d_out * x.itemsize >= VECTOR:
@@ -127,25 +127,25 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
 
 
 @kernel
-def input_product(function, dy, W, turned, dx, n, d_in, first, columns, d_out, one):
-    """Dx = dy Wᵀ for n rows, its columns from ``first`` on; ``turned`` has room for them of Wᵀ."""
+def input_product(function, dy, W, transposed, dx, n, d_in, first, columns, d_out, one):
+    """Dx = dy Wᵀ for n rows, its columns from ``first`` on; ``transposed`` has room for Wᵀ."""
     if n * columns * d_out <= SMALL:
         for r in range(n):
-            slope = part(dy, r * d_out, r * d_out + d_out)
+            slope = view(dy, r * d_out, r * d_out + d_out)
             for i in range(first, first + columns):
-                weight = part(W, i * d_out, i * d_out + d_out)
+                weight = view(W, i * d_out, i * d_out + d_out)
                 total = one - one
                 for j in range(len(weight)):
                     total += slope[j] * weight[j]
                 dx[r * d_in + i] = total
-    elif n >= FEW and len(turned) and columns * W.itemsize >= VECTOR:
+    elif n >= FEW and len(transposed) and columns * W.itemsize >= VECTOR:
         size = W.itemsize
         for i in range(columns):
-            weight = part(W, (first + i) * d_out, (first + i + 1) * d_out)
+            weight = view(W, (first + i) * d_out, (first + i + 1) * d_out)
             for j in range(d_out):
-                turned[j * columns + i] = weight[j]
+                transposed[j * columns + i] = weight[j]
         tiled_product(
-            dy.ctypes.data, d_out * size, size, turned.ctypes.data, columns * size,
+            dy.ctypes.data, d_out * size, size, transposed.ctypes.data, columns * size,
             dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, one,
         )  # fmt: skip
     elif n > 0 and columns > 0:

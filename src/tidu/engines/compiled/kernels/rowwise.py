@@ -1,4 +1,4 @@
-"""What looks at a whole row or column: softmax, batch normalization, dropout.
+"""Operations on whole rows or columns: softmax, batch normalization, dropout.
 
 See `tidu.layers.Softmax`, `tidu.layers.BatchNorm` and `tidu.layers.Dropout`.
 """
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 
-from tidu.engines.compiled.kernels.memory import fill, part
-from tidu.engines.compiled.kernels.transcendental import exp_falling
+from tidu.engines.compiled.kernels.scalar import exp_nonpositive
+from tidu.engines.compiled.kernels.views import fill, view
 from tidu.native.jit import kernel, summing
 
 
 @summing
-def total(row):
+def sum_of(row):
     """Return Σ row."""
     s = row.dtype.type(0)
     for j in range(len(row)):
@@ -33,31 +33,31 @@ def dot(a, b):
 
 
 @kernel
-def largest(row):
-    """Return where the first of the largest entries is."""
-    place = 0
+def argmax(row):
+    """Return the index of the first of the largest entries."""
+    best = 0
     for j in range(1, len(row)):
-        if row[j] > row[place]:
-            place = j
-    return place
+        if row[j] > row[best]:
+            best = j
+    return best
 
 
 @kernel
 def exponentials(x, y, width):
     """Y = e^(x − max x) of rows of this width; the powers in one go, for rows may be short."""
     for at in range(0, len(x), width):
-        row, out = part(x, at, at + width), part(y, at, at + width)
-        top = row[largest(row)]
+        row, out = view(x, at, at + width), view(y, at, at + width)
+        top = row[argmax(row)]
         for j in range(width):
             out[j] = row[j] - top
     for j in range(len(y)):
-        y[j] = exp_falling(y[j])
+        y[j] = exp_nonpositive(y[j])
 
 
 @kernel
-def shares(y):
+def normalize_sum(y):
     """Divide a row by its sum, in place; return the sum."""
-    s = total(y)
+    s = sum_of(y)
     for j in range(len(y)):
         y[j] = y[j] / s
     return s
@@ -68,11 +68,11 @@ def softmax(x, y, width):
     """Y = e^(x − max x) / Σ of rows of this width."""
     exponentials(x, y, width)
     for at in range(0, len(y), width):
-        shares(part(y, at, at + width))
+        normalize_sum(view(y, at, at + width))
 
 
 @kernel
-def softmax_back(dy, y):
+def softmax_backward(dy, y):
     """dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ), in place of dy."""
     s = dot(dy, y)
     for j in range(len(dy)):
@@ -82,36 +82,36 @@ def softmax_back(dy, y):
 @kernel
 def feature_sums(a, b, sums, n, features, size, low, high):
     """Add up a·b of each feature from ``low`` to ``high`` over the batch, into ``sums``."""
-    fill(part(sums, low, high), 0)
+    fill(view(sums, low, high), 0)
     for r in range(n):
         if size == 1:
             first, second = (
-                part(a, r * features + low, r * features + high),
-                part(b, r * features + low, r * features + high),
+                view(a, r * features + low, r * features + high),
+                view(b, r * features + low, r * features + high),
             )
-            into = part(sums, low, high)
+            into = view(sums, low, high)
             for c in range(len(into)):
                 into[c] += first[c] * second[c]
         else:
             for c in range(low, high):
                 at = (r * features + c) * size
-                sums[c] += dot(part(a, at, at + size), part(b, at, at + size))
+                sums[c] += dot(view(a, at, at + size), view(b, at, at + size))
 
 
 @kernel
 def column_sums(a, sums, n, features, size, low, high):
     """Add up each feature from ``low`` to ``high`` over the batch, into ``sums``."""
-    fill(part(sums, low, high), 0)
+    fill(view(sums, low, high), 0)
     for r in range(n):
         if size == 1:
-            row = part(a, r * features + low, r * features + high)
-            into = part(sums, low, high)
+            row = view(a, r * features + low, r * features + high)
+            into = view(sums, low, high)
             for c in range(len(into)):
                 into[c] += row[c]
         else:
             for c in range(low, high):
                 at = (r * features + c) * size
-                sums[c] += total(part(a, at, at + size))
+                sums[c] += sum_of(view(a, at, at + size))
 
 
 @kernel
@@ -120,20 +120,20 @@ def affine_features(x, y, factor, shift, n, features, size, low, high):
     for r in range(n):
         if size == 1:
             at = r * features
-            row, out = part(x, at + low, at + high), part(y, at + low, at + high)
-            f, s = part(factor, low, high), part(shift, low, high)
+            row, out = view(x, at + low, at + high), view(y, at + low, at + high)
+            f, s = view(factor, low, high), view(shift, low, high)
             for c in range(len(out)):
                 out[c] = f[c] * row[c] + s[c]
         else:
             for c in range(low, high):
                 at = (r * features + c) * size
-                row, out = part(x, at, at + size), part(y, at, at + size)
+                row, out = view(x, at, at + size), view(y, at, at + size)
                 for j in range(len(out)):
                     out[j] = factor[c] * row[j] + shift[c]
 
 
 @kernel
-def normalize(
+def batch_norm(
     training, x, y, x_hat, gamma, beta, mean, var, weight, new_mean, new_var, new_weight, scratch,
     momentum, eps, n, features, size, low, high,
 ):  # fmt: skip
@@ -143,8 +143,8 @@ def normalize(
     the way back needs.
     """
     number = x.dtype.type
-    factor, shift = part(scratch, 0, features), part(scratch, features, 2 * features)
-    inverse_std = part(scratch, 2 * features, 3 * features)
+    factor, shift = view(scratch, 0, features), view(scratch, features, 2 * features)
+    inverse_std = view(scratch, 2 * features, 3 * features)
     one, m = number(1), number(n * size)
     if training:
         column_sums(x, shift, n, features, size, low, high)
@@ -175,10 +175,10 @@ def normalize(
 
 
 @kernel
-def normalize_back(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, size, low, high):
+def batch_norm_backward(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, size, low, high):
     """Dx = γ/√(σ² + eps) (dy − (Σ dy + x̂ Σ dy x̂) / m), in place of dy; dγ = Σ dy x̂, dβ = Σ dy."""
     number = dy.dtype.type
-    inverse_std, m = part(scratch, 2 * features, 3 * features), number(n * size)
+    inverse_std, m = view(scratch, 2 * features, 3 * features), number(n * size)
     feature_sums(dy, x_hat, dgamma, n, features, size, low, high)
     column_sums(dy, dbeta, n, features, size, low, high)
     for r in range(n):
@@ -191,7 +191,7 @@ def normalize_back(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, size, 
 
 
 @kernel
-def drop(x, y, mask):
+def multiply(x, y, mask):
     """Y = x · mask."""
     for j in range(len(y)):
         y[j] = x[j] * mask[j]

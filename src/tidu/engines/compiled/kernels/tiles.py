@@ -24,9 +24,9 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from tidu.engines.compiled.kernels.memory import copy, part
 from tidu.engines.compiled.kernels.operations import VECTOR
 from tidu.engines.compiled.kernels.rowwise import dot
+from tidu.engines.compiled.kernels.views import copy, view
 from tidu.native.jit import kernel
 
 DEPTH = 104
@@ -92,24 +92,24 @@ def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
 
     rows_of_a = [row(a, row_of_a, i) for i in range(height)]
     rows_of_c = [row(c, row_of_c, i) for i in range(height)]
-    places = [(i, v) for i in range(height) for v in range(vectors)]
+    cells = [(i, v) for i in range(height) for v in range(vectors)]
     build.cbranch(build.icmp_signed("!=", adds, _WORD(0)), loading, start)
 
     build.position_at_end(loading)
-    before = {(i, v): build.load(vector_at(rows_of_c[i], v), align=size) for i, v in places}
+    before = {(i, v): build.load(vector_at(rows_of_c[i], v), align=size) for i, v in cells}
     build.branch(start)
 
     build.position_at_end(start)
     zero = ir.Constant(vector, [0.0] * lanes)
-    begun = {}
-    for place in places:
-        begun[place] = build.phi(vector)
-        begun[place].add_incoming(zero, entry)
-        begun[place].add_incoming(before[place], loading)
+    starts = {}
+    for cell in cells:
+        starts[cell] = build.phi(vector)
+        starts[cell].add_incoming(zero, entry)
+        starts[cell].add_incoming(before[cell], loading)
     build.branch(loop)
 
     build.position_at_end(loop)
-    sums = {place: build.phi(vector) for place in places}
+    sums = {cell: build.phi(vector) for cell in cells}
     left, offset, at_b = build.phi(_WORD), build.phi(_WORD), build.phi(_WORD)
     row_b = [build.load(vector_at(at_b, v), align=size) for v in range(vectors)]
     kind = ir.FunctionType(vector, [vector] * 3)
@@ -117,9 +117,9 @@ def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
     multiply_add = function.module.globals.get(name) or ir.Function(function.module, kind, name)
     added = {}
     for i in range(height):
-        place = build.inttoptr(build.add(rows_of_a[i], offset), real.as_pointer())
+        cell = build.inttoptr(build.add(rows_of_a[i], offset), real.as_pointer())
         one = build.insert_element(
-            ir.Constant(vector, ir.Undefined), build.load(place, align=size), _SHORT(0)
+            ir.Constant(vector, ir.Undefined), build.load(cell, align=size), _SHORT(0)
         )
         all_lanes = ir.Constant(ir.VectorType(_SHORT, lanes), [0] * lanes)
         entry_of_a = build.shuffle_vector(one, ir.Constant(vector, ir.Undefined), all_lanes)
@@ -129,14 +129,14 @@ def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
         left: (depth, build.sub(left, _WORD(1))),
         offset: (_WORD(0), build.add(offset, column_of_a)),
         at_b: (b, build.add(at_b, row_of_b)),
-    } | {sums[place]: (begun[place], added[place]) for place in places}
+    } | {sums[cell]: (starts[cell], added[cell]) for cell in cells}
     for phi, (first, then) in following.items():
         phi.add_incoming(first, start)
         phi.add_incoming(then, loop)
     build.cbranch(build.icmp_signed(">", following[left][1], _WORD(0)), loop, end)
 
     build.position_at_end(end)
-    for i, v in places:
+    for i, v in cells:
         build.store(added[i, v], vector_at(rows_of_c[i], v), align=size)
     build.ret_void()
 
@@ -209,8 +209,8 @@ def pack(B, into, k, n):
         width = _vectors(j, strips, lanes) * lanes
         first = min(j, strips - width)
         for p in range(k):
-            row = part(B, p * n + first, p * n + first + width)
-            copy(row, part(into, k * j + p * width, k * j + (p + 1) * width))
+            row = view(B, p * n + first, p * n + first + width)
+            copy(row, view(into, k * j + p * width, k * j + (p + 1) * width))
         j += width
     for c in range(strips, n):
         for p in range(k):
@@ -233,6 +233,6 @@ def packed_product(A, packed, C, m, k, n, like):
         )  # fmt: skip
         j += vectors * lanes
     for i in range(m):
-        row = part(A, i * k, (i + 1) * k)
+        row = view(A, i * k, (i + 1) * k)
         for j in range(strips, n):
-            C[i * n + j] = dot(row, part(packed, k * j, k * (j + 1)))
+            C[i * n + j] = dot(row, view(packed, k * j, k * (j + 1)))

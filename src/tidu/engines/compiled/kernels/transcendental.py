@@ -1,8 +1,8 @@
 """e^−x, tanh and log(1 + y) as polynomials, which the compiler turns into vector instructions.
 
-Each stands beside what it speeds up, a function of Python's `math`, and is held to it by tests: to
-3e-7 in float32 and 1e-15 in float64. A NaN stays a NaN. The powers of two are put together from
-bits, so that no conversion to an integer is in the way of the vectors.
+Importing this module gives Numba these forms of the functions in `scalar`. Each is held to its
+definition by tests: to 3e-7 in float32 and 1e-15 in float64. A NaN stays a NaN. The powers of two
+are put together from bits, so that no conversion to an integer is in the way of the vectors.
 
 References
 ----------
@@ -18,6 +18,14 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
+
+from tidu.engines.compiled.kernels.scalar import (
+    exp_nonpositive,
+    log1p_unit,
+    normal_or_zero,
+    select,
+    tanh,
+)
 
 f = np.float32
 
@@ -38,14 +46,33 @@ def _two_to(typingctx: Any, rounded: Any) -> Any:
 
 
 @intrinsic
-def select(typingctx: Any, condition: Any, a: Any, b: Any) -> Any:
-    """Return a where the condition holds, else b, both already known: no branch, so vectors."""
+def _select(typingctx: Any, condition: Any, a: Any, b: Any) -> Any:
     return a(condition, a, a), lambda ctx, builder, sig, args: builder.select(*args)
 
 
-def exp_falling(x: float) -> float:
-    """Return eˣ for x ≤ 0; what would be denormal is 0."""
-    return math.exp(x)
+OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
+
+
+@overload(select, jit_options=OPTIONS)
+def _select_form(condition: Any, a: Any, b: Any) -> Any:
+    def form(condition: Any, a: Any, b: Any) -> Any:
+        return _select(condition, a, b)
+
+    return form
+
+
+_LEAST32, _LEAST64 = f(2.0**-126), 2.0**-1022
+
+
+@overload(normal_or_zero, jit_options=OPTIONS)
+def _normal_or_zero(x: Any) -> Any:
+    def single(x: Any) -> Any:
+        return _select(abs(x) < _LEAST32, _ZERO32, x)
+
+    def double(x: Any) -> Any:
+        return _select(abs(x) < _LEAST64, 0.0, x)
+
+    return single if x == types.float32 else double
 
 
 _LOG2_E, _LN2_HIGH, _LN2_LOW = f(1.44269504088896341), f(0.693359375), f(-2.12194440e-4)
@@ -67,17 +94,17 @@ _INVERSE_FACTORIALS = tuple(1 / math.factorial(n) for n in range(14))
 (_, _, _F2, _F3, _F4, _F5, _F6, _F7, _F8, _F9, _F10, _F11, _F12, _F13) = _INVERSE_FACTORIALS
 
 
-def _exp_falling_32(x: Any) -> Any:
+def _exp_nonpositive_32(x: Any) -> Any:
     held = _LOWEST if x < _LOWEST else x
     rounded = held * _LOG2_E + _ROUND  # the nearest integer is now in the lowest bits
     n = rounded - _ROUND
     r = held - n * _LN2_HIGH - n * _LN2_LOW
     p = ((((_E7 * r + _E6) * r + _E5) * r + _E4) * r + _E3) * r + _E2
     y = p * r * r + r + _ONE32
-    return select(x < _LOWEST, _ZERO32, y * _two_to(rounded))
+    return _select(x < _LOWEST, _ZERO32, y * _two_to(rounded))
 
 
-def _exp_falling_64(x: Any) -> Any:
+def _exp_nonpositive_64(x: Any) -> Any:
     held = -708.0 if x < -708.0 else x
     rounded = held * _LOG2_E64 + _ROUND64
     n = rounded - _ROUND64
@@ -85,17 +112,12 @@ def _exp_falling_64(x: Any) -> Any:
     p = ((((_F13 * r + _F12) * r + _F11) * r + _F10) * r + _F9) * r + _F8
     p = (((((p * r + _F7) * r + _F6) * r + _F5) * r + _F4) * r + _F3) * r + _F2
     y = p * r * r + r + 1.0
-    return select(x < -708.0, 0.0, y * _two_to(rounded))
+    return _select(x < -708.0, 0.0, y * _two_to(rounded))
 
 
-@overload(exp_falling, jit_options={"error_model": "numpy", "fastmath": {"contract"}})
-def _exp_falling(x: Any) -> Any:
-    return _exp_falling_32 if x == types.float32 else _exp_falling_64
-
-
-def tanh(x: float) -> float:
-    """Return tanh x."""
-    return math.tanh(x)
+@overload(exp_nonpositive, jit_options=OPTIONS)
+def _exp_nonpositive(x: Any) -> Any:
+    return _exp_nonpositive_32 if x == types.float32 else _exp_nonpositive_64
 
 
 _T0, _T1, _T2 = f(-3.33332819422e-1), f(1.33314422036e-1), f(-5.37397155531e-2)
@@ -107,9 +129,9 @@ def _tanh_32(x: Any) -> Any:
     size = abs(x)
     z = x * x
     near = ((((_T4 * z + _T3) * z + _T2) * z + _T1) * z + _T0) * z * x + x
-    e = exp_falling(-(size + size))
+    e = exp_nonpositive(-(size + size))
     far = (_ONE32 - e) / (_ONE32 + e)
-    return select(size < _SMALL, near, select(x < _ZERO32, -far, far))
+    return _select(size < _SMALL, near, _select(x < _ZERO32, -far, far))
 
 
 def _tanh_64(x: Any) -> Any:
@@ -118,21 +140,17 @@ def _tanh_64(x: Any) -> Any:
     p = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3
     q = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z
     near = x + x * z * p / (q + 4.84406305325125486048e3)
-    e = exp_falling(-(size + size))
+    e = exp_nonpositive(-(size + size))
     far = (1.0 - e) / (1.0 + e)
-    return select(size < 0.625, near, select(x < 0.0, -far, far))
+    return _select(size < 0.625, near, _select(x < 0.0, -far, far))
 
 
-@overload(tanh, jit_options={"error_model": "numpy", "fastmath": {"contract"}})
+@overload(tanh, jit_options=OPTIONS)
 def _tanh(x: Any) -> Any:
     return _tanh_32 if x == types.float32 else _tanh_64
 
 
-def log1p_of_share(y: float) -> float:
-    """Return log(1 + y) for y from 0 to 1, by 2 artanh s = 2 (s + s³/3 + ...), s = y / (2 + y)."""
-    return math.log1p(y)
-
-
+# log(1 + y) = 2 artanh s = 2 (s + s³/3 + ...) with s = y / (2 + y)
 _L1, _L2, _L3, _L4, _L5, _L6, _L7, _L8, _L9 = (f(2 / (2 * k + 1)) for k in range(9))
 
 
@@ -156,6 +174,6 @@ def _log1p_64(y: Any) -> Any:
     return ((((p * z + _M4) * z + _M3) * z + _M2) * z + _M1) * s
 
 
-@overload(log1p_of_share, jit_options={"error_model": "numpy", "fastmath": {"contract"}})
-def _log1p_of_share(y: Any) -> Any:
+@overload(log1p_unit, jit_options=OPTIONS)
+def _log1p_unit(y: Any) -> Any:
     return _log1p_32 if y == types.float32 else _log1p_64

@@ -1,9 +1,9 @@
-"""Gradient, penalty and update rules in single passes over flat vectors: see `tidu.optimizers`.
+"""Gradient, penalty and updates in single passes over flat vectors: see `tidu.optimizers`.
 
-An update must not leave NaN or infinity behind. Looking at the new vectors before the old ones are
+An update must not leave NaN or infinity behind. Checking the new vectors before the old ones are
 lost would take a second copy of them at each step; so the sums of absolute values are watched
-instead, which costs nothing. While all are below ``CALM``, no update of a rule with tame settings
-can overflow. Where one is above, the step is made with a copy at hand (see the interpreter).
+instead, which costs nothing. While all are below ``safe_below``, no update of a rule with safe
+settings can overflow. Where one is above, the step is made with a copy at hand (see `steps`).
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -14,25 +14,13 @@ import math
 
 import numpy as np
 
-from tidu.engines.compiled.kernels.operations import (
-    ADAGRAD,
-    ADAM,
-    ADAMW,
-    MOMENTUM,
-    NESTEROV,
-    RMSPROP,
-    SGD,
-)
-from tidu.engines.compiled.kernels.transcendental import select
-from tidu.native.jit import kernel, summing
-
-LEAST_SINGLE, LEAST_DOUBLE = 2.0**-126, 2.0**-1022
-"""The least numbers with all their digits. A mean that fades is soon below, and stays there, where
-processors are slow; it is taken for 0."""
+from tidu.engines.compiled.kernels.rules import RULES
+from tidu.engines.compiled.kernels.views import leading
+from tidu.native.jit import inlined, kernel, summing
 
 
 @summing
-def size_of(vector):
+def l1_norm(vector):
     """Return Σ|v|; NaN or infinity if any entry is."""
     s = vector.dtype.type(0)
     for i in range(len(vector)):
@@ -41,7 +29,7 @@ def size_of(vector):
 
 
 @kernel
-def finite(vector):
+def all_finite(vector):
     """Return whether every entry is finite."""
     for i in range(len(vector)):
         if not math.isfinite(vector[i]):
@@ -62,7 +50,7 @@ def add_penalty(theta, dtheta, l1, l2):
 
 
 @summing
-def largest_size(vector):
+def max_abs(vector):
     """Return max |v|."""
     top = vector.dtype.type(0)
     for i in range(len(vector)):
@@ -71,7 +59,7 @@ def largest_size(vector):
 
 
 @summing
-def squares_in(vector, unit):
+def sum_of_squares(vector, unit):
     """Return Σ (v / unit)²."""
     s = vector.dtype.type(0)
     for i in range(len(vector)):
@@ -88,64 +76,75 @@ def scale(vector, factor):
 
 
 @kernel
-def cut(vector, limit):
-    """Cut a vector at ± the limit, in place."""
+def clip(vector, limit):
+    """Clip a vector at ± the limit, in place."""
     for i in range(len(vector)):
         vector[i] = min(max(vector[i], -limit), limit)
 
 
-@summing
-def update(rule, settings, rate, first, second, theta, dtheta, a, b):
-    """Make one step of a rule; a and b are its vectors. Return Σ|θ| + Σ|a| + Σ|b| of the new ones.
+def _loop(formula, vectors, scalars, constants):
+    """Return a loop of one rule; it returns Σ|θ| and Σ|v| of its vectors, the new ones."""
+    formula, scalar_of, constant_of = inlined(formula), leading(scalars), leading(constants)
+    if vectors == 0:
 
-    ``first`` and ``second`` are what Adam's means are divided by.
-    """
-    number = theta.dtype.type
-    n, one, moved, zero = len(theta), number(1), number(0), number(0)
-    least = number(LEAST_SINGLE if theta.itemsize == 4 else LEAST_DOUBLE)
-    if rule == SGD:
-        for i in range(n):
-            theta[i] -= rate * dtheta[i]
-            moved += abs(theta[i])
-    elif rule == MOMENTUM:
-        momentum = settings[0]
-        for i in range(n):
-            m = momentum * a[i] + dtheta[i]
-            a[i] = select(abs(m) < least, zero, m)
-            theta[i] -= rate * a[i]
-            moved += abs(theta[i]) + abs(a[i])
-    elif rule == NESTEROV:
-        momentum = settings[0]
-        for i in range(n):
-            m = momentum * a[i] + dtheta[i]
-            a[i] = select(abs(m) < least, zero, m)
-            theta[i] -= rate * (dtheta[i] + momentum * a[i])
-            moved += abs(theta[i]) + abs(a[i])
-    elif rule == ADAGRAD:
-        eps = settings[0]
-        for i in range(n):
-            a[i] += dtheta[i] * dtheta[i]
-            theta[i] -= rate * dtheta[i] / (math.sqrt(a[i]) + eps)
-            moved += abs(theta[i]) + a[i]
-    elif rule == RMSPROP:
-        decay, rest, eps = settings[0], settings[1], settings[2]
-        for i in range(n):
-            g = dtheta[i]
-            v = decay * a[i] + rest * g * g
-            a[i] = select(v < least, zero, v)
-            theta[i] -= rate * g / (math.sqrt(a[i]) + eps)
-            moved += abs(theta[i]) + a[i]
-    elif rule == ADAM or rule == ADAMW:
-        beta1, rest1, beta2, rest2, eps = (
-            settings[0], settings[1], settings[2], settings[3], settings[4],
-        )  # fmt: skip
-        rate_of_m, scale_of_v = rate / first, one / second
-        for i in range(n):
-            g = dtheta[i]
-            m = beta1 * a[i] + rest1 * g
-            v = beta2 * b[i] + rest2 * g * g
-            m, v = select(abs(m) < least, zero, m), select(v < least, zero, v)
-            a[i], b[i] = m, v
-            theta[i] -= rate_of_m * m / (math.sqrt(v * scale_of_v) + eps)
-            moved += abs(theta[i]) + abs(m) + v
-    return moved
+        @summing
+        def loop(theta, dtheta, first, second, scalar, constant):
+            s, c = scalar_of(scalar), constant_of(constant)
+            moved = theta.dtype.type(0)
+            for i in range(len(theta)):
+                theta[i] = formula(theta[i], dtheta[i], *s, *c)
+                moved += abs(theta[i])
+            return moved
+
+    elif vectors == 1:
+
+        @summing
+        def loop(theta, dtheta, first, second, scalar, constant):
+            s, c = scalar_of(scalar), constant_of(constant)
+            moved = theta.dtype.type(0)
+            for i in range(len(theta)):
+                theta[i], first[i] = formula(theta[i], dtheta[i], first[i], *s, *c)
+                moved += abs(theta[i]) + abs(first[i])
+            return moved
+
+    else:
+
+        @summing
+        def loop(theta, dtheta, first, second, scalar, constant):
+            s, c = scalar_of(scalar), constant_of(constant)
+            moved = theta.dtype.type(0)
+            for i in range(len(theta)):
+                theta[i], first[i], second[i] = formula(
+                    theta[i], dtheta[i], first[i], second[i], *s, *c
+                )
+                moved += abs(theta[i]) + abs(first[i]) + abs(second[i])
+            return moved
+
+    return loop
+
+
+@inlined
+def update(code, scalar, constant, theta, dtheta, first, second):
+    """Make one step of a rule; return Σ|θ| + Σ|v| of the new vectors."""
+    return theta.dtype.type(0)
+
+
+def _choice(number, loop, otherwise):
+    @inlined
+    def choose(code, scalar, constant, theta, dtheta, first, second):
+        if code == number:
+            return loop(theta, dtheta, first, second, scalar, constant)
+        return otherwise(code, scalar, constant, theta, dtheta, first, second)
+
+    return choose
+
+
+for _number, (_kind, _form) in enumerate(RULES.items()):
+    _rule = _kind()
+    _made = _loop(
+        _form.update,
+        len(_kind.vectors),
+        len(_form.scalars(_rule, np.ones(1), np.ones(1))),
+        len(_form.constants(_rule)),
+    )
+    update = _choice(_number, _made, update)

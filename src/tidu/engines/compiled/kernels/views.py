@@ -1,6 +1,6 @@
-"""Parts of arrays and places in memory, as cheaply as they can be had.
+"""Views of arrays and addresses, as cheaply as they can be had.
 
-A slice of an array counts references and looks at its bounds, and is long in machine code. A part
+A slice of an array counts references and looks at its bounds, and is long in machine code. A view
 is a pointer and a size, and as safe as the program that asks for it.
 """
 
@@ -14,31 +14,32 @@ from llvmlite import ir
 from numba import carray, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.unsafe.ndarray import to_fixed_tuple
 
-from tidu.native.jit import kernel, pointer
+from tidu.native.jit import inlined, kernel, pointer
 
 
 @intrinsic
 def _prefetch(typingctx: Any, address: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [place, word, word, word])
+        cell, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [cell, word, word, word])
         function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [builder.inttoptr(args[0], place), word(0), word(3), word(1)])
+        builder.call(function, [builder.inttoptr(args[0], cell), word(0), word(3), word(1)])
         return context.get_dummy_value()
 
     return types.void(types.int64), generate
 
 
 @kernel
-def ask_for(address, size):
+def prefetch(address, size):
     """Have the processor fetch so many bytes while it does something else."""
     for line in range(0, size, 64):
         _prefetch(address + line)
 
 
 @kernel
-def part(array, start, stop):
+def view(array, start, stop):
     """Return array[start:stop] as an array of its own that shares the memory."""
     return carray(pointer(array.ctypes.data + start * array.itemsize), stop - start, array.dtype)
 
@@ -62,3 +63,20 @@ def add(source, into):
     """Add one array to another."""
     for i in range(len(into)):
         into[i] += source[i]
+
+
+def leading(count: int) -> Any:
+    """Return a function that gives the first so many numbers of an array as a tuple."""
+    if count == 0:
+
+        @inlined
+        def taken(array):
+            return ()
+
+    else:
+
+        @inlined
+        def taken(array):
+            return to_fixed_tuple(array, count)
+
+    return taken

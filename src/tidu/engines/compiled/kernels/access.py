@@ -1,0 +1,61 @@
+"""How kernels reach their arguments: arrays of the block, made where they are needed.
+
+A kernel is given `Arguments`: the block, the work memory (whose dtype is the network's), and what
+differs from thread to thread. Handing on all arrays by value would be long in machine code.
+"""
+
+# mypy: allow-untyped-defs (Numba finds the types of kernels)
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import numpy as np
+from numba import carray
+
+from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER
+from tidu.engines.compiled.kernels.barrier import barrier
+from tidu.native.jit import inlined, pointer
+
+Arguments = namedtuple("Arguments", ["block", "work", "thread", "threads", "safe_below"])
+"""What every kernel of an operation is given."""
+
+RANGES, SCRATCH = ARRAYS["ranges"].columns, ARRAYS["scratch"].columns
+
+
+@inlined
+def real(args, array):
+    """Return an array of the network's dtype."""
+    return carray(pointer(args.block[2 * array]), args.block[2 * array + 1], args.work.dtype)
+
+
+@inlined
+def integers(args, array):
+    """Return an array of integers."""
+    return carray(pointer(args.block[2 * array]), args.block[2 * array + 1], np.int64)
+
+
+@inlined
+def table(args, array, columns, number):
+    """Return an array of so many columns."""
+    rows = args.block[2 * array + 1] // columns
+    return carray(pointer(args.block[2 * array]), (rows, columns), number)
+
+
+@inlined
+def ranges_of(args):
+    """Return the ranges of parameters, a row each: see `RANGE`."""
+    return table(args, ARRAY.RANGES, RANGES, np.int64)
+
+
+@inlined
+def notes_of(args):
+    """Return what the threads leave for each other, a row each: see `NOTE`."""
+    return table(args, ARRAY.SCRATCH, SCRATCH, np.float64)
+
+
+@inlined
+def meet(args):
+    """Wait for the other threads; return whether all came."""
+    sync = integers(args, ARRAY.SYNC)
+    return barrier(sync, args.threads, args.block[NUMBER.SCHED_YIELD])

@@ -1,0 +1,162 @@
+"""The compiled forms of activations: a formula and a row of the table for each.
+
+A formula takes one number x and the settings of its layer. Where the derivative is known from the
+output, ``backward`` gives dx from dy and y; else ``forward`` gives the slope f′(x) beside y, it is
+stored, and dx = dy · slope. `elementwise` makes loops of them; nothing else knows which there are.
+The textbook forms they are held to are in `tidu.layers.activations`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tidu.engines.compiled.kernels.scalar import exp_nonpositive, log1p_unit, select, tanh
+from tidu.functions import GELU_CUBIC, GELU_SCALE
+from tidu.layers import (
+    ELU,
+    GELU,
+    HardSwish,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Rescale,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
+
+
+@dataclass(frozen=True)
+class ActivationForm:
+    """One row: ``forward(x, *settings)``, ``backward(dy, y, *settings)``, and the settings."""
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any] | None = None
+    settings: Callable[[Any], tuple[float, ...]] = lambda layer: ()
+
+    @property
+    def stores_slope(self) -> bool:
+        """Whether ``forward`` gives the slope beside y."""
+        return self.backward is None
+
+    @property
+    def count(self) -> int:
+        """The number of settings, at most two."""
+        return len(inspect.signature(self.forward).parameters) - 1
+
+
+def sigmoid(x: Any) -> Any:
+    """σ(x) = 1 / (1 + e) or e / (1 + e) with e = e^−|x|."""
+    one = type(x)(1)
+    e = exp_nonpositive(-abs(x))
+    return select(x < 0, e, one) / (one + e)
+
+
+def sigmoid_backward(dy: Any, y: Any) -> Any:
+    """Dx = dy · y (1 − y)."""
+    return dy * y * (type(y)(1) - y)
+
+
+def tanh_forward(x: Any) -> Any:
+    """Y = tanh x."""
+    return tanh(x)
+
+
+def tanh_backward(dy: Any, y: Any) -> Any:
+    """Dx = dy · (1 − y²)."""
+    return dy * (type(y)(1) - y * y)
+
+
+def relu(x: Any) -> Any:
+    """Y = max(x, 0)."""
+    return select(x < 0, type(x)(0), x)
+
+
+def relu_backward(dy: Any, y: Any) -> Any:
+    """Dx = dy where y > 0, else 0."""
+    return select(y > 0, dy, type(dy)(0))
+
+
+def leaky_relu(x: Any, a: Any) -> Any:
+    """Y = x or a x."""
+    return select(x < 0, a * x, x), select(x > 0, type(x)(1), a)
+
+
+def elu(x: Any, a: Any) -> Any:
+    """Y = x or a (eˣ − 1) = a tanh(x/2) (eˣ + 1)."""
+    number = type(x)
+    below = select(x < 0, x, number(0))
+    y = select(x < 0, a * tanh(below / number(2)) * (exp_nonpositive(below) + number(1)), x)
+    return y, select(x > 0, number(1), y + a)
+
+
+def gelu(x: Any) -> Any:
+    """Y = x σ(2u) with u = √(2/π) (x + 0.044715 x³)."""
+    number = type(x)
+    zero, one, two, most = number(0), number(1), number(2), number(30)
+    scale, cubic, thrice = number(GELU_SCALE), number(GELU_CUBIC), number(3 * GELU_CUBIC)
+    held = select(x > most, most, select(x < -most, -most, x))
+    u = two * scale * (held + cubic * held * held * held)
+    e = exp_nonpositive(-abs(u))
+    s = select(u < zero, e, one) / (one + e)
+    inner = two * scale * (one + thrice * held * held)
+    return select(s == zero, zero, x) * s, s + held * s * (one - s) * inner
+
+
+def silu(x: Any) -> Any:
+    """Y = x σ(x)."""
+    number = type(x)
+    zero, one = number(0), number(1)
+    e = exp_nonpositive(-abs(x))
+    s = select(x < zero, e, one) / (one + e)
+    y = select(s == zero, zero, x) * s
+    return y, s + y * (one - s)
+
+
+def softplus(x: Any) -> Any:
+    """Y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)."""
+    number = type(x)
+    e = exp_nonpositive(-abs(x))
+    y = select(x < 0, number(0), x) + log1p_unit(e)
+    return y, select(x < 0, e, number(1)) / (number(1) + e)
+
+
+def hard_swish(x: Any) -> Any:
+    """Y = x · h with h = min(max(x + 3, 0), 6) / 6; between −3 and 3, dy/dx = x/3 + ½."""
+    number = type(x)
+    zero, one, three, six = number(0), number(1), number(3), number(6)
+    raised = x + three
+    h = select(raised < zero, zero, select(raised > six, six, raised)) / six
+    slope = select(x <= -three, zero, select(x >= three, one, x / three + number(0.5)))
+    return x * h, slope
+
+
+def rescale(x: Any, scale: Any, offset: Any) -> Any:
+    """Y = scale · x + offset."""
+    return scale * x + offset
+
+
+def rescale_backward(dy: Any, y: Any, scale: Any, offset: Any) -> Any:
+    """Dx = scale · dy."""
+    return scale * dy
+
+
+ACTIVATIONS: dict[type[Layer], ActivationForm] = {
+    Sigmoid: ActivationForm(sigmoid, sigmoid_backward),
+    Tanh: ActivationForm(tanh_forward, tanh_backward),
+    ReLU: ActivationForm(relu, relu_backward),
+    LeakyReLU: ActivationForm(leaky_relu, settings=lambda layer: (layer.slope,)),
+    ELU: ActivationForm(elu, settings=lambda layer: (layer.alpha,)),
+    GELU: ActivationForm(gelu),
+    SiLU: ActivationForm(silu),
+    Softplus: ActivationForm(softplus),
+    HardSwish: ActivationForm(hard_swish),
+    Rescale: ActivationForm(
+        rescale, rescale_backward, settings=lambda layer: (layer.scale, layer.offset)
+    ),
+}
+"""The code of an activation in a program is its position here."""
