@@ -68,7 +68,7 @@ def test_a_chain_of_100_000_steps():
 
 
 @pytest.mark.exhaustive
-def test_a_loop_of_a_million_steps_takes_the_memory_that_the_documents_say():
+def test_a_loop_of_a_million_operations_takes_the_memory_that_the_documents_say():
     tracemalloc.start()
     try:
         slope = td.grad(chain)(1.0, 500_000)
