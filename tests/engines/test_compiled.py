@@ -33,6 +33,7 @@ OPTIMIZERS = (
     td.Adam(0.01),
     td.Adam(td.StepDecay(0.02, every=3), beta1=0.8),
     td.AdamW(0.01, weight_decay=0.3),
+    td.Lion(0.003, weight_decay=0.3),
     td.ClipByNorm(0.1, td.SGD(0.3)),
     td.ClipByValue(0.05, td.ClipByNorm(0.1, td.Momentum(0.1))),
 )

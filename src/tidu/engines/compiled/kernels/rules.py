@@ -20,6 +20,7 @@ from tidu.optimizers import (
     AdaGrad,
     Adam,
     AdamW,
+    Lion,
     Momentum,
     Nesterov,
     RMSprop,
@@ -97,6 +98,13 @@ def adam(
     return theta - rate_of_m * m / (math.sqrt(v * scale_of_v) + eps), m, v
 
 
+def lion(
+    theta: Any, g: Any, m: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any
+) -> Any:
+    """θ ← θ − η sign(β₁ m + (1 − β₁) g), m ← β₂ m + (1 − β₂) g."""
+    return theta - rate * np.sign(beta1 * m + rest1 * g), normal_or_zero(beta2 * m + rest2 * g)
+
+
 def _corrections(rule: Any, rates: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return η, 1 − β₁ᵗ and 1 − β₂ᵗ."""
     return rates, 1 - rule.beta1**t, 1 - rule.beta2**t
@@ -121,6 +129,11 @@ RULES: dict[type[Rule], RuleForm] = {
     Adam: RuleForm(adam, _corrections, _adam_constants, eps=_eps),
     AdamW: RuleForm(
         adam, _corrections, _adam_constants, weight_decay=lambda rule: rule.weight_decay, eps=_eps
+    ),
+    Lion: RuleForm(
+        lion,
+        constants=lambda rule: (rule.beta1, 1 - rule.beta1, rule.beta2, 1 - rule.beta2),
+        weight_decay=lambda rule: rule.weight_decay,
     ),
 }
 """The code of a rule in a program is its position here."""
