@@ -120,6 +120,7 @@ def test_encodings_are_recognized_and_named(write, encoding, name, note):
 REFUSED = [
     ("", "is empty"),
     ("\n \n", "is empty"),
+    (";\n;\n;\n", "has rows of empty cells alone"),
     ("w,h,kind\n", "has no rows"),
     ("1,2,a\n\n3,b\n", "line 3: 2 columns, where the first line has 3"),
     ("w,h,k\n1,2,a\n3,4,b,5\n", "line 3: 4 columns, where the first line has 3"),

@@ -156,6 +156,8 @@ class _Reader:
 
     def _head(self) -> list[str] | None:
         rows = [row for row in self._sample_rows() if any(cell.strip() for cell in row)]
+        if not rows:
+            raise FileFormatError(f"{self.file} has rows of empty cells alone")
         return rows[0] if has_header(rows) else None
 
     def _sample_rows(self) -> list[list[str]]:
