@@ -97,5 +97,5 @@ def test_what_a_run_measures_comes_from_its_own_engine():
 
 def test_without_kernels_it_is_numpy_whoever_trained(monkeypatch):
     net = network()
-    monkeypatch.setattr("tidu.engines.choice.available", lambda: False)
+    monkeypatch.setattr("tidu.engines.choice.why_no_kernels", lambda: "none are built")
     assert choose_for_scores("auto", net, trained_by="compiled") == "numpy"
