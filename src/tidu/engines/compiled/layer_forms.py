@@ -25,7 +25,7 @@ Form = Callable[["ProgramBuilder", NamedLayer, int], tuple[int, Backward]]
 
 
 def affine(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
-    """Y = xW + b, of inputs read in place where x is −1; an activation may be fused to it."""
+    """y = xW + b, of inputs read in place where x is −1; an activation may be fused to it."""
     layer: Affine = at.layer  # type: ignore[assignment]
     d_in, d_out, rows = math.prod(at.input_shape), layer.units, builder.batch_size
     y = builder.offset(d_out)
@@ -59,7 +59,7 @@ def affine(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backwa
 
 
 def activation(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
-    """Y = f(x), within the dense layer before it if there is one; dx in place of dy."""
+    """y = f(x), within the dense layer before it if there is one; dx in place of dy."""
     kind, width = type(at.layer), math.prod(at.input_shape)
     form, code = ACTIVATIONS[kind], list(ACTIVATIONS).index(kind)
     alpha, beta = (*form.settings(at.layer), 0.0, 0.0)[:2]
@@ -82,7 +82,7 @@ def activation(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Ba
 
 
 def softmax(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
-    """Y = softmax(x); dx in place of dy."""
+    """y = softmax(x); dx in place of dy."""
     width = math.prod(at.input_shape)
     y = builder.offset(width)
     builder.add(op.SOFTMAX, x=x, y=y, width=width)
@@ -95,7 +95,7 @@ def softmax(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backw
 
 
 def residual(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
-    """Y = x + block(x); on the way back, dy goes both ways."""
+    """y = x + block(x); on the way back, dy goes both ways."""
     width = math.prod(at.input_shape)
     inner, ways_back = builder.layers(at.inner, x)
     y = builder.offset(width)
@@ -114,7 +114,7 @@ def residual(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Back
 
 
 def batch_norm(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
-    """Y = γ x̂ + β; dx in place of dy."""
+    """y = γ x̂ + β; dx in place of dy."""
     layer: BatchNorm = at.layer  # type: ignore[assignment]
     width, features = math.prod(at.input_shape), at.input_shape[0]
     y, x_hat = builder.offset(width), builder.offset(width)
@@ -140,7 +140,7 @@ def batch_norm(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Ba
 
 
 def dropout(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
-    """Y = x · mask while training, else x; dx in place of dy."""
+    """y = x · mask while training, else x; dx in place of dy."""
     layer: Dropout = at.layer  # type: ignore[assignment]
     if not builder.training:
         return x, lambda dy, need_dx: dy

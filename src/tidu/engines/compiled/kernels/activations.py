@@ -57,37 +57,37 @@ def sigmoid(x: Any) -> Any:
 
 
 def sigmoid_backward(dy: Any, y: Any) -> Any:
-    """Dx = dy · y (1 − y)."""
+    """dx = dy · y (1 − y)."""
     return dy * y * (type(y)(1) - y)
 
 
 def tanh_forward(x: Any) -> Any:
-    """Y = tanh x."""
+    """y = tanh x."""
     return tanh(x)
 
 
 def tanh_backward(dy: Any, y: Any) -> Any:
-    """Dx = dy · (1 − y²)."""
+    """dx = dy · (1 − y²)."""
     return dy * (type(y)(1) - y * y)
 
 
 def relu(x: Any) -> Any:
-    """Y = max(x, 0)."""
+    """y = max(x, 0)."""
     return select(x < 0, type(x)(0), x)
 
 
 def relu_backward(dy: Any, y: Any) -> Any:
-    """Dx = dy where y > 0, else 0."""
+    """dx = dy where y > 0, else 0."""
     return select(y > 0, dy, type(dy)(0))
 
 
 def leaky_relu(x: Any, a: Any) -> Any:
-    """Y = x or a x."""
+    """y = x or a x."""
     return select(x < 0, a * x, x), select(x > 0, type(x)(1), a)
 
 
 def elu(x: Any, a: Any) -> Any:
-    """Y = x or a (eˣ − 1) = a tanh(x/2) (eˣ + 1)."""
+    """y = x or a (eˣ − 1) = a tanh(x/2) (eˣ + 1)."""
     number = type(x)
     below = select(x < 0, x, number(0))
     y = select(x < 0, a * tanh(below / number(2)) * (exp_nonpositive(below) + number(1)), x)
@@ -95,7 +95,7 @@ def elu(x: Any, a: Any) -> Any:
 
 
 def gelu(x: Any) -> Any:
-    """Y = x σ(2u) with u = √(2/π) (x + 0.044715 x³)."""
+    """y = x σ(2u) with u = √(2/π) (x + 0.044715 x³)."""
     number = type(x)
     zero, one, two, most = number(0), number(1), number(2), number(30)
     scale, cubic, thrice = number(GELU_SCALE), number(GELU_CUBIC), number(3 * GELU_CUBIC)
@@ -108,7 +108,7 @@ def gelu(x: Any) -> Any:
 
 
 def silu(x: Any) -> Any:
-    """Y = x σ(x)."""
+    """y = x σ(x)."""
     number = type(x)
     zero, one = number(0), number(1)
     e = exp_nonpositive(-abs(x))
@@ -118,7 +118,7 @@ def silu(x: Any) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    """Y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)."""
+    """y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)."""
     number = type(x)
     e = exp_nonpositive(-abs(x))
     y = select(x < 0, number(0), x) + log1p_unit(e)
@@ -126,7 +126,7 @@ def softplus(x: Any) -> Any:
 
 
 def hard_swish(x: Any) -> Any:
-    """Y = x · h with h = min(max(x + 3, 0), 6) / 6; between −3 and 3, dy/dx = x/3 + ½."""
+    """y = x · h with h = min(max(x + 3, 0), 6) / 6; between −3 and 3, dy/dx = x/3 + ½."""
     number = type(x)
     zero, one, three, six = number(0), number(1), number(3), number(6)
     raised = x + three
@@ -136,12 +136,12 @@ def hard_swish(x: Any) -> Any:
 
 
 def rescale(x: Any, scale: Any, offset: Any) -> Any:
-    """Y = scale · x + offset."""
+    """y = scale · x + offset."""
     return scale * x + offset
 
 
 def rescale_backward(dy: Any, y: Any, scale: Any, offset: Any) -> Any:
-    """Dx = scale · dy."""
+    """dx = scale · dy."""
     return scale * dy
 
 

@@ -58,7 +58,7 @@ def gather_batch(o, f, args, rows):
 
 @kernel
 def affine(o, f, args, rows):
-    """Y = f(xW + b), split by rows, columns or inputs."""
+    """y = f(xW + b), split by rows, columns or inputs."""
     d_in, d_out, split = o[AFFINE.D_IN], o[AFFINE.D_OUT], o[AFFINE.SPLIT]
     x_at, y_at, b_at, slope_at = o[AFFINE.X], o[AFFINE.Y], o[AFFINE.B], o[AFFINE.SLOPE]
     work, n = args.work, len(rows)
@@ -116,7 +116,7 @@ def affine(o, f, args, rows):
 
 @kernel
 def affine_backward(o, f, args, rows):
-    """DW = xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = dy Wᵀ."""
+    """dW = xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = dy Wᵀ."""
     d_in, d_out = o[AFFINE_BACKWARD.D_IN], o[AFFINE_BACKWARD.D_OUT]
     dy_at, x_at, dx_at = o[AFFINE_BACKWARD.DY], o[AFFINE_BACKWARD.X], o[AFFINE_BACKWARD.DX]
     W_at, b_at, transposed_at = (

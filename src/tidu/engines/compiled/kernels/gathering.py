@@ -64,7 +64,7 @@ def gather(inputs, rows, out, width, first, last, scale, offset):
 
 @kernel
 def sparse_forward(inputs, scale, rows, W, y, d_out):
-    """Y = scale·xW of sparse rows."""
+    """y = scale·xW of sparse rows."""
     values, indices, starts = _sparse(inputs, y.dtype)
     fill(y, 0)
     for r in range(len(rows)):
@@ -77,7 +77,7 @@ def sparse_forward(inputs, scale, rows, W, y, d_out):
 
 @kernel
 def sparse_weight_product(inputs, scale, rows, dy, dW, d_in, d_out, first, last):
-    """DW = scale·xᵀ dy of sparse rows, its columns from ``first`` to ``last``."""
+    """dW = scale·xᵀ dy of sparse rows, its columns from ``first`` to ``last``."""
     values, indices, starts = _sparse(inputs, dW.dtype)
     for i in range(d_in):
         fill(view(dW, i * d_out + first, i * d_out + last), 0)

@@ -48,25 +48,25 @@ GATHER = _operation("GATHER", "out width split", "scale offset")
 AFFINE = _operation(
     "AFFINE", "x y d_in d_out W b activation slope split source sums packed", "alpha beta scale"
 )
-"""Y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies a sparse x, ``sums`` has
+"""y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies a sparse x, ``sums`` has
 room for the sums of other threads."""
 AFFINE_BACKWARD = _operation("AFFINE_BACKWARD", "dy x dx d_in d_out W b source transposed", "scale")
-"""DW = xᵀ dy, db = Σ dy, dx = dy Wᵀ; ``transposed`` has room for Wᵀ."""
+"""dW = xᵀ dy, db = Σ dy, dx = dy Wᵀ; ``transposed`` has room for Wᵀ."""
 ACTIVATE = _operation("ACTIVATE", "x y width activation slope", "alpha beta")
-"""Y = f(x)."""
+"""y = f(x)."""
 ACTIVATE_BACKWARD = _operation("ACTIVATE_BACKWARD", "dy y width activation slope", "alpha beta")
-"""Dx = dy ∘ f′, in place of dy."""
+"""dx = dy ∘ f′, in place of dy."""
 SOFTMAX = _operation("SOFTMAX", "x y width")
 SOFTMAX_BACKWARD = _operation("SOFTMAX_BACKWARD", "dy y width")
 BATCH_NORM = _operation(
     "BATCH_NORM", "x y x_hat features size gamma beta mean var weight statistics", "momentum eps"
 )
-"""Y = γ x̂ + β; ``size`` numbers a feature, ``statistics`` has three rows of ``features``."""
+"""y = γ x̂ + β; ``size`` numbers a feature, ``statistics`` has three rows of ``features``."""
 BATCH_NORM_BACKWARD = _operation(
     "BATCH_NORM_BACKWARD", "dy x_hat features size gamma beta statistics"
 )
 DROPOUT = _operation("DROPOUT", "x y mask width drawn", "rate")
-"""Y = x · mask; ``drawn`` numbers were drawn before for one sample."""
+"""y = x · mask; ``drawn`` numbers were drawn before for one sample."""
 DROPOUT_BACKWARD = _operation("DROPOUT_BACKWARD", "dy mask width")
 COPY = _operation("COPY", "source target width")
 ADD = _operation("ADD", "source target width")

@@ -65,7 +65,7 @@ def gemm(
 
 @kernel
 def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
-    """Y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
+    """y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
     if n * d_in * d_out <= SMALL:
         for r in range(n):
             row = view(y, r * width + first, r * width + first + d_out)
@@ -91,7 +91,7 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
 
 @kernel
 def share_of_product(x, W, y, n, d_in, first, last, d_out, one):
-    """Y = xW for n rows, summed over the inputs from ``first`` to ``last`` alone."""
+    """y = xW for n rows, summed over the inputs from ``first`` to ``last`` alone."""
     size = x.itemsize
     tiled_product(
         x.ctypes.data + first * size, d_in * size, size, W.ctypes.data + first * d_out * size,
@@ -101,7 +101,7 @@ def share_of_product(x, W, y, n, d_in, first, last, d_out, one):
 
 @kernel
 def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
-    """DW = xᵀ dy, its rows from ``first`` on."""
+    """dW = xᵀ dy, its rows from ``first`` on."""
     if n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
             row = view(dW, i * d_out, i * d_out + d_out)
@@ -128,7 +128,7 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
 
 @kernel
 def input_product(function, dy, W, transposed, dx, n, d_in, first, columns, d_out, one):
-    """Dx = dy Wᵀ for n rows, its columns from ``first`` on; ``transposed`` has room for Wᵀ."""
+    """dx = dy Wᵀ for n rows, its columns from ``first`` on; ``transposed`` has room for Wᵀ."""
     if n * columns * d_out <= SMALL:
         for r in range(n):
             slope = view(dy, r * d_out, r * d_out + d_out)

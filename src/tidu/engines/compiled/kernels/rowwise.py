@@ -44,7 +44,7 @@ def argmax(row):
 
 @kernel
 def exponentials(x, y, width):
-    """Y = e^(x − max x) of rows of this width; the powers in one go, for rows may be short."""
+    """y = e^(x − max x) of rows of this width; the powers in one go, for rows may be short."""
     for at in range(0, len(x), width):
         row, out = view(x, at, at + width), view(y, at, at + width)
         top = row[argmax(row)]
@@ -65,7 +65,7 @@ def normalize_sum(y):
 
 @kernel
 def softmax(x, y, width):
-    """Y = e^(x − max x) / Σ of rows of this width."""
+    """y = e^(x − max x) / Σ of rows of this width."""
     exponentials(x, y, width)
     for at in range(0, len(y), width):
         normalize_sum(view(y, at, at + width))
@@ -116,7 +116,7 @@ def column_sums(a, sums, n, features, size, low, high):
 
 @kernel
 def affine_features(x, y, factor, shift, n, features, size, low, high):
-    """Y = factor·x + shift, with a factor and a shift for each feature."""
+    """y = factor·x + shift, with a factor and a shift for each feature."""
     for r in range(n):
         if size == 1:
             at = r * features
@@ -137,7 +137,7 @@ def batch_norm(
     training, x, y, x_hat, gamma, beta, mean, var, weight, new_mean, new_var, new_weight, scratch,
     momentum, eps, n, features, size, low, high,
 ):  # fmt: skip
-    """Y = γ x̂ + β for the features from ``low`` to ``high``.
+    """y = γ x̂ + β for the features from ``low`` to ``high``.
 
     ``scratch`` has three rows of ``features`` numbers: a factor, a shift, and 1/√(σ² + eps), which
     the way back needs.
@@ -176,7 +176,7 @@ def batch_norm(
 
 @kernel
 def batch_norm_backward(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, size, low, high):
-    """Dx = γ/√(σ² + eps) (dy − (Σ dy + x̂ Σ dy x̂) / m), in place of dy; dγ = Σ dy x̂, dβ = Σ dy."""
+    """dx = γ/√(σ² + eps) (dy − (Σ dy + x̂ Σ dy x̂) / m), in place of dy; dγ = Σ dy x̂, dβ = Σ dy."""
     number = dy.dtype.type
     inverse_std, m = view(scratch, 2 * features, 3 * features), number(n * size)
     feature_sums(dy, x_hat, dgamma, n, features, size, low, high)
@@ -192,6 +192,6 @@ def batch_norm_backward(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, s
 
 @kernel
 def multiply(x, y, mask):
-    """Y = x · mask."""
+    """y = x · mask."""
     for j in range(len(y)):
         y[j] = x[j] * mask[j]
