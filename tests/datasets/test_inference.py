@@ -5,7 +5,7 @@ import pytest
 
 from tidu.datasets.encoding import encode
 from tidu.datasets.inference import infer_columns
-from tidu.datasets.table import Table, texts_of
+from tidu.datasets.table import RawTable, texts_of
 from tidu.errors import FileFormatError, InputError, ShapeError
 from tidu.schema import Schema, Target
 
@@ -20,7 +20,7 @@ def cells_of(values):
 
 
 def table(**columns):
-    return Table(tuple(columns), tuple(cells_of(values) for values in columns.values()))
+    return RawTable(tuple(columns), tuple(cells_of(values) for values in columns.values()))
 
 
 def few(*values):
@@ -133,14 +133,14 @@ def test_columns_are_found_by_name_in_any_order_and_others_are_named():
     x, _ = encode(schema, COLUMNS, "here")
     order = ["smokes", "extra", "sex", "age"]  # no day, which was left out
     other = {**dict(zip(COLUMNS.names, COLUMNS.columns, strict=True)), "extra": np.zeros(4)}
-    moved = Table(tuple(order), tuple(other[name] for name in order))
+    moved = RawTable(tuple(order), tuple(other[name] for name in order))
     again, notes = encode(schema, moved, "here")
     np.testing.assert_array_equal(again, x)
     assert notes == ["not used, for the network did not learn from it: 'extra'"]
 
 
 def test_missing_columns_are_named():
-    less = Table(COLUMNS.names[1:], COLUMNS.columns[1:])
+    less = RawTable(COLUMNS.names[1:], COLUMNS.columns[1:])
     with pytest.raises(InputError, match="here lacks the column 'age', which the network learned"):
         encode(schema_of(COLUMNS), less, "here")
 
@@ -166,7 +166,7 @@ def test_rare_categories_share_a_column_with_unknown_ones():
     assert x.tolist() == [[0, 0, 1], [0, 0, 1], [1, 0, 0]]
 
 
-BARE = Table(("0", "1"), (np.arange(4.0) ** 2, np.arange(4.0) ** 3), named=False)
+BARE = RawTable(("0", "1"), (np.arange(4.0) ** 2, np.arange(4.0) ** 3), named=False)
 
 
 @pytest.mark.parametrize(
@@ -175,17 +175,19 @@ BARE = Table(("0", "1"), (np.arange(4.0) ** 2, np.arange(4.0) ** 3), named=False
 def test_columns_without_names_go_by_their_order(position, columns):
     schema = schema_of(BARE, named=False, position=position)
     cells = {0: BARE.columns[0], 1: BARE.columns[1], "t": np.ones(4)}
-    new = Table(tuple(map(str, range(len(columns)))), tuple(cells[c] for c in columns), named=False)
+    new = RawTable(
+        tuple(map(str, range(len(columns)))), tuple(cells[c] for c in columns), named=False
+    )
     x, notes = encode(schema, new, "here")
     np.testing.assert_array_equal(x, np.stack(BARE.columns, axis=1))
     assert notes == []
 
 
 def test_columns_without_names_must_be_as_many():
-    one = Table(("0",), (np.ones(2),), named=False)
+    one = RawTable(("0",), (np.ones(2),), named=False)
     with pytest.raises(ShapeError, match="here has 1 columns, and the network learned from 2"):
         encode(schema_of(BARE, named=False), one, "here")
-    named = Table(("a", "b"), BARE.columns)
+    named = RawTable(("a", "b"), BARE.columns)
     assert "in their order" in encode(schema_of(BARE, named=False), named, "here")[1][0]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.datasets.test_idx import idx_bytes
-from tidu.datasets import load_fashion_mnist, load_mnist, mnist, places
+from tidu.datasets import load_fashion_mnist, load_mnist, mnist, search_paths
 from tidu.datasets.mnist import FASHION_MNIST, MNIST, _located
 from tidu.errors import DataNotFoundError, FileFormatError
 
@@ -38,7 +38,7 @@ def alone(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TIDU_DATA", raising=False)
     monkeypatch.setattr(mnist, "cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr(places, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(search_paths, "cache_folder", lambda: tmp_path / "cache")
     return tmp_path
 
 

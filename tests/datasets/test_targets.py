@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tidu.datasets.table import Table, texts_of
+from tidu.datasets.table import RawTable, texts_of
 from tidu.datasets.targets import decide, find_label
 from tidu.errors import FileFormatError, InputError
 
@@ -115,7 +115,7 @@ def test_rows_without_a_target_are_left_out(values):
 def table(names, rows=60, **columns):
     """Return a table of these columns of random numbers, or of those given."""
     made = [np.array(columns.get(name, RNG.normal(size=rows)), float) for name in names]
-    return Table(tuple(names), tuple(made), named=names[0] != "0")
+    return RawTable(tuple(names), tuple(made), named=names[0] != "0")
 
 
 DIGITS = {"0": np.arange(60) % 10, "3": np.zeros(60)}

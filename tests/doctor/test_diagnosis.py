@@ -7,7 +7,7 @@ import pytest
 
 import tidu as td
 from tests.doctor.patients import HEALTHY, Patient, T, X, mlp, plane
-from tidu.doctor.diagnosis import STAGES, named
+from tidu.doctor.diagnosis import STAGES, disease_name
 
 
 def diseases(diagnosis):
@@ -277,4 +277,4 @@ def test_later_stages_are_named_as_not_looked_for():
 
 
 def test_every_disease_is_given_to_someone():
-    assert set(SICK) == {named(disease) for stage in STAGES for disease in stage}
+    assert set(SICK) == {disease_name(disease) for stage in STAGES for disease in stage}

@@ -11,7 +11,7 @@ import pytest
 from tests.numeric.hard_points import POINTS
 from tidu.errors import InaccurateDerivativeWarning, InputError, NonFiniteError
 from tidu.numeric import Status, derivative, directional_derivative, gradient, hessian, jacobian
-from tidu.numeric.formulas import Trial
+from tidu.numeric.formulas import StepTrial
 from tidu.numeric.search import MOST_TRIALS, Range, search
 
 CHECKED = ("central", "five-point", "richardson", "complex-step")
@@ -262,7 +262,7 @@ def _trials(steps, tolerance=1e-8, **limits):
         tried.append(h)
         value, truncation, rounding = steps(h)
         at = (np.asarray(v, float) for v in (value, truncation, rounding, rounding))
-        return Trial(h, *at, np.asarray(h))
+        return StepTrial(h, *at, np.asarray(h))
 
     limits = {
         "first": 1e-5,

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from tidu.datasets import load_mnist
-from tidu.datasets.places import find, places
+from tidu.datasets.search_paths import find, search_paths
 from tidu.layers import Affine, ReLU, Rescale, Sigmoid
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.optimizers import SGD
 from tidu.recipes import plan
 
-HERE = find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", places())
+HERE = find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", search_paths())
 
 pytestmark = pytest.mark.skipif(
     HERE is None, reason="MNIST is not on this machine: set TIDU_DATA to the folder of its files"

@@ -25,7 +25,7 @@ from tidu.datasets.reading import reading
 from tidu.datasets.table import (
     MISSING,
     Cells,
-    Table,
+    RawTable,
     Texts,
     encode_texts,
     is_missing,
@@ -48,7 +48,7 @@ _LATIN = "cp1252"
 _GAPS = "|".join(map(re.escape, sorted(MISSING, reverse=True)))
 
 
-def read_delimited(file: Path) -> Table:
+def read_delimited(file: Path) -> RawTable:
     """Read a text file whose lines are rows and whose columns are separated.
 
     Parameters
@@ -99,7 +99,7 @@ def _encoding(file: Path) -> tuple[str, str]:
     return "utf-8", ""
 
 
-def _read(file: Path, encoding: str) -> Table:
+def _read(file: Path, encoding: str) -> RawTable:
     as_texts: set[int] = set()
     while True:
         with _open(file) as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
@@ -134,7 +134,7 @@ class _Reader:
         self.lines = chain(sample, lines)
         self.sample = first
 
-    def table(self) -> Table:
+    def table(self) -> RawTable:
         """Return the whole."""
         head = self._head()
         blocks = self._blocks(skip_first=head is not None)
@@ -152,7 +152,7 @@ class _Reader:
         if width > 1 and _is_empty(columns[-1]) and not (head and head[width - 1 :][:1] > [""]):
             columns = columns[:-1]  # each line ends with a separator
             names = column_names(head[: width - 1], width - 1) if head else names[:-1]
-        return Table(names, tuple(columns), named, self.dialect.decimal_comma)
+        return RawTable(names, tuple(columns), named, self.dialect.decimal_comma)
 
     def _head(self) -> list[str] | None:
         rows = [row for row in self._sample_rows() if any(cell.strip() for cell in row)]

@@ -8,12 +8,12 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.datasets.inference import as_yes_no, category_codes, days
-from tidu.datasets.table import Cells, Table, Texts, numbers
+from tidu.datasets.table import Cells, RawTable, Texts, numbers
 from tidu.errors import FileFormatError, InputError, ShapeError
 from tidu.schema import Column, Schema
 
 
-def encode(schema: Schema, table: Table, where: str) -> tuple[Array, list[str]]:
+def encode(schema: Schema, table: RawTable, where: str) -> tuple[Array, list[str]]:
     """Return the inputs of a network, ``(N, d)`` float64, and notes about what was odd.
 
     Columns are found by their names in any order, and by their order where there are no names.
@@ -27,20 +27,20 @@ def encode(schema: Schema, table: Table, where: str) -> tuple[Array, list[str]]:
     FileFormatError
         If a number is infinite.
     """
-    places, notes = match(schema, table, where)
+    positions, notes = match(schema, table, where)
     refuse_infinite(table, where)
     x = np.zeros((len(table), len(schema.inputs)))
     start = 0
-    for column, place in zip(schema.columns, places, strict=True):
-        if place is None:
+    for column, position in zip(schema.columns, positions, strict=True):
+        if position is None:
             continue
         width = len(column.outputs)
-        notes += _fill(x[:, start : start + width], column, table, place)
+        notes += _fill(x[:, start : start + width], column, table, position)
         start += width
     return x, notes
 
 
-def match(schema: Schema, table: Table, where: str) -> tuple[list[int | None], list[str]]:
+def match(schema: Schema, table: RawTable, where: str) -> tuple[list[int | None], list[str]]:
     """Return where in a table each column of a schema is; None for those that are left out."""
     if schema.named and table.named:
         return _match_names(schema, table, where)
@@ -60,7 +60,7 @@ def match(schema: Schema, table: Table, where: str) -> tuple[list[int | None], l
     return [None if out else i for out, i in zip(left_out, order, strict=True)], notes
 
 
-def _match_names(schema: Schema, table: Table, where: str) -> tuple[list[int | None], list[str]]:
+def _match_names(schema: Schema, table: RawTable, where: str) -> tuple[list[int | None], list[str]]:
     position = {name: i for i, name in enumerate(table.names)}
     needed = [column.name for column in schema.columns if not column.left_out]
     lacking = [name for name in needed if name not in position]
@@ -75,8 +75,8 @@ def _match_names(schema: Schema, table: Table, where: str) -> tuple[list[int | N
     return [None if c.left_out else position[c.name] for c in schema.columns], notes
 
 
-def refuse_infinite(table: Table, where: str) -> None:
-    """Refuse a table with an infinite number, and name its place."""
+def refuse_infinite(table: RawTable, where: str) -> None:
+    """Refuse a table with an infinite number, and name its position."""
     for name, cells in zip(table.names, table.columns, strict=True):
         if isinstance(cells, np.ndarray) and np.isinf(cells).any():
             row = int(np.flatnonzero(np.isinf(cells))[0]) + 1
@@ -91,9 +91,9 @@ def _listed(names: Sequence[str], word: str = "") -> str:
     return f"the {word}{'s' if len(names) > 1 else ''} {shown}" if word else shown
 
 
-def _fill(x: Array, column: Column, table: Table, place: int) -> list[str]:
+def _fill(x: Array, column: Column, table: RawTable, position: int) -> list[str]:
     """Write what a column becomes into the columns of ``x`` that are its own."""
-    cells = table.columns[place]
+    cells = table.columns[position]
     if column.kind == "category":
         codes = category_codes(cells, column.categories)
         x[np.arange(len(x)), codes] = 1

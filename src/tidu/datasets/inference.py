@@ -22,7 +22,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from tidu.datasets.table import Cells, Table, Texts, is_missing, numbers, texts_of
+from tidu.datasets.table import Cells, RawTable, Texts, is_missing, numbers, texts_of
 from tidu.errors import InputError, did_you_mean
 from tidu.schema import Column
 
@@ -42,7 +42,7 @@ _UNNAMED = re.compile(r"(?i)(unnamed.*|index|rownames|row_?names|row\.names)$")
 
 
 def infer_columns(
-    table: Table,
+    table: RawTable,
     keep: Collection[str] = (),
     categories: Collection[str] = (),
     rows: np.ndarray | None = None,

@@ -1,7 +1,7 @@
 """MNIST, and Fashion-MNIST, which is published in the same form.
 
 Each is four IDX files: images and labels, for training and for testing. They are looked for on
-this machine (see `places`) and else downloaded.
+this machine (see `search_paths`) and else downloaded.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from tidu.arrays import Array, described
+from tidu.cache import cache_folder
 from tidu.datasets.dataset import SPLITS, Dataset
 from tidu.datasets.digits import DIGIT_NAMES
 from tidu.datasets.downloads import download
 from tidu.datasets.idx import read_idx
-from tidu.datasets.places import cache_folder, find, places
+from tidu.datasets.search_paths import find, search_paths
 from tidu.errors import DataNotFoundError, FileFormatError, MissingExtraError, check_choice
 
 _FILES = {
@@ -197,7 +198,7 @@ def _load(data: Published, split: str, directory: str | PathLike[str] | None) ->
 
 def _located(data: Published, part: str, directory: str | PathLike[str] | None) -> list[Path]:
     """Return the files of images and of labels, downloaded if they are nowhere here."""
-    names, looked_in = _FILES[part], places(directory)
+    names, looked_in = _FILES[part], search_paths(directory)
     if found := find(names, data.name, looked_in):
         return found
     missing = (

@@ -62,7 +62,7 @@ Cells = np.ndarray | Texts
 
 
 @dataclass(frozen=True)
-class Table:
+class RawTable:
     """Columns of equal length, with their names.
 
     ``named`` says whether the names are the table's own or the numbers of its columns,
@@ -79,7 +79,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
 
-    def __getitem__(self, rows: np.ndarray) -> Table:
+    def __getitem__(self, rows: np.ndarray) -> RawTable:
         return replace(self, columns=tuple(column[rows] for column in self.columns))
 
 
@@ -175,7 +175,7 @@ def is_frame(value: object) -> bool:
     )
 
 
-def from_frame(frame: Any) -> Table:
+def from_frame(frame: Any) -> RawTable:
     """Return a data frame of pandas or polars as a table.
 
     Columns of numbers stay numbers, dates become texts such as 2024-01-31, and all else becomes
@@ -187,7 +187,7 @@ def from_frame(frame: Any) -> Table:
         raise InputError("`frame` has no rows")
     names = unique_names([str(name) for name in frame.columns])
     columns = [_frame_cells(frame, i, name) for i, name in enumerate(frame.columns)]
-    return Table(names, tuple(columns))
+    return RawTable(names, tuple(columns))
 
 
 def _frame_cells(frame: Any, i: int, name: Any) -> Cells:

@@ -21,7 +21,7 @@ from tidu.datasets.delimited import read_delimited
 from tidu.datasets.encoding import encode, match, refuse_infinite
 from tidu.datasets.inference import infer_columns, number_texts
 from tidu.datasets.reading import reading
-from tidu.datasets.table import Table, Texts, from_frame, numbers
+from tidu.datasets.table import RawTable, Texts, from_frame, numbers
 from tidu.datasets.targets import Targets, decide, find_label
 from tidu.errors import FileFormatError, InputError, MissingExtraError, need
 from tidu.schema import Schema
@@ -42,7 +42,7 @@ def is_table(file: Path) -> bool:
     return name.endswith(SUFFIXES) and not name.endswith(".parquet.gz")
 
 
-def read_table(file: Path) -> Table:
+def read_table(file: Path) -> RawTable:
     """Read a table: text with or without ``.gz``, or Parquet through polars or pandas."""
     if file.suffix.lower() != ".parquet":
         return read_delimited(file)
@@ -69,7 +69,7 @@ def fingerprint(file: Path) -> str:
 
 
 def learn_table(
-    table: Table,
+    table: RawTable,
     where: str,
     *,
     name: str,
@@ -86,18 +86,18 @@ def learn_table(
     ``from_part`` says that medians, means, spreads and categories are those of the training part
     alone. The other arguments are those of `load_file`.
     """
-    place = find_label(table, label, where)
+    position = find_label(table, label, where)
     if len(table.names) < 2:
         raise FileFormatError(
             f"{where} has one column alone, {table.names[0]!r}: a label needs columns to go with it"
         )
-    targets = decide(table.names[place], table.columns[place], task, where)
+    targets = decide(table.names[position], table.columns[position], task, where)
     notes = [*table.notes, *_dropped(table, targets)]
-    rest = _without(table, place)[targets.rows]
+    rest = _without(table, position)[targets.rows]
     rows = train_rows(targets.t) if from_part and len(rest) > 1 else None
     refuse_infinite(rest, where)
     columns = infer_columns(rest, _names(keep), _names(categories), rows)
-    schema = Schema(columns, targets.target, table.named, place, fingerprint)
+    schema = Schema(columns, targets.target, table.named, position, fingerprint)
     x, more = encode(schema, rest, where)
     scale, image_shape = _pixels(schema, x)
     return Dataset(
@@ -114,7 +114,7 @@ def learn_table(
 
 
 def apply_schema(
-    table: Table,
+    table: RawTable,
     where: str,
     schema: Schema,
     *,
@@ -124,25 +124,25 @@ def apply_schema(
 ) -> Dataset:
     """Return a data set of a table, its columns and classes as a network knows them."""
     if label is not None:
-        place = find_label(table, label, where)
+        position = find_label(table, label, where)
     elif not (schema.named and table.named):
         if len(table.names) != len(schema.columns) + 1:
             match(schema, table, where)  # says what does not fit
             raise InputError(f"{where} has no column more than the inputs: it lacks the label")
-        place = schema.position
+        position = schema.position
     elif schema.target.name in table.names:
-        place = table.names.index(schema.target.name)
+        position = table.names.index(schema.target.name)
     else:
         raise InputError(
             f"{where} lacks the column {schema.target.name!r}, which the network predicts; name "
             "it if it is called otherwise there (label=..., on the command line --label NAME)"
         )
-    targets = _known_targets(table, place, schema, where)
+    targets = _known_targets(table, position, schema, where)
     rows = table[targets.rows]
     if not (schema.named and table.named):
         x, notes = encode(schema, rows, where)
     else:
-        x, notes = encode(schema, _without(rows, place), where)
+        x, notes = encode(schema, _without(rows, position), where)
     scale, image_shape = _pixels(schema, x)
     return Dataset(
         x=x,
@@ -157,15 +157,15 @@ def apply_schema(
     )
 
 
-def _known_targets(table: Table, place: int, schema: Schema, where: str) -> Targets:
+def _known_targets(table: RawTable, position: int, schema: Schema, where: str) -> Targets:
     """Return the targets of a table as the network knows them: its classes, or values."""
-    target, cells = schema.target, table.columns[place]
+    target, cells = schema.target, table.columns[position]
     if target.task == "values":
         if isinstance(cells, Texts):
             cells = numbers(cells.values, table.decimal_comma)[0][cells.codes]
         rows = np.flatnonzero(~np.isnan(cells))
         if not len(rows):
-            raise FileFormatError(f"{where}: column {table.names[place]!r} holds no numbers")
+            raise FileFormatError(f"{where}: column {table.names[position]!r} holds no numbers")
         return Targets(rows, cells[rows][:, np.newaxis], target)
     texts = number_texts(cells) if isinstance(cells, np.ndarray) else cells
     number = {name: k for k, name in enumerate(target.classes)}
@@ -173,17 +173,17 @@ def _known_targets(table: Table, place: int, schema: Schema, where: str) -> Targ
     unknown = [v for v in texts.present() if v not in number]
     if unknown:
         raise InputError(
-            f"{where}: the label {unknown[0]!r} in column {table.names[place]!r} is none of the "
+            f"{where}: the label {unknown[0]!r} in column {table.names[position]!r} is none of the "
             f"classes that the network knows: {', '.join(map(repr, target.classes[:20]))}"
         )
     t = known[texts.codes]
     rows = np.flatnonzero(t >= 0)
     if not len(rows):
-        raise FileFormatError(f"{where}: column {table.names[place]!r} holds no labels")
+        raise FileFormatError(f"{where}: column {table.names[position]!r} holds no labels")
     return Targets(rows, t[rows], target)
 
 
-def numbers_of(table: Table, where: str) -> Array:
+def numbers_of(table: RawTable, where: str) -> Array:
     """Return a table that holds numbers alone, ``(N, d)``, or say which cell is none.
 
     Raises
@@ -216,9 +216,9 @@ def checked_schema(schema: Schema) -> Schema:
     return schema
 
 
-def _without(table: Table, place: int) -> Table:
+def _without(table: RawTable, position: int) -> RawTable:
     names, columns = list(table.names), list(table.columns)
-    del names[place], columns[place]
+    del names[position], columns[position]
     return replace(table, names=tuple(names), columns=tuple(columns))
 
 
@@ -228,7 +228,7 @@ def _names(names: Collection[str]) -> Collection[str]:
     return names
 
 
-def _dropped(table: Table, targets: Targets) -> list[str]:
+def _dropped(table: RawTable, targets: Targets) -> list[str]:
     n = len(table) - len(targets.rows)
     name = targets.target.name
     return [f"{n} of {len(table)} rows are left out: {name!r} is missing in them"] if n else []

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidu.datasets.inference import number_text, number_texts
-from tidu.datasets.table import Cells, Table, Texts
+from tidu.datasets.table import Cells, RawTable, Texts
 from tidu.errors import FileFormatError, InputError, check_choice, check_integer, did_you_mean
 from tidu.schema import Target
 
@@ -55,7 +55,7 @@ class Targets:
         return None if not names or names == tuple(map(str, range(len(names)))) else names
 
 
-def find_label(table: Table, label: str | int | None, where: str) -> int:
+def find_label(table: RawTable, label: str | int | None, where: str) -> int:
     """Return which column is the label's.
 
     Raises
@@ -81,7 +81,7 @@ def find_label(table: Table, label: str | int | None, where: str) -> int:
     return label % len(names)
 
 
-def _likely_label(table: Table) -> int:
+def _likely_label(table: RawTable) -> int:
     names = [name.casefold() for name in table.names]
     last = len(names) - 1
     if table.named:

@@ -181,15 +181,15 @@ def diagnose(
         network, x, t, validation=validation, optimizer=optimizer, batch_size=batch_size, seed=seed
     )
     for i, stage in enumerate(STAGES):
-        told = [(named(disease), disease(case)) for disease in stage]
+        told = [(disease_name(disease), disease(case)) for disease in stage]
         findings = tuple(Finding(name, sentence) for name, sentence in told if sentence)
         if findings:
-            later = tuple(named(disease) for stage in STAGES[i + 1 :] for disease in stage)
+            later = tuple(disease_name(disease) for stage in STAGES[i + 1 :] for disease in stage)
             return Diagnosis(findings, later, case)
     return Diagnosis((), (), case)
 
 
-def named(disease: Disease) -> str:
+def disease_name(disease: Disease) -> str:
     """Return a disease's name as a person writes it."""
     name = disease.__name__.replace("_", " ")
     return name.replace("relus", "ReLUs").replace("batch norm", "BatchNorm")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tidu.arrays import Array
 from tidu.doctor.case import Case
-from tidu.doctor.diagnosis import Disease, Finding, named
+from tidu.doctor.diagnosis import Disease, Finding, disease_name
 from tidu.doctor.learning import gap_sentence
 from tidu.doctor.signals import dead_relus, gradients_explode, gradients_vanish, saturated_units
 from tidu.errors import check_integer
@@ -94,7 +94,7 @@ class Doctor(Callback):
             for disease in WHILE_LEARNING:
                 sentence = disease(case)
                 if sentence:
-                    self._note(named(disease), f"after epoch {run.epoch}, {sentence}")
+                    self._note(disease_name(disease), f"after epoch {run.epoch}, {sentence}")
                     break
 
     def on_end(self, network: Network, run: Run) -> None:

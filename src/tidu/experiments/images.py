@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tidu.datasets import Dataset, load_digits, load_mnist
-from tidu.datasets.places import find, places
+from tidu.datasets.search_paths import find, search_paths
 from tidu.engines import Steps, all_scores
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Dropout, Layer, ReLU, Rescale
@@ -20,7 +20,7 @@ from tidu.training.history import Row
 
 def images() -> tuple[Dataset, Dataset, str]:
     """Return training images, test images, and a sentence if they are not those of MNIST."""
-    if find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", places()):
+    if find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", search_paths()):
         return load_mnist("train"), load_mnist("test"), ""
     note = (
         "MNIST was not found on this machine (`tidu train mnist` fetches it): these are the "

@@ -18,7 +18,7 @@ from tidu.losses import SumSquaredError
 from tidu.network import Network
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
-from tidu.plots.units import Column, draw_units
+from tidu.plots.units import UnitColumn, draw_units
 from tidu.recipes.signature import Setting
 from tidu.training import Callback, Run
 
@@ -165,17 +165,17 @@ def draw_worked_example(record: Record, look: Theme) -> Any:
     return figure
 
 
-def _columns(graph: Graph) -> list[Column]:
+def _columns(graph: Graph) -> list[UnitColumn]:
     """Return the units of the network: input, hidden and output, as they are in the graph."""
     h, o = (node for node in graph.nodes if node.operation == "sigmoid")
     targets = ", ".join(f"{t:g}" for t in T[0])
     return [
-        Column(X[0], note="input x\n"),
-        Column(
+        UnitColumn(X[0], note="input x\n"),
+        UnitColumn(
             h.value[0], h.gradient[0], graph["W1"].value, graph["W1"].gradient,
             f"hidden h = σ(x W1 + {BIASES[0]:g})\n",
         ),
-        Column(
+        UnitColumn(
             o.value[0], o.gradient[0], graph["W2"].value, graph["W2"].gradient,
             f"output o = σ(h W2 + {BIASES[1]:g})\ntargets {targets}",
         ),

@@ -14,7 +14,7 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.numeric.differences import Line, stencil
 from tidu.numeric.evaluator import Evaluator
-from tidu.numeric.formulas import SAFETY, Rounding, Trial, difference, romberg
+from tidu.numeric.formulas import SAFETY, Rounding, StepTrial, difference, romberg
 from tidu.numeric.methods import Method, base_step
 from tidu.numeric.search import NOISY, Range, search
 from tidu.numeric.tableau import least_doubtful, tableau
@@ -81,7 +81,7 @@ def first_derivatives(
 
 def _along(
     evaluator: Evaluator, method: Method, line: Line, fixed: bool, full: bool
-) -> tuple[Trial, Array, Array]:
+) -> tuple[StepTrial, Array, Array]:
     """Return the derivative along one line, where it is unresolved, and where it must be."""
 
     def value_at(offset: float) -> Array:
@@ -89,7 +89,7 @@ def _along(
 
     rounding = Rounding(evaluator.eps, np.abs(evaluator.value), float(line.size))
 
-    def attempt(h: float) -> Trial:
+    def attempt(h: float) -> StepTrial:
         at_h = replace(line, h=h)
         if method.refined:
             return romberg(value_at, method, at_h, rounding, halved=fixed)
@@ -105,7 +105,7 @@ def _along(
         return trial, trial.truncation > NOISY * trial.rounding, nowhere
     value = stencil(value_at, method, line.h)
     none = np.zeros_like(value)
-    return Trial(line.h, value, none, none, none, none + line.h), nowhere, nowhere
+    return StepTrial(line.h, value, none, none, none, none + line.h), nowhere, nowhere
 
 
 def _range(evaluator: Evaluator, method: Method, line: Line) -> Range:

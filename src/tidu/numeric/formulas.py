@@ -28,7 +28,7 @@ SAFETY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class StepTrial:
     """What one step gives, for each value of f.
 
     Attributes
@@ -86,7 +86,7 @@ class Rounding:
 
 def difference(
     value_at: ValueAt, method: Method, line: Line, rounding: Rounding, both_sides: bool
-) -> Trial:
+) -> StepTrial:
     """Return a plain difference, its truncation error measured at one or two further points."""
     h = float(line.step())
     at = {offset: value_at(offset) for offset in [0.0, *_offsets(method, h)]}
@@ -98,7 +98,7 @@ def difference(
     largest = np.max([np.abs(y) for y in at.values()], axis=0)
     scale = method.amplification / h
     return _finite(
-        Trial(
+        StepTrial(
             h,
             value,
             SAFETY * truncation,
@@ -111,7 +111,7 @@ def difference(
 
 def romberg(
     value_at: ValueAt, method: Method, line: Line, rounding: Rounding, halved: bool
-) -> Trial:
+) -> StepTrial:
     """Return differences with ever shorter steps, extrapolated to step 0.
 
     The steps are h, h/√5, h/5, ... as long as they help, or ``halved`` ones, as in textbooks.
@@ -130,7 +130,9 @@ def romberg(
     best = corroborated(tableau(at, 0.5, all_rows=True) if halved else tableau(at))
     h = float(line.step())
     floor = _EXTRAPOLATED * rounding.floor(best.value) / (best.s * h)
-    return _finite(Trial(h, best.value, SAFETY * best.truncation, best.rounding, floor, best.s * h))
+    return _finite(
+        StepTrial(h, best.value, SAFETY * best.truncation, best.rounding, floor, best.s * h)
+    )
 
 
 def _kink(bends: list[Array], noise: Array) -> Array:
@@ -170,13 +172,13 @@ def _truncation(at: dict[float, Array], offset: float, y: Array) -> Array:
     return np.abs(total) * (abs(math.prod(t for t in ts[:-1] if t)) / abs(offset))
 
 
-def _finite(trial: Trial) -> Trial:
+def _finite(trial: StepTrial) -> StepTrial:
     if not (np.isfinite(trial.value) & np.isfinite(trial.truncation)).all():
         raise NonFiniteError("the differences of f overflow")
     return trial
 
 
-def chosen(trials: Sequence[Trial], best: Array) -> Trial:
+def chosen(trials: Sequence[StepTrial], best: Array) -> StepTrial:
     """Return the trials' numbers, for each value of f those of the trial that is best for it."""
 
     def pick(name: str) -> Array:
@@ -184,4 +186,4 @@ def chosen(trials: Sequence[Trial], best: Array) -> Trial:
         return np.take_along_axis(stacked, np.asarray(best)[None], axis=0)[0]
 
     names = ("value", "truncation", "rounding", "floor", "step")
-    return Trial(trials[0].h, *(pick(name) for name in names))
+    return StepTrial(trials[0].h, *(pick(name) for name in names))

@@ -17,7 +17,7 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.errors import NonFiniteError
-from tidu.numeric.formulas import Trial, chosen
+from tidu.numeric.formulas import StepTrial, chosen
 
 MOST_TRIALS = 16
 """Steps that are tried on one line, at most."""
@@ -81,8 +81,8 @@ class _Point:
 
 
 def search(
-    attempt: Callable[[float], Trial], steps: Range, tolerance: float, clear: float
-) -> tuple[Trial, Array, Array]:
+    attempt: Callable[[float], StepTrial], steps: Range, tolerance: float, clear: float
+) -> tuple[StepTrial, Array, Array]:
     """Return the best trial, for each value of f; where none resolves f; where none could.
 
     The last is where f still scatters over the shortest step that moves x.
@@ -104,7 +104,7 @@ def search(
     NonFiniteError
         If no step gave finite values.
     """
-    trials: list[Trial] = []
+    trials: list[StepTrial] = []
     outside: list[float] = []
     failure: NonFiniteError | None = None
     h: float | None = steps.first
@@ -128,7 +128,7 @@ _ERRORS = ("truncation", "rounding")
 
 
 def _next_step(
-    trials: list[Trial], outside: list[float], steps: Range, tolerance: float, clear: float
+    trials: list[StepTrial], outside: list[float], steps: Range, tolerance: float, clear: float
 ) -> float | None:
     """Return the step to try next, or None where none is wanted or left."""
     if len(trials) + len(outside) >= MOST_TRIALS:
@@ -154,7 +154,7 @@ def _next_step(
     return None
 
 
-def _point(trial: Trial, at: tuple[int, ...]) -> _Point:
+def _point(trial: StepTrial, at: tuple[int, ...]) -> _Point:
     return _Point(
         trial.h,
         float(trial.value[at]),
@@ -228,7 +228,7 @@ def _measured_noise(points: list[_Point], smallest: float, steps: Range) -> floa
     return noise
 
 
-def _best(trials: list[Trial], steps: Range) -> tuple[Trial, Array, Array]:
+def _best(trials: list[StepTrial], steps: Range) -> tuple[StepTrial, Array, Array]:
     """Return, for each value of f, the trial of least error that shorter steps do not contradict.
 
     A long step may see a smooth f that is not the one at x.
@@ -259,7 +259,7 @@ def _best(trials: list[Trial], steps: Range) -> tuple[Trial, Array, Array]:
     return chosen(trials, best), unresolved, limited
 
 
-def _unless_coarse(trial: Trial, longer: list[Trial], steps: Range) -> Trial:
+def _unless_coarse(trial: StepTrial, longer: list[StepTrial], steps: Range) -> StepTrial:
     """Return a trial where f stands still with the error that this has if f rounds coarsely.
 
     It may have moved by as much as it does over the next longer step that shows it move.

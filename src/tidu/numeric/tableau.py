@@ -27,7 +27,7 @@ constant at all of them.
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableauEntry:
     """An entry of the tableau, for each value of f: with its errors, and the step of its row."""
 
     value: Array
@@ -43,7 +43,7 @@ class Entry:
 
 def tableau(
     at: Callable[[float], tuple[Array, Array, Array]], ratio: float = RATIO, all_rows: bool = False
-) -> list[Entry]:
+) -> list[TableauEntry]:
     """Return the entries of the tableau, row by row, without its first column.
 
     First steps that leave the domain of f are passed over. The last ones are left out once they no
@@ -63,7 +63,7 @@ def tableau(
         If ``at`` raised it at all steps but the last, or after it had given a number.
     """
     above: list[Array] = []
-    entries: list[Entry] = []
+    entries: list[TableauEntry] = []
     for k in range(ROWS):
         s = ratio**k
         try:
@@ -76,7 +76,9 @@ def tableau(
         for m, upper in enumerate(above):
             row.append(row[m] + (row[m] - upper) / (ratio ** (-2 * m - 2) - 1))
             error = np.maximum(np.abs(row[-1] - row[m]), np.abs(row[-1] - upper))
-            entries.append(Entry(row[-1], np.maximum(error, lasting), rounding, np.asarray(s)))
+            entries.append(
+                TableauEntry(row[-1], np.maximum(error, lasting), rounding, np.asarray(s))
+            )
         above = row
         if len(row) > 2 and not all_rows and _settled(entries, len(row) - 1):
             break
@@ -85,7 +87,7 @@ def tableau(
     return entries
 
 
-def least_doubtful(entries: list[Entry]) -> Entry:
+def least_doubtful(entries: list[TableauEntry]) -> TableauEntry:
     """Return the entry of least doubt, for each value of f."""
     value, truncation, rounding, s, doubt = _stacked(entries)
     best = np.argmin(doubt, axis=0)[None]
@@ -93,10 +95,10 @@ def least_doubtful(entries: list[Entry]) -> Entry:
     def at_best(array: Array) -> Array:
         return np.take_along_axis(array, best, axis=0)[0]
 
-    return Entry(at_best(value), at_best(truncation), at_best(rounding), at_best(s))
+    return TableauEntry(at_best(value), at_best(truncation), at_best(rounding), at_best(s))
 
 
-def corroborated(entries: list[Entry]) -> Entry:
+def corroborated(entries: list[TableauEntry]) -> TableauEntry:
     """Return the entry of least doubt, no surer of itself than the others allow.
 
     The least of many doubts is small by chance where f is noisier than its rounding. The error of
@@ -109,10 +111,12 @@ def corroborated(entries: list[Entry]) -> Entry:
     value, *_, doubt = _stacked(entries)
     comparable = doubt <= 16 * best.doubt
     apart = np.where(comparable, np.abs(value - best.value), 0.0).max(axis=0)
-    return Entry(best.value, np.max([best.truncation, noise, apart], axis=0), best.rounding, best.s)
+    return TableauEntry(
+        best.value, np.max([best.truncation, noise, apart], axis=0), best.rounding, best.s
+    )
 
 
-def _stacked(entries: list[Entry]) -> tuple[Array, Array, Array, Array, Array]:
+def _stacked(entries: list[TableauEntry]) -> tuple[Array, Array, Array, Array, Array]:
     columns = ([getattr(e, name) for e in entries] for name in ("value", "truncation", "rounding"))
     shape = np.shape(entries[0].value)
     value, truncation, rounding = (
@@ -122,7 +126,7 @@ def _stacked(entries: list[Entry]) -> tuple[Array, Array, Array, Array, Array]:
     return value, truncation, rounding, s, truncation + rounding
 
 
-def _settled(entries: list[Entry], new: int) -> bool:
+def _settled(entries: list[TableauEntry], new: int) -> bool:
     """Say whether rows may end: the last was no better, or shows that f is not resolved at all."""
     value, *_, doubt = _stacked(entries)
     before, after = doubt[:-new].min(axis=0), doubt[-new:].min(axis=0)

@@ -18,14 +18,14 @@ _PASSING = 0.6
 
 
 @dataclass(frozen=True)
-class Layout:
+class LayeredLayout:
     """Places of nodes, (column, height), and for each edge the points that it leads through."""
 
     nodes: list[tuple[float, float]]
     edges: list[list[tuple[float, float]]]
 
 
-def layered(n: int, edges: Sequence[tuple[int, int]]) -> Layout:
+def layered(n: int, edges: Sequence[tuple[int, int]]) -> LayeredLayout:
     """Return places for n nodes, which are numbered so that each edge leads to a larger number.
 
     Examples
@@ -53,7 +53,7 @@ def layered(n: int, edges: Sequence[tuple[int, int]]) -> Layout:
         order, before, after, [1.0 if i < n else _PASSING for i in range(len(column_of))]
     )
     places = [(float(column_of[i]), heights[i]) for i in range(len(column_of))]
-    return Layout(places[:n], [[places[i] for i in way] for way in ways])
+    return LayeredLayout(places[:n], [[places[i] for i in way] for way in ways])
 
 
 def _columns(n: int, edges: Sequence[tuple[int, int]]) -> list[int]:

@@ -12,7 +12,7 @@ from tidu.plots.style import Theme
 
 
 @dataclass(frozen=True)
-class Column:
+class UnitColumn:
     """The units of one layer.
 
     Attributes
@@ -32,7 +32,7 @@ class Column:
     note: str = ""
 
 
-def draw_units(axes: Any, columns: Sequence[Column], look: Theme) -> None:
+def draw_units(axes: Any, columns: Sequence[UnitColumn], look: Theme) -> None:
     """Draw a network on axes: weights and values in blue, gradients in orange below them."""
     most = max(len(column.values) for column in columns)
     places = [

@@ -2,7 +2,7 @@
 
 In this order: the folder in the environment variable ``TIDU_DATA``; the user's cache; and the
 folders ``../shared/data`` and ``shared/data`` beside and in the current folder. A folder that is
-named in the call is the only place that is looked in.
+named in the call is the only folder that is searched.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tidu.cache import cache_folder
 from tidu.datasets.reading import as_path
 
 
-def places(directory: str | PathLike[str] | None = None) -> list[Path]:
+def search_paths(directory: str | PathLike[str] | None = None) -> list[Path]:
     """Return the folders to look in, the first first."""
     if directory is not None:
         return [as_path("directory", directory)]
@@ -30,7 +30,7 @@ def places(directory: str | PathLike[str] | None = None) -> list[Path]:
 
 
 def find(names: Sequence[str], folder: str, looked_in: Sequence[Path]) -> list[Path] | None:
-    """Return the first set of IDX files that lie together in a place, or None.
+    """Return the first set of IDX files that lie together in a folder, or None.
 
     Parameters
     ----------
@@ -38,12 +38,12 @@ def find(names: Sequence[str], folder: str, looked_in: Sequence[Path]) -> list[P
         The names as published, without ``.gz``: ``train-images-idx3-ubyte``. A file may be
         compressed, and its name may have a dot before ``idx``.
     folder
-        The sub-folder that holds them, if they do not lie in the place itself.
+        The sub-folder that holds them, if they do not lie in the folder itself.
     looked_in
-        The places, the first first.
+        The folders, the first first.
     """
-    for place in looked_in:
-        for home in (place / folder, place):
+    for path in looked_in:
+        for home in (path / folder, path):
             found = [_spelt(home / name) for name in names]
             if all(found):
                 return [path for path in found if path]

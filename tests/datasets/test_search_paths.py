@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tidu.cache import cache_folder
-from tidu.datasets.places import find, places
+from tidu.datasets.search_paths import find, search_paths
 
 NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 
@@ -21,15 +21,15 @@ def bare(monkeypatch, tmp_path):
 
 def test_the_order_of_the_places(bare, monkeypatch):
     shared = [Path("../shared/data"), Path("shared/data")]
-    assert places() == [cache_folder(), *shared]
+    assert search_paths() == [cache_folder(), *shared]
     monkeypatch.setenv("TIDU_DATA", "mine")
-    assert places() == [Path("mine"), cache_folder(), *shared]
+    assert search_paths() == [Path("mine"), cache_folder(), *shared]
 
 
 def test_a_folder_that_is_named_is_the_only_place(bare, monkeypatch):
     monkeypatch.setenv("TIDU_DATA", "mine")
-    assert places("here") == [Path("here")]
-    assert places("~/data") == [Path.home() / "data"]
+    assert search_paths("here") == [Path("here")]
+    assert search_paths("~/data") == [Path.home() / "data"]
 
 
 SPELLINGS = [NAMES, *[[name + ".gz" for name in NAMES]]]
