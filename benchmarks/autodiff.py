@@ -20,8 +20,10 @@ from rich.console import Console
 from rich.table import Table
 
 import tidu as td
+from benchmarks.quick import run
 
 BATCH, ROUNDS, STEPS = 100, 200, 100_000
+QUICK = {"ROUNDS": 2, "STEPS": 500}
 
 
 def loss_with(np: Any, x: np.ndarray, t: np.ndarray) -> Callable[..., Any]:
@@ -64,12 +66,12 @@ def gradients() -> None:
         work["autograd"] = lambda: other(*params)
         pairs = zip(gradient(*params), other(*params), strict=True)
         assert all(np.allclose(a, b, rtol=1e-10, atol=1e-14) for a, b in pairs)
-    for run in work.values():
-        run()
+    for gradient_by in work.values():
+        gradient_by()
     times = {name: [] for name in work}  # type: dict[str, list[float]]
     for _ in range(ROUNDS):
-        for name, run in work.items():
-            times[name].append(timed(run))
+        for name, gradient_by in work.items():
+            times[name].append(timed(gradient_by))
     medians = {name: statistics.median(some) for name, some in times.items()}
     table = Table("gradient of 784-50-10, batch 100", "ms", "× tidu.grad")
     for name, seconds in medians.items():
@@ -102,4 +104,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(globals())

@@ -15,6 +15,15 @@ from tidu.recipes import Plan
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard():
+    """Have Ctrl-C raise, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 TRAIN = ("train", "digits", "--epochs", "1000000", "--hidden", "8", "--out", "out")
 
 

@@ -12,7 +12,8 @@ threadpoolctl = pytest.importorskip("threadpoolctl")
 
 def threads():
     """Return the threads of each BLAS in the process."""
-    return [part["num_threads"] for part in threadpoolctl.threadpool_info()]
+    pools = threadpoolctl.threadpool_info()
+    return [pool["num_threads"] for pool in pools if pool["user_api"] == "blas"]
 
 
 @pytest.fixture(name="other")

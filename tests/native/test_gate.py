@@ -104,7 +104,7 @@ RUNS = {
     ),
     "state of another size": (
         lambda run: run.adopt(run.theta, np.zeros(3, np.float32)),
-        "`run.state` must be float32 numbers of shape \\(12,\\), got",
+        "`run.state` must be float32 numbers of shape \\(18,\\), got",
     ),
     "theta of another dtype": (
         lambda run: run.adopt(run.theta.astype(float), run.state),
@@ -197,7 +197,7 @@ def test_vectors_are_copied_in():
     assert net.theta[0] == -1
     net.theta = net.theta[::-1]
     assert net.theta[0] == 1
-    net.state = np.zeros(12, int)
+    net.state = np.zeros(18, int)
     assert not net.state.any()
 
 

@@ -203,7 +203,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         held_out: Any,
         classes: Array | None = None,
     ) -> Self:
-        callbacks = self._callbacks()
+        callbacks, scorer = self._callbacks(), self._scorer()
         X, y = self._checked(X, y, reset=anew)
         if anew:
             self._note_targets(y, classes)
@@ -212,7 +212,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         samples, *held = self._split(samples, held_out, network.seed)
         b = self._batch_size(len(samples))
         steps = epochs * math.ceil(len(samples.used) / b)
-        watching = [Validation(part, self._scorer()) for part in held]
+        watching = [Validation(part, scorer) for part in held]
         with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as told:
             self.history_ = network.fit(
                 samples.x,

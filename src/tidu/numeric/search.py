@@ -231,7 +231,8 @@ def _measured_noise(points: list[_Point], smallest: float, steps: Range) -> floa
 def _best(trials: list[StepTrial], steps: Range) -> tuple[StepTrial, Array, Array]:
     """Return, for each value of f, the trial of least error that shorter steps do not contradict.
 
-    A long step may see a smooth f that is not the one at x.
+    A long step may see a smooth f that is not the one at x. The error of a short one is a sample of
+    noise, which may be several times larger.
     """
     trials = sorted(trials, key=lambda trial: trial.h)
     trials = [_unless_coarse(trial, trials[k + 1 :], steps) for k, trial in enumerate(trials)]
@@ -247,7 +248,7 @@ def _best(trials: list[StepTrial], steps: Range) -> tuple[StepTrial, Array, Arra
     best = np.argmax(resolved, axis=0)
     least = np.take_along_axis(error, best[None], axis=0)[0]
     for k in range(1, len(trials)):
-        apart = np.abs(value[:k] - value[k]) > error[:k] + error[k]
+        apart = np.abs(value[:k] - value[k]) > NOISY * error[:k] + error[k]
         better = resolved[k] & (error[k] < least) & ~(apart & resolved[:k]).any(axis=0)
         best, least = np.where(better, k, best), np.where(better, error[k], least)
     # at a kink a shorter step leaves the truncation error as it is; towards a slope of 0 it falls

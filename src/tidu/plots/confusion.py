@@ -48,7 +48,7 @@ def confusion_matrix(
     --------
     >>> figure = confusion_matrix([0, 1, 1, 1], [0, 1, 1, 0], ["cat", "dog"])
     >>> figure.axes[0].get_title(loc="left")
-    '3 of 4 right (75.0 %)'
+    '3 of 4 correct (75.0 %)'
     """
     counts, names = tally(t, predicted, class_names)
     with styled(theme) as look:
