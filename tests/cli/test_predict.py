@@ -148,3 +148,14 @@ def test_show_draws_what_the_network_sees(characters):
     lines = ended.err.splitlines()
     assert (len(lines), {len(line) for line in lines}) == (15, {28})
     assert sum("@@" in line for line in lines) == 10
+
+
+def test_values_stand_under_the_name_of_the_column_that_was_learned(tmp_path):
+    rooms, noise = np.random.default_rng(0).uniform(1, 6, (2, 60))
+    lines = [f"{r:.3f},{s:.3f},{100 + 20 * r:.2f}" for r, s in zip(rooms, noise, strict=True)]
+    (tmp_path / "flats.csv").write_text("\n".join(["rooms,noise,price", *lines]))
+    trained = tidu("train", "flats.csv", "--epochs", "3", "--json", cwd=tmp_path)
+    (tmp_path / "new.csv").write_text("noise,rooms\n2,3\n1,4\n")
+    ended = tidu("predict", trained.json["model"], "new.csv", cwd=tmp_path)
+    assert ended.out.split()[:2] == ["sample", "price"]
+    assert "%" not in ended.out

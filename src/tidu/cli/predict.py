@@ -58,13 +58,14 @@ def predict(
     if show:
         _show(x, scale)
     probabilities = network.predict_proba(x)
-    if network.loss_function.link == "softmax":
+    classifies = network.loss_function.link == "softmax"
+    if classifies:
         top = min(top, probabilities.shape[1])
         header = ["sample", *(f"{word}{k or ''}" for k in range(top) for word in ("class", "p"))]
         rows = [[i, *_best(network, p, top)] for i, p in enumerate(probabilities)]
     else:
         values = probabilities.reshape(len(x), -1)
-        header = ["sample", *(f"y{k}" for k in range(values.shape[1]))]
+        header = ["sample", *_value_names(network, values.shape[1])]
         rows = [[i, *map(float, row)] for i, row in enumerate(values)]
     if out is not None:
         with out.open("w", newline="", encoding="utf-8") as table:
@@ -73,9 +74,10 @@ def predict(
         predictions = [dict(zip(header, row, strict=True)) for row in rows]
         print_json({"model": str(model), "file": str(file), "predictions": predictions})
         return
-    shown = [[_shown(name, cell) for name, cell in zip(header, row, strict=True)]
-             for row in rows[:SHOWN]]  # fmt: skip
-    print_table(header, shown)
+    shown = percent if classifies else "{:.6g}".format
+    print_table(
+        header, [[shown(c) if isinstance(c, float) else c for c in r] for r in rows[:SHOWN]]
+    )
     if len(rows) > SHOWN:
         print(f"... and {len(rows) - SHOWN} more: --out FILE.csv or --json gives all")
 
@@ -111,7 +113,8 @@ def _scale(network: Network) -> float:
     return 1 / first.scale if isinstance(first, Rescale) and first.scale > 0 else 255
 
 
-def _shown(name: str, cell: object) -> object:
-    if isinstance(cell, float):
-        return percent(cell) if name.startswith("p") else f"{cell:.6g}"
-    return cell
+def _value_names(network: Network, n: int) -> list[str]:
+    """Return the name of the column that was learned, or y0, y1, ..."""
+    if network.schema is not None and n == 1:
+        return [network.schema.target.name]
+    return [f"y{k}" for k in range(n)]
