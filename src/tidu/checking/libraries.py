@@ -23,7 +23,7 @@ from tidu.checking.library_derivatives import (
     jax_derivatives,
     torch_derivatives,
 )
-from tidu.checking.modes import check_modes
+from tidu.checking.modes import check_modes, refuse_modes
 from tidu.checking.report import GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import need
@@ -77,7 +77,7 @@ def check_torch(
     >>> check_torch(torch.nn.Linear(3, 2), torch.ones(4, 3)).ok  # doctest: +SKIP
     True
     """
-    plan = _plan(f, entries, seed)
+    plan = _plan(f, entries, seed, order, modes)
     torch: Any = need("torch")
     tensors = [torch.as_tensor(value) for value in inputs]
     floating = [t.is_floating_point() or t.is_complex() for t in tensors]
@@ -159,10 +159,11 @@ def check_jax(
     >>> check_jax(lambda x: jnp.tanh(x), np.ones((4, 3))).ok  # doctest: +SKIP
     True
     """
-    plan = _plan(f, entries, seed)
+    plan = _plan(f, entries, seed, order, modes)
     point, of_parts = _moving(f, inputs)
+    arguments = Arguments.of(point)
     function = jax_derivatives(need("jax"), lambda parts: _leaves(of_parts(parts)))
-    return check_modes(function, Arguments.of(point), plan, order=order, modes=modes)
+    return check_modes(function, arguments, plan, order=order, modes=modes)
 
 
 def check_autograd(
@@ -208,7 +209,7 @@ def check_autograd(
     >>> check_autograd(lambda x: anp.tanh(x), np.ones(3)).ok  # doctest: +SKIP
     True
     """
-    plan = _plan(f, entries, seed)
+    plan = _plan(f, entries, seed, order, modes)
     point, of_parts = _moving(f, inputs)
     autograd, anp = need("autograd"), need("autograd.numpy")
 
@@ -259,15 +260,16 @@ def check_autodiff(
     >>> check_autodiff(lambda x: np.tanh(x), np.ones((4, 3)), order=2).ok
     True
     """
-    plan = _plan(f, entries, seed)
+    plan = _plan(f, entries, seed, order, modes)
     point, of_parts = _moving(f, inputs)
     function = autodiff_derivatives(lambda parts: _leaves(of_parts(parts)))
     return check_modes(function, Arguments.of(point), plan, order=order, modes=modes)
 
 
-def _plan(f: Any, entries: int | None, seed: int) -> SamplingPlan:
+def _plan(f: Any, entries: int | None, seed: int, order: int, modes: Sequence[str]) -> SamplingPlan:
     if not callable(f):
         raise TypeError(f"`f` must be a function of arrays, got {described(f)}")
+    refuse_modes(order, modes)
     return SamplingPlan.of(entries, None, seed)
 
 

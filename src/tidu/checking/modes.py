@@ -51,6 +51,16 @@ class Differentiable:
     of_gradient: Callable[[list[np.ndarray]], Differentiable] | None = None
 
 
+def refuse_modes(order: int, modes: Sequence[str]) -> None:
+    """Refuse an order or modes that there are not, before a library is asked for."""
+    if check_integer("order", order) > 2:
+        raise InputError(f"`order` must be 1 or 2, got {order}")
+    if isinstance(modes, str) or not modes:
+        raise InputError(f"`modes` must be a list such as ['reverse', 'forward'], got {modes!r}")
+    for mode in modes:
+        check_choice("modes", mode, MODES)
+
+
 def check_modes(
     function: Differentiable,
     arguments: Arguments,
@@ -60,12 +70,6 @@ def check_modes(
     modes: Sequence[str] = ("reverse",),
 ) -> GradientReport:
     """Check a function at its arguments, in each of the modes; at order 2, its gradient instead."""
-    if check_integer("order", order) > 2:
-        raise InputError(f"`order` must be 1 or 2, got {order}")
-    if isinstance(modes, str) or not modes:
-        raise InputError(f"`modes` must be a list such as ['reverse', 'forward'], got {modes!r}")
-    for mode in modes:
-        check_choice("modes", mode, MODES)
     if not arguments.given:
         raise InputError("`inputs` hold no floating-point numbers, so there is no slope to check")
     if order == 2 and function.of_gradient is not None:
