@@ -35,6 +35,8 @@ FORMS = (
 )  # fmt: skip
 # Losses of three steps are equal to some roundings, which small batch variances multiply.
 TOLERANCE = {"float32": 3e-3, "float64": 1e-7}
+DIVERGED = 1e20
+"""From such a loss on, a step multiplies the rounding of sums in another order by as much."""
 
 
 def pick(rng, choices):
@@ -122,7 +124,10 @@ def one(number):
         expected_run, expected = train(NumpyEngine, other, optimizer, arguments, b, threads)
     assert found.bad == expected.bad, (found.why, expected.why)
     tolerance = TOLERANCE[dtype]
-    np.testing.assert_allclose(found.losses, expected.losses, rtol=tolerance, atol=tolerance)
+    known = np.logical_and.accumulate(~(np.abs(expected.losses) > DIVERGED))
+    np.testing.assert_allclose(
+        found.losses[known], expected.losses[known], rtol=tolerance, atol=tolerance
+    )
     np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-5)
     assert run.step == expected_run.step
     for vector in (net.theta, net.state, *run.optimizer_state.values()):
