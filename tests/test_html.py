@@ -44,7 +44,7 @@ def wrong():
 
 
 SHOWN = {
-    "network": (network, ["Affine(3)", "W1 (4, 3), b1 (3,)", "23 parameters, float32"]),
+    "network": (network, ["Affine(3)", "W1 (4, 3), b1 (3,)", "23 parameters, 18 multiply-adds"]),
     "history": (lambda: network().fit(*data(), epochs=30, progress=False),
                 ["epoch", "30", "10 earlier epochs are not shown"]),
     "no history": (td.History, ["Not started"]),

@@ -433,16 +433,17 @@ def test_shown_as_a_table():
     )
     net.freeze("b1")
     assert repr(net) == (
-        "layer                   output  parameters\n"
-        "-------------------------------------------------------------\n"
+        "layer                   output  multiply-adds  parameters\n"
+        "----------------------------------------------------------------------------\n"
         "(input)                 28×28\n"
         "Flatten()               784\n"
-        "Affine(50)              50      W1 (784, 50), b1 (50,) frozen\n"
-        "BatchNorm()             50      gamma1 (50,), beta1 (50,)\n"
+        "Affine(50)              50             39,200  W1 (784, 50), b1 (50,) frozen\n"
+        "BatchNorm()             50                     gamma1 (50,), beta1 (50,)\n"
         "ReLU()                  50\n"
-        "Affine(10, bias=False)  10      W2 (50, 10)\n"
-        "-------------------------------------------------------------\n"
-        "39,850 parameters, float32, SoftmaxCrossEntropy() + L2(0.0001)"
+        "Affine(10, bias=False)  10                500  W2 (50, 10)\n"
+        "----------------------------------------------------------------------------\n"
+        "39,850 parameters, 39,700 multiply-adds a sample, float32, SoftmaxCrossEntropy() + "
+        "L2(0.0001)"
     )
 
 

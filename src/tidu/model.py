@@ -80,10 +80,13 @@ class VectorModel(VectorOwner, Objective):
         return other
 
     def __repr__(self) -> str:
-        """Return a table of the layers, the shapes they give and what they learn."""
+        """Return a table of the layers: the shapes they give, what they learn, what they cost."""
         rows, last = self._table()
-        widths = [max(len(row[k]) for row in rows) + 2 for k in range(2)]
-        lines = [f"{a:{widths[0]}}{b:{widths[1]}}{c}".rstrip() for a, b, c in rows]
+        widths = [max(len(row[k]) for row in rows) for k in range(3)]
+        lines = [
+            f"{a:{widths[0]}}  {b:{widths[1]}}  {c:>{widths[2]}}  {d}".rstrip()
+            for a, b, c, d in rows
+        ]
         rule = "-" * max(map(len, lines))
         return "\n".join([lines[0], rule, *lines[1:], rule, last])
 
@@ -91,18 +94,28 @@ class VectorModel(VectorOwner, Objective):
         rows, last = self._table()
         return html.table(rows[0], rows[1:], last)
 
-    def _table(self) -> tuple[list[tuple[str, str, str]], str]:
+    def _table(self) -> tuple[list[tuple[str, str, str, str]], str]:
         """Return the rows of the table of layers, and what stands below it."""
-        rows = [("layer", "output", "parameters"), ("(input)", _by(self.input_shape), "")]
+        rows = [
+            ("layer", "output", "multiply-adds", "parameters"),
+            ("(input)", _by(self.input_shape), "", ""),
+        ]
         shapes = self.chain.shapes(self.input_shape)[1:]
+        before = self.input_shape
         for i, (layer, shape) in enumerate(zip(self.layers, shapes, strict=True)):
+            count = layer.multiply_adds(before)
             learned = ", ".join(
                 f"{e.name} {e.shape}" + ("" if e.trainable else " frozen")
                 for e in self.layout.entries
                 if e.path[0] == i
             )
-            rows.append((repr(layer), _by(shape), learned))
-        last = f"{self.layout.size:,} parameters, {self.dtype}, {self.loss_function!r}"
+            rows.append((repr(layer), _by(shape), f"{count:,}" if count else "", learned))
+            before = shape
+        total = self.chain.multiply_adds(self.input_shape)
+        last = (
+            f"{self.layout.size:,} parameters, {total:,} multiply-adds a sample, {self.dtype}, "
+            f"{self.loss_function!r}"
+        )
         last += f" + {self.penalty!r}" if self.penalty else ""
         return rows, last
 

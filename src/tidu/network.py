@@ -79,14 +79,14 @@ class Network(VectorModel):
     >>> net = td.Network([td.Affine(50), td.Sigmoid(), td.Affine(10)],
     ...                  input_shape=784, loss=td.SoftmaxCrossEntropy(), seed=0)
     >>> net
-    layer       output  parameters
-    ------------------------------------------
+    layer       output  multiply-adds  parameters
+    ---------------------------------------------------------
     (input)     784
-    Affine(50)  50      W1 (784, 50), b1 (50,)
+    Affine(50)  50             39,200  W1 (784, 50), b1 (50,)
     Sigmoid()   50
-    Affine(10)  10      W2 (50, 10), b2 (10,)
-    ------------------------------------------
-    39,760 parameters, float32, SoftmaxCrossEntropy()
+    Affine(10)  10                500  W2 (50, 10), b2 (10,)
+    ---------------------------------------------------------
+    39,760 parameters, 39,700 multiply-adds a sample, float32, SoftmaxCrossEntropy()
     >>> net["W1"].shape
     (784, 50)
     """

@@ -1,5 +1,7 @@
 """Layers made of layers: chains, nested ones, and detours."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -228,3 +230,14 @@ def test_a_chain_that_does_more_than_a_chain_stays_closed():
 def test_a_walk_over_layers_that_do_not_fit_names_them():
     with pytest.raises(ShapeError, match=r"layer 2, Affine\(3\), after layer 1, ReLU\(\)"):
         list(td.Chain([td.ReLU(), td.Affine(3)]).walk((2, 4)))
+
+
+def test_multiply_adds_count_each_weight_once_a_sample():
+    @dataclass(frozen=True)
+    class Shared(td.Affine):
+        def multiply_adds(self, input_shape):
+            return 3 * super().multiply_adds(input_shape)
+
+    inner = td.Chain([td.Affine(4), td.BatchNorm(), td.ReLU(), Shared(4, bias=False)])
+    chain = td.Chain([td.Affine(4), td.Residual(inner), td.Affine(2)])
+    assert chain.multiply_adds((5,)) == 20 + (16 + 48) + 8

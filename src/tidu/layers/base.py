@@ -39,6 +39,7 @@ layer that says nothing is always right, and only slower.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -167,6 +168,14 @@ class Layer(Config):
         """Return the random numbers of one call on a batch of this whole shape."""
         return None
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return the multiplications with weights that one sample's forward pass takes.
+
+        Each is followed by an addition. The default counts each entry of kind "weight" once, as a
+        matrix product does; a layer that uses a weight several times a sample says so here.
+        """
+        return _weights(self.parameters(input_shape))
+
     forward: Callable[..., Any]
     """Return ``y, saved``, and the new state if the layer asks for ``state``."""
 
@@ -186,6 +195,13 @@ def _owner(kind: type, name: str) -> int:
     """Return how far up among a class's bases an attribute is defined."""
     bases = kind.__mro__
     return next((i for i, base in enumerate(bases) if name in vars(base)), len(bases))
+
+
+def _weights(tree: Tree) -> int:
+    """Return the number of entries of kind "weight" in a tree of parameters."""
+    if isinstance(tree, Parameter):
+        return math.prod(tree.shape) if tree.kind == "weight" else 0
+    return sum(map(_weights, tree.values() if isinstance(tree, dict) else tree))
 
 
 def widest_scope(scopes: Iterable[Scope]) -> Scope:

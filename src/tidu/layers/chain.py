@@ -194,6 +194,10 @@ class Chain(Layer):
             for layer, layer_shape in self._with_shapes(tuple(input_shape))
         )
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return the sum of the layers' multiply-adds."""
+        return sum(layer.multiply_adds(shape) for layer, shape in self._with_shapes(input_shape))
+
     def forward(
         self, x: Array, *, params: Tree, state: Tree, noise: Tree, training: bool
     ) -> tuple[Array, Tree, Tree]:
@@ -290,6 +294,10 @@ class Residual(Layer):
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
         """Return the block's noise."""
         return self.block.draw_noise(rng, shape, dtype)
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return the block's multiply-adds."""
+        return self.block.multiply_adds(input_shape)
 
     def forward(
         self, x: Array, *, params: Tree, state: Tree, noise: Tree, training: bool
