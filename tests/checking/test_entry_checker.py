@@ -99,3 +99,17 @@ def test_what_f_rounds_away_depends_on_the_largest_number_not_the_one_that_is_mo
     report = check_gradient(f, [36.0, 1e-5], [-slope, slope])
     assert report.verdict == "cannot tell"
     assert check_gradient(f, [36.0, 1e-5], [-slope, 1e-12]).verdict == "wrong"
+
+
+@pytest.mark.parametrize("z", [[28.0], [20.0, 35.0], [35.2, 36.0]])
+def test_a_gradient_of_which_rounding_leaves_few_digits_is_not_called_wrong(z):
+    def f(z):
+        return np.log1p(np.exp(-z)).sum()
+
+    sigmoid = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
+    report = check_gradient(f, z, lambda z: sigmoid(z) - 1)
+    assert report.verdict == "cannot tell"
+    assert "is what rounding leaves of a difference of numbers near 1" in report.why[0]
+    assert check_gradient(f, z, lambda z: -sigmoid(-z)).ok
+    assert check_gradient(f, z, lambda z: -1.1 * sigmoid(-z)).verdict == "wrong"
+    assert check_gradient(f, z, lambda z: 4 * (sigmoid(z) - 1)).verdict == "wrong"

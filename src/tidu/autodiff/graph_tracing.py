@@ -190,10 +190,9 @@ class _Reader:
                 for words in (names, numbers)
             )
             return function, formula, with_numbers if scalar else ""
-        operation = (
-            _formula(step, dict.fromkeys(names, "")).strip() if step.rule.sign else step.rule.name
-        )
-        formula, with_numbers = (_formula(step, words) for words in (names, numbers))
+        bare = step_formula(step, dict.fromkeys(names, "")).strip()
+        operation = bare if step.rule.sign else step.rule.name
+        formula, with_numbers = (step_formula(step, words) for words in (names, numbers))
         return operation, formula, with_numbers if scalar else ""
 
 
@@ -219,7 +218,7 @@ def _grouped(tape: _GraphTape, first: int) -> list[list[int]]:
     ]
 
 
-def _formula(step: Step, words: Mapping[int, str]) -> str:
+def step_formula(step: Step, words: Mapping[int, str]) -> str:
     """Write a step with words for the lines it takes."""
     rule, parents, args, options, _ = step
     given = [words[p] if p is not None else text_of(a) for a, p in zip(args, parents, strict=True)]

@@ -14,6 +14,7 @@ import numpy as np
 
 from tidu.checking.entry_checker import UNSURE, WRONG
 from tidu.checking.error_patterns import PATTERNS
+from tidu.checking.paths import Path, lost_path
 from tidu.checking.report import CheckedPart
 
 
@@ -257,6 +258,8 @@ REMARKS = {
     "check in float64 to know",
     "noise": "f is noisy, or jumps, or is flat at this scale: slopes are resolved no finer than "
     "±{error:.1g} at {where}",
+    "residue": "the gradient under test at {where} is what rounding leaves of a difference of "
+    "numbers near 1, and has few digits: write it so that nothing cancels, as -σ(-x) for σ(x) - 1",
     "steps": "f moves in steps of {error:.3g} (is it rounded, or a count?), in which slopes drown "
     "at {where}: check f before it is rounded",
     "random": "f is not deterministic: it gave values {error:.1g} apart at the same x; "
@@ -288,16 +291,22 @@ def remarks(part: CheckedPart) -> list[str]:
     return sentences
 
 
-def diagnose_causes(parts: list[CheckedPart]) -> list[str]:
-    """Return all that can be said about why a check ended as it did."""
+def diagnose_causes(parts: list[CheckedPart], find_paths: Callable[[], list[Path]]) -> list[str]:
+    """Return all that can be said about why a check ended as it did.
+
+    ``find_paths`` gives the paths on which gradients come back, if a part is wrong.
+    """
     sentences = []
     exchange = swapped(parts)
+    lost = any(part.count(WRONG) for part in parts) and not exchange
+    paths = find_paths() if lost else []
     if exchange:
         sentences.append(exchange)
     for part in parts:
         if part.count(WRONG) and not exchange:
             with np.errstate(all="ignore"):  # a pattern that overflows explains nothing
                 cause = next((told for told in (cause(part) for cause in CAUSES) if told), None)
-            sentences += [cause] if cause else []
+                found = cause, lost_path(part, paths)
+            sentences += [sentence for sentence in found if sentence]
         sentences += remarks(part)
     return list(dict.fromkeys(sentences))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from tidu.checking.arguments import Arguments, Arrays, named_arguments
 from tidu.checking.causes import diagnose_causes
 from tidu.checking.entry_checker import UNSURE, EntryChecker, EntryResult, root_mean_square
 from tidu.checking.noise import noise_of
+from tidu.checking.paths import paths_of
 from tidu.checking.report import CheckedPart, GradientError, GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.errors import InputError, ShapeError, check_choice
@@ -227,7 +229,8 @@ def check_parts(
             )
     parts = [_with_terms(part, parts, (terms or {}).get(part.name, {})) for part in parts]
     most = max((x.size for x in values.values()), default=0)
-    return GradientReport(parts, diagnose_causes(parts), evaluator.evaluations, plan.power(most))
+    why = diagnose_causes(parts, partial(paths_of, f, values))
+    return GradientReport(parts, why, evaluator.evaluations, plan.power(most))
 
 
 def _with_terms(

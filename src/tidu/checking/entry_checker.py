@@ -143,6 +143,8 @@ class EntryChecker:
             if found is not None and found.steady:
                 return self._at_kink(analytic, found)
         result = self._by_estimates(line, analytic)
+        if result.verdict == WRONG and self._is_residue(analytic, result.numeric):
+            return replace(result, error=2 * self.evaluator.eps, verdict=UNSURE, reason="residue")
         if result.verdict == RIGHT or self.noise >= self.step_height:
             return result
         coarse = replace(self, noise=self.step_height)._by_estimates(line, analytic)
@@ -213,6 +215,15 @@ class EntryChecker:
         """
         still = any(value == 0 for value, _ in estimates)
         return still and abs(analytic) <= self._input_rounding()
+
+    def _is_residue(self, analytic: float, numeric: float) -> bool:
+        """Say whether a slope is what rounding leaves of a difference of numbers near 1.
+
+        So is σ(35) - 1: a multiple of half of eps, right to that and to few digits.
+        """
+        eps = self.evaluator.eps
+        small = 0 < abs(analytic) <= math.sqrt(eps)
+        return small and analytic % (eps / 2) == 0 and abs(analytic - numeric) <= 2 * eps
 
     def _input_rounding(self) -> float:
         """Return what numbers as large as the largest of x lose to rounding inside f.
