@@ -99,6 +99,18 @@ ROWS = [
             "must give a dict with the gradients of W",
         ),
         Bad(
+            f"{name}.order",
+            lambda check=check: check(np.sum, _X, np.ones_like, order=3),
+            InputError,
+            "`order` must be 1 or 2, got 3",
+        ),
+        Bad(
+            f"{name}.order",
+            lambda check=check: check(np.sum, _X, _X, order=2),
+            InputError,
+            "order=2 needs `grad` as a function",
+        ),
+        Bad(
             f"{name}.entries",
             lambda check=check: check(np.sum, _X, _X, entries=0),
             InputError,
@@ -290,6 +302,24 @@ ROWS += [
         lambda: check_jacobian(_F, _X, jvp=lambda x, dx: dx[0]),
         ShapeError,
         "`jvp` gives shape (3,), where f(x) has shape (2, 3)",
+    ),
+    Bad(
+        "check_jacobian.batched",
+        lambda: check_jacobian(_F, _X, jvp=lambda x, dx: dx, batched=True),
+        InputError,
+        "`batched` needs `vjp`",
+    ),
+    Bad(
+        "check_jacobian.batched",
+        lambda: check_jacobian(_F, _X, vjp=lambda x, dy: dy, batched="yes"),
+        TypeError,
+        "`batched` must be True or False, got 'yes'",
+    ),
+    Bad(
+        "check_jacobian.vjp",
+        lambda: check_jacobian(_F, _X, vjp=lambda x, dy: dy.reshape(-1, 2, 3)[0], batched=True),
+        ShapeError,
+        "`vjp` gives shape (2, 3) for 3 dy at once, where it must be (3, 2, 3)",
     ),
     Bad(
         "check_jacobian.entries",

@@ -70,3 +70,29 @@ def test_a_complex_function():
     assert check_jacobian(f, z, jvp=lambda z, dz: 2 * z * dz).ok
     assert check_jacobian(f, z, vjp=lambda z, dy: np.conj(2 * z) * dy).ok
     assert check_jacobian(f, z, vjp=lambda z, dy: 2 * z * dy).verdict == "wrong"
+
+
+def test_a_complex_jacobian_is_the_derivative_of_an_analytic_function():
+    B = A[:, 0] + 1j * A[:, 1]
+    z = X + 1j * X[::-1]
+    f = lambda z: B @ z**2  # noqa: E731
+    assert check_jacobian(f, z, lambda z: B * (2 * z)).ok
+    assert check_jacobian(f, z, np.conj(B * (2 * z))).verdict == "wrong"
+    wave = lambda x: np.exp(1j * x)  # noqa: E731  # of real numbers
+    assert check_jacobian(wave, X, lambda x: np.diag(1j * wave(x))).ok
+    assert check_jacobian(wave, X, lambda x: np.diag(wave(x))).verdict == "wrong"
+
+
+def test_a_backward_pass_for_several_vectors_at_once():
+    def of_several(x, dy):
+        return np.einsum("...ij,ijk->...k", dy, jacobian(x))
+
+    report = check_jacobian(f, X, vjp=of_several, jvp=jvp, batched=True)
+    assert report.ok
+    assert [part.name for part in report.parts] == ["x", "x (batched)", "direction"]
+
+    def of_the_first(x, dy):  # right for one, and wrong for several
+        return np.broadcast_to(of_several(x, dy.reshape(-1, 3, 2)[0]), (*dy.shape[:-2], 4))
+
+    report = check_jacobian(f, X, vjp=of_the_first, batched=True)
+    assert [part.verdict for part in report.parts] == ["right", "wrong"]

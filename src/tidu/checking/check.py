@@ -18,6 +18,7 @@ from tidu.checking.noise import noise_of
 from tidu.checking.paths import paths_of
 from tidu.checking.report import CheckedPart, GradientError, GradientReport
 from tidu.checking.sampling import SamplingPlan
+from tidu.checking.second_order import SecondOrder, checked_order
 from tidu.errors import InputError, ShapeError, check_choice
 from tidu.numeric.differences import Line, entry_lines
 from tidu.numeric.evaluator import Evaluator
@@ -30,6 +31,7 @@ def check_gradient(
     x: Any,
     grad: Any,
     *,
+    order: int = 1,
     entries: int | None = None,
     directions: int | None = None,
     kinks: str = "between",
@@ -58,6 +60,9 @@ def check_gradient(
         a function that takes what ``f`` takes and returns it. For z = a + ib it is
         ∂f/∂a + i ∂f/∂b, the direction in which f grows (as in PyTorch; JAX and autograd give its
         conjugate).
+    order
+        1 checks the gradient; 2 the gradient's own derivative, from values of ``grad``, which must
+        then be a function, and of ``f``. For a Hessian that you wrote see `check_jacobian`.
     entries
         Check no more than so many entries of each array, chosen by ``seed``. None looks at all.
     directions
@@ -104,6 +109,8 @@ def check_gradient(
     check_choice("kinks", kinks, ("between", "move"))
     if kinks == "move" and not callable(grad):
         raise InputError('kinks="move" needs `grad` as a function, to have it at the moved point')
+    if checked_order(order) == 2 and not callable(grad):
+        raise InputError("order=2 needs `grad` as a function, to take its derivative")
     if not callable(f):
         raise TypeError(f"`f` must be a function of x, got {described(f)}")
     plan = SamplingPlan.of(entries, directions, seed)
@@ -116,6 +123,9 @@ def check_gradient(
     def gradients(parts: Arrays) -> Any:
         return arguments.split(_by_name(call(grad, arguments.join(parts)), x, given))
 
+    if order == 2:
+        second = SecondOrder(value, gradients, arguments.real, plan.seed)
+        return second.told(check_parts(second.slope, arguments.real, second.gradient, plan, kinks))
     claimed = gradients if callable(grad) else arguments.split(_by_name(grad, x, given))
     return check_parts(value, arguments.real, claimed, plan, kinks)
 
@@ -147,6 +157,7 @@ def assert_gradient(
     x: Any,
     grad: Any,
     *,
+    order: int = 1,
     entries: int | None = None,
     directions: int | None = None,
     kinks: str = "between",
@@ -156,7 +167,7 @@ def assert_gradient(
 
     Parameters
     ----------
-    f, x, grad, entries, directions, kinks, seed
+    f, x, grad, order, entries, directions, kinks, seed
         As for `check_gradient`.
 
     Raises
@@ -170,7 +181,7 @@ def assert_gradient(
     >>> assert_gradient(lambda x: (x**3).sum(), [1.0, 2.0], lambda x: 3 * x**2)
     """
     report = check_gradient(
-        f, x, grad, entries=entries, directions=directions, kinks=kinks, seed=seed
+        f, x, grad, order=order, entries=entries, directions=directions, kinks=kinks, seed=seed
     )
     if not report.ok:
         raise GradientError(report)

@@ -25,6 +25,7 @@ def check_jacobian(
     *,
     vjp: Callable[[Any, Any], Any] | None = None,
     jvp: Callable[[Any, Any], Any] | None = None,
+    batched: bool = False,
     entries: int | None = None,
     seed: int = 0,
 ) -> GradientReport:
@@ -42,11 +43,15 @@ def check_jacobian(
         The point, an array of any shape.
     jacobian
         The Jacobian under test, an array of shape ``(*f(x).shape, *x.shape)`` or a function of x
-        that returns it.
+        that returns it; at complex x its complex derivative, for an analytic f.
     vjp
-        The product of a vector with the Jacobian, ``vjp(x, dy) → dx``: a backward pass.
+        The product of a vector with the Jacobian, ``vjp(x, dy) → dx``: a backward pass. At z =
+        a + ib it is ∂L/∂a + i ∂L/∂b of L = Re Σ c̄ f, with c for dy.
     jvp
         The product of the Jacobian with a vector, ``jvp(x, dx) → dy``: a forward pass.
+    batched
+        Whether ``vjp`` also takes several dy at once, along a first axis, and gives as many dx; it
+        is then checked in both ways.
     entries
         Check no more than so many entries of x, chosen by ``seed``. None checks all.
     seed
@@ -55,7 +60,8 @@ def check_jacobian(
     Returns
     -------
     GradientReport
-        With the part ``x`` for the Jacobian or ``vjp``, and ``direction`` for ``jvp``.
+        With the part ``x`` for the Jacobian or ``vjp``, ``x (batched)`` for ``vjp`` of several dy,
+        and ``direction`` for ``jvp``.
 
     Raises
     ------
@@ -84,6 +90,10 @@ def check_jacobian(
     products = vjp is not None or jvp is not None
     if (jacobian is not None) == products:
         raise InputError("give `jacobian`, or one or both of `vjp` and `jvp`")
+    if not isinstance(batched, bool):
+        raise TypeError(f"`batched` must be True or False, got {batched!r}")
+    if batched and vjp is None:
+        raise InputError("`batched` needs `vjp`, which it asks for several products at once")
     plan = SamplingPlan.of(entries, None, seed)
     arguments = Arguments.of({"x": x})
 
@@ -100,7 +110,8 @@ def check_jacobian(
                 f"`jacobian` has shape {J.shape}; for f(x) of shape {c[0].shape} and x of shape "
                 f"{arrays['x'].shape} it must be {shape}"
             )
-        return {"x": np.tensordot(c[0], J, axes=c[0].ndim)}
+        dx = np.tensordot(c[0], np.conj(J), axes=c[0].ndim)
+        return {"x": dx if np.iscomplexobj(arrays["x"]) else dx.real}
 
     def by_jvp(arrays: Arrays, v: Arrays) -> list[np.ndarray]:
         y = np.asarray(jvp(arrays["x"].copy(), v["x"]))  # type: ignore[misc]
@@ -109,8 +120,17 @@ def check_jacobian(
             raise ShapeError(f"`jvp` gives shape {y.shape}, where f(x) has shape {wanted}")
         return [y]
 
-    modes = ["reverse"] * (jacobian is not None or vjp is not None) + ["forward"] * (
-        jvp is not None
-    )
-    function = Differentiable(outputs, by_vjp, by_jvp)
+    def by_batched_vjp(arrays: Arrays, c: list[np.ndarray]) -> Arrays:
+        dx = np.asarray(vjp(arrays["x"].copy(), c[0]))  # type: ignore[misc]
+        wanted = (len(c[0]), *arrays["x"].shape)
+        if dx.shape != wanted:
+            raise ShapeError(
+                f"`vjp` gives shape {dx.shape} for {len(c[0])} dy at once, "
+                f"where it must be {wanted}"
+            )
+        return {"x": dx}
+
+    chosen = {"reverse": jvp is None or vjp is not None, "batched": batched, "forward": bool(jvp)}
+    modes = [mode for mode, wanted in chosen.items() if wanted]
+    function = Differentiable(outputs, by_vjp, by_jvp, by_batched_vjp)
     return check_modes(function, arguments, plan, modes=modes)

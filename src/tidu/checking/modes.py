@@ -18,7 +18,8 @@ from tidu.checking.arguments import Arguments, Arrays
 from tidu.checking.check import check_parts
 from tidu.checking.report import GradientReport, joined
 from tidu.checking.sampling import SamplingPlan
-from tidu.errors import InputError, check_choice, check_integer
+from tidu.checking.second_order import checked_order
+from tidu.errors import InputError, check_choice
 from tidu.randomness import stream
 
 DIRECTIONS = 5
@@ -53,8 +54,7 @@ class Differentiable:
 
 def refuse_modes(order: int, modes: Sequence[str]) -> None:
     """Refuse an order or modes that there are not, before a library is asked for."""
-    if check_integer("order", order) > 2:
-        raise InputError(f"`order` must be 1 or 2, got {order}")
+    checked_order(order)
     if isinstance(modes, str) or not modes:
         raise InputError(f"`modes` must be a list such as ['reverse', 'forward'], got {modes!r}")
     for mode in modes:
