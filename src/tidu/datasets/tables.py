@@ -98,19 +98,7 @@ def learn_table(
     refuse_infinite(rest, where)
     columns = infer_columns(rest, _names(keep), _names(categories), rows)
     schema = Schema(columns, targets.target, table.named, position, fingerprint)
-    x, more = encode(schema, rest, where)
-    scale, image_shape = _pixels(schema, x)
-    return Dataset(
-        x=x,
-        t=targets.t,
-        name=name,
-        class_names=targets.class_names,
-        image_shape=image_shape,
-        scale=scale,
-        source=source,
-        schema=schema,
-        notes=(*notes, *more),
-    )
+    return _encoded(schema, rest, targets, where, name=name, source=source, notes=notes)
 
 
 def apply_schema(
@@ -138,11 +126,24 @@ def apply_schema(
             "it if it is called otherwise there (label=..., on the command line --label NAME)"
         )
     targets = _known_targets(table, position, schema, where)
-    rows = table[targets.rows]
-    if not (schema.named and table.named):
-        x, notes = encode(schema, rows, where)
-    else:
-        x, notes = encode(schema, _without(rows, position), where)
+    inputs = _without(table, position) if schema.named and table.named else table
+    notes = [*table.notes, *_dropped(table, targets)]
+    rows = inputs[targets.rows]
+    return _encoded(schema, rows, targets, where, name=name, source=source, notes=notes)
+
+
+def _encoded(
+    schema: Schema,
+    rows: RawTable,
+    targets: Targets,
+    where: str,
+    *,
+    name: str,
+    source: str,
+    notes: list[str],
+) -> Dataset:
+    """Return the data set of the input columns ``rows`` and their targets."""
+    x, more = encode(schema, rows, where)
     scale, image_shape = _pixels(schema, x)
     return Dataset(
         x=x,
@@ -153,7 +154,7 @@ def apply_schema(
         scale=scale,
         source=source,
         schema=schema,
-        notes=(*table.notes, *_dropped(table, targets), *notes),
+        notes=(*notes, *more),
     )
 
 
