@@ -60,6 +60,8 @@ ORDER = [
     "recipes",
     "estimators",
     "experiments",
+    "exercises",
+    "learn",
     "cli",
 ]
 """The rooms, in the order in which one learns and in which data flows."""

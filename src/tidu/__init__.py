@@ -90,7 +90,18 @@ from tidu.training import (
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tidu import autodiff, checking, datasets, doctor, experiments, numeric, plots, recipes
+    from tidu import (
+        autodiff,
+        checking,
+        datasets,
+        doctor,
+        exercises,
+        experiments,
+        learn,
+        numeric,
+        plots,
+        recipes,
+    )
     from tidu.autodiff import Graph, grad, graph, hvp, jvp, value_and_grad, vjp
     from tidu.checking import (
         GradientError,
@@ -120,8 +131,10 @@ LATER = {
     "datasets": (),
     "descent": ("Descent", "descend"),
     "doctor": ("Doctor",),
+    "exercises": (),
     "experiments": (),
     "formats": ("Checkpoint", "from_torch", "load", "load_run"),
+    "learn": (),
     "numeric": ("derivative", "directional_derivative", "gradient", "hessian", "jacobian"),
     "plots": (),
     "recipes": (),
@@ -205,6 +218,7 @@ __all__ = [
     "descend",
     "directional_derivative",
     "doctor",
+    "exercises",
     "experiments",
     "from_torch",
     "functions",
@@ -215,6 +229,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "learn",
     "load",
     "load_run",
     "numeric",

@@ -15,8 +15,10 @@ from tidu import __version__
 from tidu.cli.check import check
 from tidu.cli.doctor import doctor
 from tidu.cli.evaluate import evaluate
+from tidu.cli.exercise import exercise
 from tidu.cli.export import export
 from tidu.cli.groups import Command, Group
+from tidu.cli.learn import learn
 from tidu.cli.predict import predict
 from tidu.cli.show import app as show
 from tidu.cli.train import train
@@ -58,6 +60,8 @@ for _command, _example in (
     (export, "tidu export tidu-out/digits/model.safetensors --onnx digits.onnx"),
     (check, "tidu check tidu-out/digits/model.safetensors"),
     (doctor, "tidu doctor tidu-out/digits/model.safetensors digits"),
+    (learn, "tidu learn derivative"),
+    (exercise, "tidu exercise softmax --check softmax.py"),
 ):
     app.command(cls=Command, epilog=f"Example:  {_example}")(_command)
 app.add_typer(show, name="show")

@@ -16,6 +16,7 @@ from tidu.cli.groups import Command, Group
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError, MissingExtraError, need
 from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
+from tidu.learn import next_after
 from tidu.plain import plain
 from tidu.recipes.trained import free_folder
 
@@ -102,6 +103,8 @@ def _show(
         print(f"  {'record' if kind == 'json' else 'figure'}  {path}")
     if missing:
         print(f"  figure  none: {missing}")
+    command, title = next_after(found.name)
+    print(f"\nnext:  {command}    {title}")
 
 
 def _folder(result: Result, wanted: Path) -> Path:

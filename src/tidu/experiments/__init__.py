@@ -45,6 +45,7 @@ from typing import Any
 from tidu.errors import InputError, did_you_mean
 from tidu.experiments.activations import activations
 from tidu.experiments.batch_norm import batch_norm
+from tidu.experiments.broadcasting import broadcasting
 from tidu.experiments.descent import descent, learning_rate
 from tidu.experiments.double_check import double_check
 from tidu.experiments.experiment import Experiment, experiment
@@ -73,6 +74,7 @@ from tidu.recipes.signature import Seed, Setting
 EXPERIMENTS: Mapping[str, Experiment[Any]] = MappingProxyType({
     e.name: e
     for e in (
+        broadcasting,
         slope,
         step_size,
         surface,
@@ -131,6 +133,7 @@ __all__ = [
     "Table",
     "activations",
     "batch_norm",
+    "broadcasting",
     "descent",
     "double_check",
     "experiment",

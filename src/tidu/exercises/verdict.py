@@ -1,0 +1,293 @@
+"""What is wrong with the outcomes of a learner's function, by name.
+
+Each result is compared with the solution's. Where they differ, the known mistakes of the exercise
+are asked first: one explains a result if its own function returns just that, for every call. Then
+come the causes of the gradient checker (a sign, a factor, a transpose, a mask), which look at the
+numbers alone. What none of them explains is shown beside the right value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tidu.checking.causes import CAUSES
+from tidu.checking.entry_checker import RIGHT, WRONG, EntryResult
+from tidu.checking.report import CheckedPart
+from tidu.errors import did_you_mean
+from tidu.exercises.calls import Arguments, Outcome, outcome, written
+from tidu.exercises.exercise import Exercise
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that is wrong: its name, the result it is about, and a sentence."""
+
+    code: str
+    result: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a check.
+
+    Attributes
+    ----------
+    exercise, seed
+        What was checked, and with which numbers.
+    right, calls
+        How many calls returned what they should, of how many.
+    causes
+        What is wrong, most telling first; none if all is right.
+    """
+
+    exercise: str
+    seed: int
+    right: int
+    calls: int
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is right."""
+        return not self.causes
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it: ``passed``, ``score`` from 0 to 1, ``causes``, ..."""
+        return {"passed": self.passed, "score": self.right / self.calls, **asdict(self)}
+
+    def __str__(self) -> str:
+        if self.passed:
+            return f"{self.exercise}: right, in all of {self.calls} calls."
+        found = "\n".join(f"  - {cause.sentence}" for cause in self.causes)
+        return f"{self.exercise}: not yet; {self.right} of {self.calls} calls are right.\n{found}"
+
+
+def failed(exercise: Exercise, seed: int, code: str, sentence: str) -> Verdict:
+    """Return the verdict on code that could not be tried at all."""
+    return Verdict(exercise.name, seed, 0, len(exercise.calls(seed)), (Cause(code, "", sentence),))
+
+
+def missing_function(exercise: Exercise, seed: int, names: Sequence[str]) -> Verdict:
+    """Return the verdict on code without the function."""
+    name = exercise.function_name
+    near = did_you_mean(name, names) if names else "it defines none"
+    return failed(exercise, seed, "no-function", f"the file has no function `{name}`: {near}")
+
+
+def verdict(exercise: Exercise, seed: int, outcomes: Sequence[Outcome]) -> Verdict:
+    """Judge the outcomes of the calls of an exercise.
+
+    Parameters
+    ----------
+    exercise, seed
+        Which calls were made.
+    outcomes
+        What `tidu.exercises.calls.outcome` gave for each, or what came back from another process.
+    """
+    calls = exercise.calls(seed)
+    wanted = [_results(exercise, outcome(exercise.function, call)) for call in calls]
+    got = [_results(exercise, found) for found in outcomes]
+    bad = [_disagree(exercise, w, g) for w, g in zip(wanted, got, strict=True)]
+    changed = [found.get("changed", []) for found in outcomes]
+    right = sum(not b and not c for b, c in zip(bad, changed, strict=True))
+    causes = []
+    for k, name in enumerate(exercise.results):
+        if any(k in b for b in bad):
+            causes.append(_cause(exercise, k, name, calls, wanted, got, outcomes))
+    causes += _changes(changed)
+    unique = {(cause.code, cause.sentence): cause for cause in reversed(causes)}
+    return Verdict(exercise.name, seed, right, len(calls), tuple(reversed(unique.values())))
+
+
+Results = list[np.ndarray] | str
+"""The results of a call, or the name of what was returned or raised instead."""
+
+
+def _results(exercise: Exercise, found: Outcome) -> Results:
+    if "raised" in found:
+        return f"raised {found['raised'].get('type')}"
+    value, n = found.get("returned"), len(exercise.results)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, np.ndarray):
+        value = list(value) if n > 1 and value.ndim and len(value) == n else [value]
+    elif n == 1:
+        value = [_as_one(value)]
+    if not isinstance(value, list) or not all(
+        isinstance(v, (np.ndarray, np.generic)) for v in value
+    ):
+        return "something that is not numbers"
+    if len(value) != n:
+        return f"{len(value)} result{'s' if len(value) > 1 else ''}"
+    return [np.asarray(v) for v in value]
+
+
+def _as_one(value: Any) -> Any:
+    """Return several numbers as the one array that they may stand for."""
+    try:
+        return np.asarray(value) if np.asarray(value).dtype.kind in "biuf" else value
+    except ValueError:
+        return value
+
+
+def _same(a: np.ndarray, b: np.ndarray, rtol: float) -> bool:
+    if a.shape != b.shape:
+        return False
+    size = np.abs(b[np.isfinite(b)]).max(initial=0.0) if b.size else 0.0
+    return bool(np.allclose(a, b, rtol=rtol, atol=1e-3 * rtol * size, equal_nan=True))
+
+
+def _disagree(exercise: Exercise, wanted: Results, got: Results) -> set[int]:
+    """Return which results of a call are wrong."""
+    assert not isinstance(wanted, str), wanted
+    if isinstance(got, str):
+        return set(range(len(exercise.results)))
+    return {k for k, w in enumerate(wanted) if not _same(got[k], w, exercise.rtol)}
+
+
+def _cause(
+    exercise: Exercise,
+    k: int,
+    name: str,
+    calls: Sequence[Arguments],
+    wanted: Sequence[Results],
+    got: Sequence[Results],
+    outcomes: Sequence[Outcome],
+) -> Cause:
+    """Return what explains result k."""
+    for known, mistaken in exercise.mistaken:
+        theirs = [_results(exercise, outcome(mistaken, call)) for call in calls]
+        if all(_equal(exercise, k, a, b) for a, b in zip(got, theirs, strict=True)):
+            return Cause(known.code, name, known.sentence)
+    for call, found, results in zip(calls, outcomes, got, strict=True):
+        if isinstance(results, str):
+            return _no_results(exercise, call, found, results)
+    pairs = []
+    for call, w, g in zip(calls, wanted, got, strict=True):
+        assert not isinstance(w, str)
+        assert not isinstance(g, str)
+        if not _same(g[k], w[k], exercise.rtol):
+            pairs.append((call, w[k], g[k]))
+    return _from_numbers(exercise, name, pairs)
+
+
+def _equal(exercise: Exercise, k: int, a: Results, b: Results) -> bool:
+    if isinstance(a, str) or isinstance(b, str):
+        return isinstance(a, str) and a == b
+    return _same(a[k], b[k], exercise.likeness)
+
+
+def _no_results(exercise: Exercise, call: Arguments, found: Outcome, results: str) -> Cause:
+    """Return why a call gave nothing to compare."""
+    shown = _shown_call(exercise, call)
+    if "raised" in found:
+        error = found["raised"]
+        if error.get("type") == "NotImplementedError":
+            return Cause("blank", "", "the function is still to be written")
+        line = f" in line {error['line']}" if error.get("line") else ""
+        return Cause(
+            "raises", "", f"{shown} raises {error.get('type')}{line}: {error.get('message')}"
+        )
+    if results == "NoneType":
+        return Cause("returns-none", "", f"{shown} returns None: is a `return` missing?")
+    wanted = ", ".join(exercise.results)
+    return Cause("wrong-kind", "", f"{shown} must return {wanted}, and gives {results}")
+
+
+Pairs = Sequence[tuple[Arguments, np.ndarray, np.ndarray]]
+
+
+def _from_numbers(exercise: Exercise, name: str, pairs: Pairs) -> Cause:
+    """Return what the numbers alone tell: a shape, a NaN, a pattern, or where they differ."""
+    for call, w, g in pairs:
+        if w.shape != g.shape:
+            sentence = f"{name} has shape {g.shape} and must have {w.shape}"
+            return Cause("shape", name, f"{sentence} in {_shown_call(exercise, call)}")
+    for call, w, g in pairs:
+        if not np.isfinite(g[np.isfinite(w)]).all():
+            return Cause(
+                "not-finite", name,
+                f"{name} holds {_first_odd(g)} in {_shown_call(exercise, call)}: a division by 0, "
+                "log(0), or exp of something large?",
+            )  # fmt: skip
+    parts = [_part(name, *pair) for pair in pairs]
+    for cause in CAUSES:
+        told = [_told(cause, part) for part in parts]
+        if all(told):
+            sentence = told[0] if name.startswith("d") else _about_values(told[0], name)
+            return Cause(cause.__name__.replace("_", "-"), name, sentence)
+    call, w, g = pairs[0]
+    return Cause(
+        "values", name,
+        f"{name} is {_numbers(g)} in {_shown_call(exercise, call)}, and should be {_numbers(w)}",
+    )  # fmt: skip
+
+
+def _told(cause: Callable[[CheckedPart], str | None], part: CheckedPart) -> str:
+    with np.errstate(all="ignore"):
+        return cause(part) or ""
+
+
+def _part(name: str, call: Arguments, wanted: np.ndarray, got: np.ndarray) -> CheckedPart:
+    """Return a result as the gradient checker sees it: the right values stand for differences."""
+    x = call.get(name.removeprefix("d"))
+    if not isinstance(x, np.ndarray) or x.shape != wanted.shape:
+        x = np.zeros(wanted.shape)
+    size = np.abs(wanted).max(initial=0.0)
+    error = 1e-6 * float(size)
+    near = np.isclose(got, wanted, rtol=1e-5, atol=1e-9 * size)
+    results = [
+        EntryResult(float(value), error, RIGHT if same else WRONG)
+        for value, same in zip(wanted.ravel(), near.ravel(), strict=True)
+    ]
+    indices: list[tuple[int, ...] | str] = list(np.ndindex(wanted.shape))
+    return CheckedPart(name, x, indices, got.ravel().astype(float), results, got.astype(float))
+
+
+def _about_values(sentence: str, name: str) -> str:
+    """Return a sentence about a gradient as one about a value."""
+    return (
+        sentence.replace(f"your gradient of {name}", f"your {name}")
+        .replace("the numeric one", "the right one")
+        .replace("the slope is", "the right one is")
+    )
+
+
+def _first_odd(values: np.ndarray) -> Any:
+    return values[~np.isfinite(values)].ravel()[0]
+
+
+def _changes(changed: Sequence[Sequence[str]]) -> list[Cause]:
+    names = list(dict.fromkeys(name for some in changed for name in some))
+    return [
+        Cause(
+            "changes-argument", name,
+            f"the function changes its argument {name}, which belongs to the caller: "
+            f"work on a copy, {name}.copy(), or write {name} = {name} - ... in place of -=",
+        )
+        for name in names
+    ]  # fmt: skip
+
+
+def _shown_call(exercise: Exercise, call: Arguments) -> str:
+    given = ", ".join(f"{name}={_shown(value)}" for name, value in call.items())
+    return f"{exercise.function_name}({given})"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, np.ndarray) and value.size > 4:
+        return f"<array of shape {value.shape}>"
+    return (
+        written(value).removeprefix("np.array(").removesuffix(")")
+        if isinstance(value, np.ndarray)
+        else written(value)
+    )
+
+
+def _numbers(values: np.ndarray) -> str:
+    return np.array2string(values, precision=6, threshold=6, separator=", ").replace("\n", "")

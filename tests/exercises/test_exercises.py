@@ -1,0 +1,86 @@
+"""Every exercise: its solution passes, its blank is a blank, and its known mistakes are told."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections import Counter
+
+import pytest
+
+from tidu.exercises import EXERCISES, check, named
+
+every_exercise = pytest.mark.parametrize("name", EXERCISES)
+
+
+@every_exercise
+@pytest.mark.parametrize("seed", range(3))
+def test_the_solution_passes(name, seed):
+    found = check(name, EXERCISES[name].function, seed)
+    assert found.passed, str(found)
+    assert found.as_dict()["score"] == 1
+
+
+@every_exercise
+@pytest.mark.parametrize("seed", range(2))
+def test_each_known_mistake_is_told_by_its_name(name, seed):
+    for known, function in EXERCISES[name].mistaken:
+        found = check(name, function, seed)
+        assert [cause.code for cause in found.causes] == [known.code], known.code
+
+
+@every_exercise
+def test_the_file_is_a_task_with_an_example_that_runs(name, capsys):
+    found = EXERCISES[name]
+    text = found.file(f"{name}.py", 5)
+    assert max(map(len, text.splitlines())) <= 110
+    solved = text.replace(found.blank, found.solution)
+    exec(compile(solved, name, "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out.strip()
+    assert found.solution not in text
+    assert inspect.getdoc(found.function).endswith(".")
+
+
+@every_exercise
+def test_another_seed_has_other_numbers(name):
+    found = EXERCISES[name]
+    assert found.file("a.py", 1) != found.file("a.py", 2)
+
+
+def wrong_solutions(name):
+    """Return the wrong solutions of an exercise as (expected code, function)."""
+    module = importlib.import_module(f"tests.exercises.wrong.{name.replace('-', '_')}")
+    return [
+        (function_name.partition("__")[0].replace("_", "-"), function)
+        for function_name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not function_name.startswith("helper")
+    ]
+
+
+GENERIC = {"raises", "wrong-kind", "not-finite", "shape", "returns-none", "changes-argument"}
+
+
+@every_exercise
+def test_ten_wrong_solutions_are_named(name):
+    wrong = wrong_solutions(name)
+    assert len(wrong) >= 10
+    known = {cause.code for cause in EXERCISES[name].mistakes}
+    told = Counter()
+    for code, function in wrong:
+        found = check(name, function)
+        assert not found.passed, function.__name__
+        codes = [cause.code for cause in found.causes]
+        told[code in codes] += 1
+        if code not in codes:
+            print(f"{name}: {function.__name__} is told {codes}")
+        assert code in known or code in GENERIC | CHECKER, f"{code} is no cause"
+    assert told[True] >= 0.9 * len(wrong), f"{told[True]} of {len(wrong)} named rightly"
+
+
+CHECKER = {"sign", "factor", "transposed", "moved", "averaged", "all-zero", "zero-block", "mask"}
+
+
+def test_names_in_either_spelling():
+    assert named("numerical_diff") is named("numerical-diff")
