@@ -183,6 +183,16 @@ def test_every_module_says_what_it_is_for():
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
+def test_a_class_name_names_one_class():
+    """Classes within functions aside: a module of PyTorch is named after its layer."""
+    named: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                named.setdefault(node.name, []).append(str(path.relative_to(SRC)))
+    assert not {name: files for name, files in named.items() if len(files) > 1}
+
+
 def test_no_file_is_two_ideas_long():
     long = {p.name: n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 400}
     assert not long

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from tests.tables import strict
 from tidu.errors import InputError
 from tidu.layers.base import Buffer, Parameter
-from tidu.layout import Layout, NamedVector, UnknownNameError, leaves
+from tidu.layout import Layout, NamedVector, UnknownNameError, with_paths
 
 TREE = (
     {"W": Parameter("weight", (2, 3)), "b": Parameter("bias", (3,))},
@@ -108,10 +108,10 @@ def test_named_parts_of_a_vector():
 
 
 def test_leaves_tell_their_paths():
-    assert [path for path, _ in leaves(TREE)] == [
+    assert [path for path, _ in with_paths(TREE)] == [
         (0, "W"),
         (0, "b"),
         (2, 0, "gamma"),
         (2, 1, "W"),
     ]
-    assert [path for path, _ in leaves(({"m": Buffer((2,))},))] == [(0, "m")]
+    assert [path for path, _ in with_paths(({"m": Buffer((2,))},))] == [(0, "m")]

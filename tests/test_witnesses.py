@@ -43,6 +43,31 @@ def test_in_the_dtype_that_it_says():
         assert found.vector.dtype == ("float64" if row.in_float64 else "float32")
 
 
+def test_tracing_evaluates_the_loss_once_and_gives_all_that_it_is():
+    net = td.Network([td.Affine(3), td.BatchNorm(), td.Affine(2)], 3, td.SumSquaredError())
+    x, t = np.eye(3, dtype="float32"), np.ones((3, 2), "float32")
+    given, calls = (net.theta, net.state, x, t), []
+    plain = net.evaluate(*given)
+
+    def counted(*args, **options):
+        calls.append(args)
+        return td.Network.evaluate(net, *args, **options)
+
+    net.evaluate = counted
+    found = WITNESSES["autodiff"].evaluate(
+        net, *given, weights=None, noise=None, training=True, step=None
+    )
+    assert len(calls) == 1
+    for name in ("total", "weight", "scores"):
+        assert type(getattr(found, name)) is type(getattr(plain, name))
+        assert_allclose(getattr(found, name), getattr(plain, name))
+    for layer, other in zip(found.state, plain.state, strict=True):
+        assert layer.keys() == other.keys()
+        for name in layer:
+            assert type(layer[name]) is np.ndarray
+            assert_allclose(layer[name], other[name])
+
+
 @pytest.mark.parametrize("training", [True, False], ids=["training", "predicting"])
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda row: row.id)
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda row: row.id)

@@ -51,7 +51,7 @@ class Layout(Mapping[str, Entry]):
         seen: Counter[str] = Counter()
         entries: list[Entry] = []
         start = 0
-        for path, leaf in leaves(tree):
+        for path, leaf in with_paths(tree):
             local = str(path[-1])
             seen[local] += 1
             size = math.prod(leaf.shape)
@@ -149,13 +149,13 @@ class NamedVector(Mapping[str, Array]):
         return f"<{len(self.vector)} numbers: {parts}>"
 
 
-def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def with_paths(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield each `Parameter` or `Buffer` of a tree with its path, in the layers' order."""
     if isinstance(tree, (Parameter, Buffer)):
         yield path, tree
     else:
         for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from leaves(item, (*path, key))
+            yield from with_paths(item, (*path, key))
 
 
 def _rebuilt(like: Tree, parts: dict[Path, Array], path: Path) -> Tree:

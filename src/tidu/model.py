@@ -13,7 +13,7 @@ from tidu import html
 from tidu.arrays import Array, VectorOwner, described, promoted
 from tidu.errors import ShapeError
 from tidu.layers.base import Layer, Shape
-from tidu.layout import NamedVector, leaves
+from tidu.layout import NamedVector, with_paths
 from tidu.objective import Objective
 from tidu.randomness import stream
 
@@ -32,8 +32,8 @@ class VectorModel(VectorOwner, Objective):
     def initialize(self) -> None:
         """Set `theta` and `state` to their initial values, as they follow from the seed."""
         rng = stream(self.seed, "theta")
-        draw = {path: parameter.initializer for path, parameter in leaves(self.parameters)}
-        start = {path: buffer.initial for path, buffer in leaves(self.buffers)}
+        draw = {path: parameter.initializer for path, parameter in with_paths(self.parameters)}
+        start = {path: buffer.initial for path, buffer in with_paths(self.buffers)}
         theta = np.empty(self.layout.size, self.dtype)
         state = np.empty(self.state_layout.size, self.dtype)
         for entry in self.layout.entries:

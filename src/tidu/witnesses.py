@@ -93,14 +93,20 @@ def by_tracing(
     step: float | None,
 ) -> Evaluation:
     """Return the loss, and its gradient by the chain rule over what it computes, step by step."""
-    from tidu.autodiff import grad
+    from tidu.autodiff import value_and_grad
+    from tidu.autodiff.tape import untraced
 
-    def evaluation(theta: Array) -> Evaluation:
-        return objective.evaluate(
-            theta, state, x, t, weights=weights, noise=noise, training=training
+    traced: list[Evaluation] = []
+
+    def loss(theta: Array) -> Array:
+        traced.append(
+            objective.evaluate(theta, state, x, t, weights=weights, noise=noise, training=training)
         )
+        return traced[-1].total
 
-    return replace(evaluation(theta), dtheta=grad(lambda theta: evaluation(theta).total)(theta))
+    total, dtheta = value_and_grad(loss)(theta)
+    (now,) = traced
+    return Evaluation(total, now.weight, untraced(now.scores), untraced(now.state), dtheta=dtheta)
 
 
 WITNESSES: dict[str, Witness] = {

@@ -15,21 +15,21 @@ class Terminal(io.StringIO):
 def test_a_long_check_shows_how_far_it_is(monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     out = Terminal()
-    assert list(progress.shown(range(3), 3, out)) == [0, 1, 2]
+    assert list(progress.with_progress(range(3), 3, out)) == [0, 1, 2]
     assert "0 of 3 slopes, 0 s left" in out.getvalue()
     assert "entries=" not in out.getvalue()
     assert out.getvalue().endswith("\r")
-    list(progress.shown(range(1), progress.MANY, out))
+    list(progress.with_progress(range(1), progress.MANY, out))
     assert "of 100,000 slopes" in out.getvalue()
     assert "entries=1000 looks at some" in out.getvalue()
 
 
 def test_a_short_one_or_one_that_nobody_watches_writes_nothing(monkeypatch):
     out = Terminal()
-    list(progress.shown(range(1000), 1000, out))
+    list(progress.with_progress(range(1000), 1000, out))
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     elsewhere = io.StringIO()
-    list(progress.shown(range(3), 3, elsewhere))
+    list(progress.with_progress(range(3), 3, elsewhere))
     assert out.getvalue() == elsewhere.getvalue() == ""
 
 

@@ -11,7 +11,7 @@ import pytest
 import tidu as td
 from tests.cli.conftest import write_pets
 from tests.cli.running import tidu
-from tidu.cli.flags import settings_of
+from tidu.cli.flags import given_settings
 from tidu.cli.train import SETTINGS
 from tidu.datasets import load_dataset
 from tidu.layers import Rescale, Standardize
@@ -210,7 +210,7 @@ def test_a_second_run_does_not_overwrite_the_first(tmp_path):
 def test_the_line_of_the_readme_is_the_network_of_the_course(tmp_path):
     readme = Path(__file__).parents[2] / "README.md"
     (line,) = re.findall(r"^tidu train mnist (--hidden 50 .*)$", readme.read_text("utf-8"), re.M)
-    settings = settings_of(SETTINGS, {
+    settings = given_settings(SETTINGS, {
         name.removeprefix("--").replace("-", "_"): value
         for name, value in zip(*[iter(line.split())] * 2, strict=True)
     })  # fmt: skip

@@ -265,9 +265,7 @@ def test_the_rate_of_a_schedule_and_within_clipping_is_the_one_in_use():
     optimizer = td.ClipByNorm(1.0, td.SGD(td.StepDecay(0.1, 10, 0.5)))
     patient = relu(optimizer=optimizer)
     patient.network.fit(X, T, optimizer=optimizer, batch_size=72, epochs=1, progress=False)
-    assert patient.diagnose(optimizer=None).case.lr_range_test[0].rate == pytest.approx(
-        0.1 * 0.5**2
-    )
+    assert patient.diagnose(optimizer=None).case.rate_trials[0].rate == pytest.approx(0.1 * 0.5**2)
 
 
 def test_later_stages_are_named_as_not_looked_for():

@@ -75,7 +75,7 @@ def test_the_doctor_takes_a_users_optimizer(optimizer, clipped):
     net = mlp(td.Affine(20), td.ReLU(), td.Affine(10))
     diagnosis = net.diagnose(X, T, optimizer=optimizer)
     assert diagnosis.healthy, diagnosis
-    assert diagnosis.case.lr_range_test[0].rate == pytest.approx(0.1)
+    assert diagnosis.case.rate_trials[0].rate == pytest.approx(0.1)
 
 
 def test_a_rate_of_0_cannot_be_scaled():

@@ -33,7 +33,7 @@ def test_every_layer_and_weight_is_named(figure):
 def test_what_is_drawn_is_what_was_seen():
     diagnosis = diagnose()
     activations, gradients, _, rates = plots.diagnosis(diagnosis).axes
-    seen, trials = diagnosis.case.seen.layers, diagnosis.case.lr_range_test
+    seen, trials = diagnosis.case.seen.layers, diagnosis.case.rate_trials
     drawn = [line.get_xdata()[0] for line in gradients.lines]
     assert drawn == [layer.gradient for layer in seen]
     np.testing.assert_array_equal(

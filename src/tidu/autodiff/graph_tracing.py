@@ -19,7 +19,7 @@ from tidu.arrays import Array, described
 from tidu.autodiff.array import TracedArray
 from tidu.autodiff.derivatives import Tree, check_function, checked_input, not_one_number
 from tidu.autodiff.graph import Edge, Graph, Node, enclosed, text_of
-from tidu.autodiff.tape import Rule, Step, Tape, Traced, contributions
+from tidu.autodiff.tape import GradientRule, Step, Tape, Traced, contributions
 from tidu.autodiff.trees import named_leaves, rebuilt
 from tidu.errors import InputError
 
@@ -69,7 +69,7 @@ def graph_of(f: Callable[..., Any], args: Sequence[Tree], names: Sequence[str]) 
     if result.value.shape != ():
         raise not_one_number(result.value)
     try:
-        return _Reader(tape, [name for name, _ in inputs], result.index).graph()
+        return _GraphReader(tape, [name for name, _ in inputs], result.index).graph()
     finally:
         tape.calls.clear()  # they hold the arrays, which hold the tape
 
@@ -82,7 +82,7 @@ class _GraphTape(Tape):
         self.calls: list[FrameType | None] = []
 
     def record(
-        self, rule: Rule, parents: tuple, args: tuple, options: dict[str, Any], y: Any
+        self, rule: GradientRule, parents: tuple, args: tuple, options: dict[str, Any], y: Any
     ) -> Traced:
         self.calls.append(_outermost_call())
         return super().record(rule, parents, args, options, y)
@@ -97,7 +97,7 @@ def _outermost_call() -> FrameType | None:
     return found
 
 
-class _Reader:
+class _GraphReader:
     """Makes nodes of the lines of a tape, those of one call together, and goes back through them.
 
     A group is the lines of one node; the last of them has its value.

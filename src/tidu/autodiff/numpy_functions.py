@@ -18,7 +18,7 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.autodiff import rules
-from tidu.autodiff.tape import Rule, apply, untraced
+from tidu.autodiff.tape import GradientRule, apply, untraced
 from tidu.errors import InputError, MissingRuleError
 
 UNTRACED: set[Any] = {
@@ -173,11 +173,11 @@ def _column(x: Array) -> Array:
 # -- reductions --------------------------------------------------------------------------------
 
 
-def _reduced(rule: Rule) -> Callable[..., Array]:
+def _reduced(rule: GradientRule) -> Callable[..., Array]:
     return lambda x, axis=None, *, keepdims=False: apply(rule, x, axis=axis, keepdims=keepdims)
 
 
-def _cumulative(rule: Rule) -> Callable[..., Array]:
+def _cumulative(rule: GradientRule) -> Callable[..., Array]:
     def cumulative(x: Array, axis: int | None = None) -> Array:
         x = np.ravel(x) if axis is None else x
         return apply(rule, x, axis=range(x.ndim)[axis or 0])

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.autodiff.tape import Rule, apply
+from tidu.autodiff.tape import GradientRule, apply
 
 LN2, LN10 = math.log(2), math.log(10)
 
 
-def rule(name: str, forward: Callable[..., Any], *pullbacks: Any, **more: Any) -> Rule:
+def rule(name: str, forward: Callable[..., Any], *pullbacks: Any, **more: Any) -> GradientRule:
     """Return a rule whose pullbacks stand one after the other."""
-    return Rule(name, forward, pullbacks, **more)
+    return GradientRule(name, forward, pullbacks, **more)
 
 
 # -- what some rules need ----------------------------------------------------------------------
@@ -62,7 +62,7 @@ def _log_where_positive(a: Array) -> Array:
     return np.log(np.where(a == 0, 1.0, a))
 
 
-def transposed(x: Array) -> Array:
+def swapped(x: Array) -> Array:
     """Swap the last two axes."""
     return np.swapaxes(x, -1, -2)
 
@@ -78,12 +78,12 @@ def _column(x: Array, like: Array) -> Array:
 
 def _matmul_da(dy: Array, y: Array, a: Array, b: Array) -> Array:
     """dA = dY Bᵀ."""
-    return _row(_column(dy, b), a) @ transposed(_column(b, b))
+    return _row(_column(dy, b), a) @ swapped(_column(b, b))
 
 
 def _matmul_db(dy: Array, y: Array, a: Array, b: Array) -> Array:
     """dB = Aᵀ dY."""
-    db = transposed(_row(a, a)) @ _row(_column(dy, b), a)
+    db = swapped(_row(a, a)) @ _row(_column(dy, b), a)
     return db[..., 0] if b.ndim == 1 else db
 
 
@@ -233,10 +233,10 @@ PUT = rule("put", _put,
     lambda dy, y, x, index, shape: dy[index])
 GETITEM = rule("getitem", lambda x, index: x[index],
     lambda dy, y, x, index: apply(PUT, dy, index=index, shape=x.shape))
-CONCATENATE = Rule("concatenate", lambda *xs, axis: np.concatenate(xs, axis=axis), each=_piece)
+CONCATENATE = rule("concatenate", lambda *xs, axis: np.concatenate(xs, axis=axis), each=_piece)
 # fmt: on
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, GradientRule] = {
     r.name: r
     for r in (
         *ELEMENTWISE,
@@ -246,4 +246,4 @@ RULES: dict[str, Rule] = {
 }
 """All rules by name; `tidu.autodiff.numpy_functions` is what other functions come to."""
 
-UFUNCS: dict[Any, Rule] = {getattr(np, r.name): r for r in ELEMENTWISE}
+UFUNCS: dict[Any, GradientRule] = {getattr(np, r.name): r for r in ELEMENTWISE}

@@ -26,7 +26,7 @@ _numbers = count()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Rule:
+class GradientRule:
     """An operation and its derivative.
 
     Attributes
@@ -56,7 +56,7 @@ class Rule:
 class Step(NamedTuple):
     """One line of the tape; ``parents[k]`` is the line that argument k comes from, or None."""
 
-    rule: Rule
+    rule: GradientRule
     parents: tuple[int | None, ...]
     args: tuple[Any, ...]
     options: dict[str, Any]
@@ -72,7 +72,7 @@ class Traced:
         self.value, self.tape, self.index = value, tape, index
 
 
-INPUT = Rule("input", lambda x: x)
+INPUT = GradientRule("input", lambda x: x)
 
 
 class Tape:
@@ -88,7 +88,7 @@ class Tape:
         return self.record(INPUT, (), (), {}, x)
 
     def record(
-        self, rule: Rule, parents: tuple, args: tuple, options: dict[str, Any], y: Any
+        self, rule: GradientRule, parents: tuple, args: tuple, options: dict[str, Any], y: Any
     ) -> Traced:
         """Add a step, and return its value as a traced array."""
         if y.dtype.kind != "f":
@@ -136,7 +136,7 @@ def unbroadcast(dx: Array, x: Array) -> Array:
     return dx if dx.dtype == x.dtype else np.astype(dx, x.dtype)
 
 
-def apply(rule: Rule, *args: Any, **options: Any) -> Any:
+def apply(rule: GradientRule, *args: Any, **options: Any) -> Any:
     """Carry out an operation, and record it on the newest tape among its arguments.
 
     Values on that tape may be traced on an older one: then it is recorded there too.
@@ -154,9 +154,11 @@ def apply(rule: Rule, *args: Any, **options: Any) -> Any:
 
 
 def untraced(x: Any) -> Any:
-    """Return the value of a traced array, whatever tapes it is on, also within a list or tuple."""
+    """Return the value of a traced array, whatever tapes it is on, also within a container."""
     while isinstance(x, Traced):
         x = x.value
+    if isinstance(x, dict):
+        return {key: untraced(item) for key, item in x.items()}
     if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
         return type(x)(untraced(item) for item in x)
     return x

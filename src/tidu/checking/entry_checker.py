@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tidu.checking.noise import step_height
-from tidu.checking.progress import shown
+from tidu.checking.progress import with_progress
 from tidu.checking.smoothness import (
     NonSmoothness,
     OneSidedSlopes,
@@ -102,7 +102,7 @@ class EntryChecker:
         met = checker._agrees(analytic, first, errors)
         settled = np.isfinite(analytic) & sharp & met & ~bent
         columns = (column.tolist() for column in (analytic, first, errors, settled, bent))
-        rows = shown(zip(lines, *columns, strict=True), len(lines))
+        rows = with_progress(zip(lines, *columns, strict=True), len(lines))
         return [
             EntryResult(slope, error, RIGHT)
             if clear
@@ -115,7 +115,9 @@ class EntryChecker:
         entries = [line.along for line in lines if isinstance(line.along, int)]
         if self.all_differences is not None and len(entries) == len(lines):
             return self.all_differences(1.0)[entries], np.zeros(len(lines))
-        pairs = [self._one_step(line, float(line.step())) for line in shown(lines, len(lines))]
+        pairs = [
+            self._one_step(line, float(line.step())) for line in with_progress(lines, len(lines))
+        ]
         middles = [math.nan if pair is None else pair.middle for pair in pairs]
         gaps = [0.0 if pair is None else pair.gap for pair in pairs]
         return np.array(middles, dtype=float), np.array(gaps, dtype=float)

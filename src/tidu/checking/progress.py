@@ -15,12 +15,12 @@ PATIENCE = 2.0
 """Seconds before the first line, and half a second between lines."""
 
 
-def shown(items: Iterable[T], total: int, stream: TextIO | None = None) -> Iterator[T]:
+def with_progress(items: Iterable[T], total: int, stream: TextIO | None = None) -> Iterator[T]:
     """Yield the items, and write to a terminal how many are done once it takes long.
 
     Examples
     --------
-    >>> sum(shown([1, 2, 3], 3))
+    >>> sum(with_progress([1, 2, 3], 3))
     6
     """
     out = sys.stderr if stream is None else stream

@@ -19,7 +19,7 @@ def flags_of(arguments: Iterable[Argument]) -> list[inspect.Parameter]:
     return [_flag(argument) for argument in arguments]
 
 
-def settings_of(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> dict[str, Any]:
+def given_settings(arguments: Mapping[str, Argument], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings whose flags were given, read from their text.
 
     Raises

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from tidu.atomic import write_atomically
-from tidu.cli.flags import flag_name, flags_of, parameter, settings_of
+from tidu.cli.flags import flag_name, flags_of, given_settings, parameter
 from tidu.cli.groups import Command, Group
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError, MissingExtraError, need
@@ -134,7 +134,7 @@ def _command(found: Experiment) -> Callable[..., None]:
         quick: bool, record: Path | None, out: Path | None, as_json: bool, dark: bool, **given: Any
     ) -> None:
         settings = dict(found.quick) if quick else {}
-        settings |= settings_of(found.arguments, given)
+        settings |= given_settings(found.arguments, given)
         if record is not None and (settings or quick):
             name = "quick" if quick else next(iter(settings)).replace("_", "-")
             raise InputError(

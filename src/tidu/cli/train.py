@@ -13,7 +13,7 @@ import typer
 
 from tidu.cli import INTERRUPTED, Interrupted
 from tidu.cli.data import DataArgument
-from tidu.cli.flags import flags_of, parameter, settings_of
+from tidu.cli.flags import flags_of, given_settings, parameter
 from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.recipes import Plan, Trained, plan
 from tidu.recipes.signature import arguments_of
@@ -38,7 +38,7 @@ def train(
     with --early-stopping, those of the part held out (val_) decide when to stop. Ctrl-C ends the
     training and keeps what was learned.
     """
-    settings = settings_of(SETTINGS, given)
+    settings = given_settings(SETTINGS, given)
     planned = plan(data, **settings)
     if dry_run:
         _describe(planned, as_json)

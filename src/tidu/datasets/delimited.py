@@ -103,14 +103,14 @@ def _read(file: Path, encoding: str) -> RawTable:
     as_texts: set[int] = set()
     while True:
         with _open(file) as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
-            reader = _Reader(file, text, as_texts)
+            reader = _RowReader(file, text, as_texts)
             table = reader.table()
         if not reader.contradicted:
             return table
         as_texts |= reader.contradicted
 
 
-class _Reader:
+class _RowReader:
     """One reading of a file from its start to its end."""
 
     def __init__(self, file: Path, text: IO[str], as_texts: set[int]) -> None:

@@ -87,10 +87,10 @@ def read_picture(path: str | PathLike[str], image_shape: tuple[int, int] | None 
     grey = read_grey(path)
     if _rim(grey) > 127:
         grey = 255 - grey
-    return grey if image_shape is None else fitted(grey, image_shape)
+    return grey if image_shape is None else fit_into(grey, image_shape)
 
 
-def fitted(grey: Array, image_shape: tuple[int, int]) -> Array:
+def fit_into(grey: Array, image_shape: tuple[int, int]) -> Array:
     """Return a picture scaled to fit in a shape, the rest filled with the colour of its rim."""
     if grey.shape == tuple(image_shape):
         return grey
@@ -147,5 +147,5 @@ def read_classes(folder: Path) -> tuple[Array, Array, tuple[str, ...]]:
     if np.mean([_rim(image) > 127 for image in images]) > 0.5:
         images = [255 - image for image in images]
     shape, _ = Counter(image.shape for image in images).most_common(1)[0]
-    x = np.stack([fitted(image, shape) for image in images])
+    x = np.stack([fit_into(image, shape) for image in images])
     return x, np.array([k for _, k in files], np.int64), class_names

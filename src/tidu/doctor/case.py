@@ -10,7 +10,7 @@ import numpy as np
 
 from tidu.arrays import Array, promoted
 from tidu.doctor.observe import Observation, observe
-from tidu.doctor.trials import OVERFIT_SAMPLES, Trial, lr_range_test, overfit_batch
+from tidu.doctor.trials import OVERFIT_SAMPLES, Trial, overfit_batch, try_rates
 from tidu.errors import InputError, check_integer
 from tidu.losses import as_array
 from tidu.optimizers import SGD, Optimizer, as_optimizer
@@ -98,10 +98,10 @@ class Case:
         return float((w * loss.values(answer, t)).sum())
 
     @cached_property
-    def lr_range_test(self) -> list[Trial]:
+    def rate_trials(self) -> list[Trial]:
         """Short tries at several learning rates, the one in use first."""
         x, t = self.x[self.rows], self.t[self.rows]
-        return lr_range_test(self.network, x, t, self.optimizer, self.batch_size, self.seed)
+        return try_rates(self.network, x, t, self.optimizer, self.batch_size, self.seed)
 
     @property
     def few(self) -> np.ndarray:

@@ -66,7 +66,7 @@ class Diagnosis:
     not_looked_for
         Diseases of later stages, which what was found may have caused.
     case
-        What was looked at: ``case.seen`` holds the layers, ``case.lr_range_test`` the learning
+        What was looked at: ``case.seen`` holds the layers, ``case.rate_trials`` the learning
         rates.
     """
 
@@ -97,11 +97,11 @@ class Diagnosis:
             numbers = ("name", "mean", "std", "dead", "saturated", "gradient")
             found["loss"] = case.seen.loss
             found["layers"] = [{k: getattr(s, k) for k in numbers} for s in case.seen.layers]
-        if "lr_range_test" in vars(case):
-            found["updates"] = case.lr_range_test[0].ratios
+        if "rate_trials" in vars(case):
+            found["updates"] = case.rate_trials[0].ratios
             found["rates"] = [
                 {"rate": trial.rate, "loss": trial.after}
-                for trial in sorted(case.lr_range_test, key=lambda trial: trial.rate)
+                for trial in sorted(case.rate_trials, key=lambda trial: trial.rate)
             ]
         return found
 

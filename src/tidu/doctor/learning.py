@@ -20,9 +20,9 @@ LEAST_RATIO, MOST_RATIO = 1e-5, 0.3
 
 def learning_rate_too_high(case: Case) -> str | None:
     """Find a loss that climbs, or numbers that overflow, where a smaller rate lets it fall."""
-    now, best = case.lr_range_test[0], _best(case)
+    now, best = case.rate_trials[0], _best(case)
     if math.isinf(best.after):
-        least = min(trial.rate for trial in case.lr_range_test)
+        least = min(trial.rate for trial in case.rate_trials)
         return (
             f"with {case.optimizer!r} at every learning rate that was tried, down to {least:.2g}, "
             f"numbers stop being finite within {STEPS} steps: {now.why}; let weights start smaller"
@@ -41,7 +41,7 @@ def learning_rate_too_high(case: Case) -> str | None:
 
 def learning_rate_too_low(case: Case) -> str | None:
     """Find a loss that hardly falls where a rate ten times as large lets it fall far."""
-    now, best = case.lr_range_test[0], _best(case)
+    now, best = case.rate_trials[0], _best(case)
     if best.drop < WORTH * case.baseline_loss or best.rate < 10 * now.rate:
         return None
     if now.drop > HARDLY * best.drop:
@@ -55,7 +55,7 @@ def learning_rate_too_low(case: Case) -> str | None:
 
 def updates_off(case: Case) -> str | None:
     """Find weights whose updates are out of proportion, while there is still much to learn."""
-    now = case.lr_range_test[0]
+    now = case.rate_trials[0]
     if now.before < case.baseline_loss / 2:
         return None
     off = {k: r for k, r in now.ratios.items() if not LEAST_RATIO <= r <= MOST_RATIO}
@@ -116,4 +116,4 @@ def gap_sentence(known: Measured, held_out: Measured, baseline_loss: float, n: i
 
 
 def _best(case: Case) -> Trial:
-    return min(case.lr_range_test, key=lambda trial: trial.after)
+    return min(case.rate_trials, key=lambda trial: trial.after)

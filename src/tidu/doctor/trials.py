@@ -47,7 +47,7 @@ class Trial:
         return self.before - self.after
 
 
-def lr_range_test(
+def try_rates(
     network: Network,
     x: np.ndarray,
     t: np.ndarray,

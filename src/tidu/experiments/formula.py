@@ -119,10 +119,10 @@ def _term(text: str, name: str, variables: Mapping[str, int]) -> _Term:
             f"`{name}` cannot be read as a formula: {text!r}; write products as 2*x and powers as "
             "x**2"
         ) from error
-    return _Reader(text.strip(), name, variables).term(tree.body)
+    return _FormulaReader(text.strip(), name, variables).term(tree.body)
 
 
-class _Reader:
+class _FormulaReader:
     """Turns the parts of a parsed text into functions of x."""
 
     def __init__(self, text: str, name: str, variables: Mapping[str, int]) -> None:

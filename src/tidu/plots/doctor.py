@@ -64,8 +64,8 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
         first = figure.add_subplot(grid[0, 0])
         draw_activations(first, layers, look)
         draw_gradients(figure.add_subplot(grid[0, 1], sharey=first), layers, look)
-        draw_updates(figure.add_subplot(grid[0, 2]), case.lr_range_test[0].ratios, look)
-        draw_rates(figure.add_subplot(grid[1, :]), case.lr_range_test, case.baseline_loss, look)
+        draw_updates(figure.add_subplot(grid[0, 2]), case.rate_trials[0].ratios, look)
+        draw_rates(figure.add_subplot(grid[1, :]), case.rate_trials, case.baseline_loss, look)
     return figure
 
 
