@@ -100,6 +100,7 @@ FORMULAS = {
     "power": (lambda x: np.sum(x**2), "x ^ 2"),
     "negative": (lambda x: np.sum(-x), "−x"),
     "axis": (lambda x: np.sum(np.max(x, axis=1)), "max(x, axis=1)"),
+    "the first axis": (lambda x: np.sum(np.max(x, axis=0)), "max(x, axis=0)"),
     "remainder": (lambda x: np.sum(x % 2.0), "x mod 2"),
     "where": (lambda x: np.sum(np.where([True, False], x, 0.0)), "where([1 0], x, 0)"),
 }

@@ -1,6 +1,7 @@
 """The drawing of a graph: all numbers are on it, and nothing lies upon another."""
 
 import itertools
+import shutil
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import tidu as td
 from tests.autodiff.test_graph import micrograd
 from tidu import functions, plots
+from tidu.plots import graphviz
 
 pytest.importorskip("matplotlib", reason="the extra [plots] is not installed")
 
@@ -30,6 +32,14 @@ GRAPHS = {
     "input alone": td.graph(lambda x: x, 3.0),
     "micrograd": td.graph(micrograd, -4.0, 2.0),
 }
+
+
+@pytest.fixture(params=["by Graphviz", "in columns of our own"], autouse=True)
+def layout(request, monkeypatch):
+    if request.param != "by Graphviz":
+        monkeypatch.setattr(shutil, "which", lambda program: None)
+    elif shutil.which("dot") is None:
+        pytest.skip("Graphviz is not installed")
 
 
 def texts(figure):
@@ -88,3 +98,15 @@ def test_more_nodes_than_one_can_read_are_refused():
     g = td.graph(lambda x: sum(x * k for k in range(1, 90)), 1.0)
     with pytest.raises(td.InputError, match="more than the 150 that one can read"):
         plots.graph(g)
+
+
+def test_without_an_answer_from_graphviz_the_columns_are_ours(monkeypatch, tmp_path):
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    ours = GRAPHS["expression"].svg()
+    for answer in ("exit 1", "sleep 60"):
+        broken = tmp_path / "dot"
+        broken.write_text(f"#!/bin/sh\n{answer}\n")
+        broken.chmod(0o755)
+        monkeypatch.setattr(shutil, "which", lambda program, broken=broken: str(broken))
+        monkeypatch.setattr(graphviz, "_SECONDS", 0.1)
+        assert GRAPHS["expression"].svg() == ours

@@ -229,7 +229,8 @@ def step_formula(step: Step, words: Mapping[int, str]) -> str:
         return f"{left} {rule.sign} {enclosed(given[1])}"
     if rule.sign:
         return f"{rule.sign}{enclosed(given[0])}"
-    shown = [f"{key}={value}" for key, value in options.items() if value not in (None, False)]
+    given_options = {k: v for k, v in options.items() if v is not None and v is not False}
+    shown = [f"{key}={value}" for key, value in given_options.items()]
     return f"{rule.name}({', '.join([*given, *shown])})"
 
 

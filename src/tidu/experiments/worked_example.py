@@ -29,6 +29,9 @@ W2 = np.array([[0.4, 0.55], [0.45, 0.6], [0.5, 0.65]])
 
 _PARAMETERS = ("W1", "b1", "W2", "b2")
 
+_PANEL, _BELOW = 3.5, 2.6
+"""How high a network is drawn, and the error of every step, in inches."""
+
 Rate = Annotated[float, Setting("learning rate", 0, 100)]
 
 
@@ -143,14 +146,17 @@ def worked_example(
 
 @worked_example.draws
 def draw_worked_example(record: Record, look: Theme) -> Any:
-    """Draw all numbers of the network at the start and at the end, and the error of every step."""
+    """Draw all numbers of the network at each look, from the start on; the error of every step."""
     numbers = record["numbers"]
-    figure = new_figure(height=9.6)
-    first, last, below = figure.subplots(3, 1, height_ratios=(3.4, 3.4, 2.4))
-    for axes, graph in ((first, numbers["graphs"][0]), (last, numbers["graphs"][-1])):
+    graphs = numbers["graphs"]
+    figure = new_figure(height=_PANEL * len(graphs) + _BELOW)
+    ratios = [*[_PANEL] * len(graphs), _BELOW]
+    *panels, below = figure.subplots(len(ratios), 1, height_ratios=ratios)
+    for axes, graph in zip(panels, graphs, strict=True):
         draw_units(axes, _columns(Graph.from_dict(graph)), look)
         step = graph["step"]
-        when = f"after {step:,} steps" if step else "at the start"
+        s = "" if step == 1 else "s"
+        when = f"after {step:,} step{s}" if step else "at the start"
         axes.set_title(f"{when}: weights and values above, gradients of ½ Σ(o − t)² below")
     errors = numbers["error_of_each_step"]
     below.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)

@@ -13,15 +13,16 @@ from tidu.arrays import described
 from tidu.autodiff import Graph
 from tidu.autodiff.graph import Node
 from tidu.errors import InputError, need
+from tidu.plots.graphviz import Places, Point, arranged
 from tidu.plots.layered import layered
 from tidu.plots.style import WIDTH, Theme, new_figure, styled
 
 _GAP, _ROW = 1.05, 0.8
 """How long edges are at least, and how far rows are apart, in inches."""
+_HEIGHT, _LETTER = 0.5, 0.08
+"""How high a node is with what is written above and below it, and how wide a letter, in inches."""
 _LARGEST = 150
 """How many nodes can be drawn so that a person can read them."""
-
-Point = tuple[float, float]
 
 
 def graph(computation: Graph, *, theme: str = "light") -> Any:
@@ -104,12 +105,40 @@ class _Drawing:
         self.nodes, self.look = computation.nodes, look
         edges = [(e.start, k) for k, node in enumerate(self.nodes) for e in node.edges]
         self.uses = [sum(start == k for start, _ in edges) for k in range(len(self.nodes))]
+        self.places, ways = self._by_graphviz(edges) or self._by_columns(edges)
+        self.ways = dict(zip(self._edges(), ways, strict=True))
+
+    def _by_graphviz(self, edges: list[tuple[int, int]]) -> Places | None:
+        """Return the places of nodes and the points of edges; None without Graphviz."""
+        sizes = [self._size(k) for k in range(len(self.nodes))]
+        found = arranged(sizes, edges, gap=_GAP, row=_ROW - _HEIGHT)
+        if found is None:
+            return None
+        rights = [width / 2 - _fan(uses) for (width, _), uses in zip(sizes, self.uses, strict=True)]
+        ends: defaultdict[float, float] = defaultdict(float)  # the names of a column end together
+        for (x, _), right, node in zip(found[0], rights, self.nodes, strict=True):
+            if not node.operation:
+                ends[x] = max(ends[x], right)
+        places = [
+            (x + (right if node.operation else ends[x]) - _radius(node), y)
+            for (x, y), right, node in zip(found[0], rights, self.nodes, strict=True)
+        ]
+        ways = [[places[a], *way, places[b]] for (a, b), way in zip(edges, found[1], strict=True)]
+        return places, ways
+
+    def _size(self, k: int) -> Point:
+        node = self.nodes[k]
+        width = 2 * _radius(node) if node.operation else _LETTER * len(self._name(k))
+        return width + _fan(self.uses[k]), _HEIGHT
+
+    def _by_columns(self, edges: list[tuple[int, int]]) -> Places:
+        """Return the places of nodes and the points of edges in columns of our own."""
         layout = layered(len(self.nodes), edges)
         across = self._columns([int(x) for x, _ in layout.nodes])
-        self.places, *ways = [
+        places, *ways = [
             [(across[int(x)], _ROW * y) for x, y in way] for way in (layout.nodes, *layout.edges)
         ]
-        self.ways = dict(zip(self._edges(), ways, strict=True))
+        return places, ways
 
     def _edges(self) -> list[tuple[int, int]]:
         """Return the number of each node and of its arguments, in the order of the layout."""
@@ -124,8 +153,8 @@ class _Drawing:
             most[column] = max(most[column], uses)
         across = [0.0]
         for column in range(max(column_of)):
-            spread = min(0.3 * max(most[column] - 2, 0), 1.2)
-            across.append(across[-1] + _GAP + radius[column] + radius[column + 1] + spread)
+            beside = _GAP + radius[column] + radius[column + 1] + _fan(most[column])
+            across.append(across[-1] + beside)
         return across
 
     def corners(self) -> tuple[Point, Point]:
@@ -136,7 +165,7 @@ class _Drawing:
             (len(self._name(k)) for k, n in enumerate(self.nodes) if not n.edges), default=0
         )
         end = _GAP + _radius(self.nodes[-1]) + 0.4
-        return (left - 0.3 - 0.08 * letters, bottom - 0.6), (right + end, top + 0.6)
+        return (left - 0.3 - _LETTER * letters, bottom - 0.6), (right + end, top + 0.6)
 
     def _name(self, k: int) -> str:
         """Return what is written beside an input; with its value, if several edges share it."""
@@ -209,7 +238,7 @@ class _Drawing:
             arrowprops={"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0, **line},
         )  # fmt: skip
         lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
-        k = len(lengths) - 1 if value is None else int(lengths.argmax())
+        k = int(lengths.argmax())
         place = points[k] + part * (points[k + 1] - points[k])
         across, up = _unit(points[k + 1] - points[k])
         written = [(_short(gradient, norm=True), self.look.orange, -0.105)]
@@ -232,6 +261,11 @@ def _radius(node: Node) -> float:
     if not node.operation:
         return 0.05
     return 0.2 if len(_sign(node)) < 3 else 0.1 + 0.042 * len(_sign(node))
+
+
+def _fan(uses: int) -> float:
+    """Return how much more room the edges that leave a node need, so that their numbers part."""
+    return min(0.3 * max(uses - 2, 0), 1.2)
 
 
 def _short(x: Any, norm: bool = False) -> str:
