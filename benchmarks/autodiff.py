@@ -22,7 +22,7 @@ from rich.table import Table
 import tidu as td
 from benchmarks.quick import run
 
-BATCH, ROUNDS, STEPS = 100, 200, 100_000
+BATCH, ROUNDS, STEPS = 100, 200, 1_000_000
 QUICK = {"ROUNDS": 2, "STEPS": 500}
 
 

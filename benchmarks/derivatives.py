@@ -182,6 +182,24 @@ def measure(name: str, points: list[Point], truths: list[float | None]) -> Row:
     )
 
 
+def table(rows: list[Row]) -> list[str]:
+    """Return the lines of the table in ``docs/derivatives.md``."""
+    head = (
+        "median error", "largest error unflagged", "silently wrong", "bound broken", "flagged",
+        "refused", "calls of `f`, mean", "most",
+    )  # fmt: skip
+    return [
+        f"| library and method | {' | '.join(head)} |",
+        f"| --- |{' ---: |' * len(head)}",
+        *(
+            f"| {r.contestant} | {r.median_error:.0e} | {r.largest_unflagged:.0e} | {r.silent} "
+            f"| {r.violations} | {r.flagged} | {r.refused} | {r.evaluations:.0f} "
+            f"| {r.most_evaluations} |"
+            for r in rows
+        ),
+    ]
+
+
 def main(every: int | None = None) -> list[Row]:
     """Print the table, of every so many-th point."""
     every = every or EVERY
@@ -209,6 +227,7 @@ def main(every: int | None = None) -> list[Row]:
             f"{row.flagged:8}{row.refused:8}{row.silent:7}{row.violations:7}"
             f"{row.evaluations:10.1f}{row.most_evaluations:6}"
         )
+    print("\n".join(["", *table(rows)]))
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "derivatives.json").write_text(json.dumps([asdict(row) for row in rows], indent=2))
     return rows
