@@ -115,6 +115,7 @@ if TYPE_CHECKING:
     from tidu.descent import Descent, descend
     from tidu.doctor import Doctor
     from tidu.formats import Checkpoint, from_torch, load, load_run
+    from tidu.training.many import fit_many, predict_many
     from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
 
 LATER = {
@@ -138,6 +139,7 @@ LATER = {
     "numeric": ("derivative", "directional_derivative", "gradient", "hessian", "jacobian"),
     "plots": (),
     "recipes": (),
+    "training.many": ("fit_many", "predict_many"),
 }
 """Rooms that training does without, and what is found in them: loaded when they are named."""
 
@@ -220,6 +222,7 @@ __all__ = [
     "doctor",
     "exercises",
     "experiments",
+    "fit_many",
     "from_torch",
     "functions",
     "grad",
@@ -234,6 +237,7 @@ __all__ = [
     "load_run",
     "numeric",
     "plots",
+    "predict_many",
     "recipes",
     "value_and_grad",
     "vjp",

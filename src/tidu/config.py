@@ -7,6 +7,7 @@ are equal, and what `repr` shows makes the same object again.
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 
@@ -32,7 +33,13 @@ class Config:
 
 
 def _values(settings: Any) -> tuple[Any, ...]:
-    return tuple(getattr(settings, field.name) for field in fields(settings))
+    return tuple([getattr(settings, name) for name in _names(type(settings))])
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields; `dataclasses.fields` finds them anew each time."""
+    return tuple(field.name for field in fields(kind))
 
 
 def set_fields(settings: Any, **checked: Any) -> None:

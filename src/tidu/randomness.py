@@ -34,3 +34,18 @@ def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:
     """
     seed = check_integer("seed", seed, minimum=0)
     return np.random.default_rng([seed, _PURPOSES[purpose], index])
+
+
+def seed_words(seed: int) -> list[int]:
+    """Return the words of 32 bits that NumPy makes of a seed, the lowest first.
+
+    Examples
+    --------
+    >>> seed_words(7), seed_words(2**33 + 1)
+    ([7], [1, 2])
+    """
+    seed = check_integer("seed", seed, minimum=0)
+    words = [seed & 0xFFFFFFFF]
+    while seed := seed >> 32:
+        words.append(seed & 0xFFFFFFFF)
+    return words

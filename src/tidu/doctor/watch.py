@@ -62,6 +62,8 @@ class Doctor(Callback):
     Doctor: nothing found
     """
 
+    keeps_apart = True
+
     def __init__(self, data: tuple[Array, Array] | None = None, every: int = 1) -> None:
         self.data = None if data is None else checked_pair("data", data)
         self.every = check_integer("every", every)

@@ -18,7 +18,11 @@ from tidu.native.levels import levels, llvm_processor, runnable
 from tidu.native.library import FOLDER, fault_of, library_path, manifest_path
 from tidu.native.sources import digest
 
-ROOMS = ("tidu.engines.compiled.kernels.entry", "tidu.perturbation.kernels")
+ROOMS = (
+    "tidu.engines.compiled.kernels.entry",
+    "tidu.engines.compiled.kernels.epochs",
+    "tidu.perturbation.kernels",
+)
 """Modules that export kernels: each has a function ``exports()`` of (name, kernel, signature)."""
 
 

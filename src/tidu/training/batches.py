@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidu.arrays import Array, check_sparse, dense, described, is_sparse, promoted
+from tidu.engines import Samples
 from tidu.errors import InputError
 from tidu.losses import as_array
 from tidu.objective import checked_weights
@@ -49,10 +49,15 @@ class Data:
     fingerprint: Callable[[], dict[str, Any]] = dict
 
 
-def from_arrays(
-    network: Network, x: Array, t: Array, weights: Array | None, batch_size: int
-) -> Data:
-    """Return the data of arrays, all targets judged; each epoch's order is drawn anew."""
+def samples_of(
+    network: Network,
+    x: Array,
+    t: Array,
+    weights: Array | None,
+    batch_size: int,
+    rows: np.ndarray | None = None,
+) -> Samples:
+    """Return the samples to learn from, of some rows or of all, their targets judged."""
     x, t = _samples(network, x), as_array(t)
     n = x.shape[0]
     if t.ndim == 0 or len(t) != n:
@@ -63,29 +68,35 @@ def from_arrays(
         part = t[start : start + VALIDATED_AT_ONCE]
         network.targets(part, len(part))
     weights = checked_weights(weights, n)
-    used = np.arange(n) if weights is None else np.flatnonzero(weights)
+    used = np.arange(n) if rows is None else rows
+    if weights is not None:
+        used = used[weights[used] != 0]
     if not len(used):
         raise InputError("`sample_weight` is 0 for all samples: there is nothing to learn from")
+    return Samples(x, t, weights, used, batch_size, _needs_batches(network))
 
-    whole = (len(used) - 1) // batch_size  # batches before one of a single sample that is left
-    joins = len(used) % batch_size == 1 and whole > 0 and _needs_batches(network)
+
+def from_samples(samples: Samples) -> Data:
+    """Return the data of chosen samples; each epoch's order is drawn anew."""
+    x, t, weights, used = samples.x, samples.t, samples.weights, samples.rows
+    batch_size = samples.batch_size
 
     def chunks(run: Run) -> Iterator[Chunk]:
         order = stream(run.seed, "order", run.epoch).permutation(used)
         start = run.position * batch_size
-        if not (joins and run.last_batch_joins):
+        if not (samples.joins and run.last_batch_joins):
             yield Chunk(x, t, weights, order[start:], batch_size)
             return
-        last = (whole - 1) * batch_size
+        last = (samples.steps - 1) * batch_size
         yield Chunk(x, t, weights, order[start:last], batch_size)
         if start <= last:
             yield Chunk(x, t, weights, order[last:], batch_size + 1)
 
     def fingerprint() -> dict[str, Any]:
         checksum = _checksum(x, t, weights)
-        return {"samples": n, "batch_size": batch_size, "data": checksum}
+        return {"samples": len(t), "batch_size": batch_size, "data": checksum}
 
-    return Data(chunks, math.ceil(len(used) / batch_size) - joins, fingerprint)
+    return Data(chunks, samples.steps, fingerprint)
 
 
 def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs: int) -> Data:

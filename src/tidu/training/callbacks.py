@@ -29,11 +29,13 @@ class Callback:
 
     With ``every_steps``, training pauses for ``on_steps`` exactly after each such number of steps,
     and not only about 20 times a second. One that ``saves`` the run is started and ended before
-    the others, and hears of steps and epochs after them.
+    the others, and hears of steps and epochs after them. One that ``keeps_apart`` what it is told,
+    such as a file of one run's, cannot be copied for many networks.
     """
 
     every_steps: int | None = None
     saves: bool = False
+    keeps_apart: bool = False
 
     def on_start(self, network: Network, run: Run) -> None:
         """Act before the first step."""
@@ -166,6 +168,8 @@ class CSVLog(Callback):
     path : str or Path
         The file; one that is there is written anew.
     """
+
+    keeps_apart = True
 
     def __init__(self, path: str | Path) -> None:
         from pathlib import Path

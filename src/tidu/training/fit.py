@@ -23,7 +23,7 @@ from tidu.errors import (
 from tidu.optimizers import SGD, Optimizer, as_optimizer
 from tidu.outcome import Outcome, StopReason
 from tidu.threads import thread_limit
-from tidu.training.batches import Chunk, Data, from_arrays, from_batches
+from tidu.training.batches import Chunk, Data, from_batches, from_samples, samples_of
 from tidu.training.callbacks import Callback, add_measurements, checked_pair
 from tidu.training.history import History, Row
 from tidu.training.interrupt import interruptible
@@ -136,7 +136,7 @@ def fit(
         if not isinstance(callback, Callback):
             raise TypeError(f"`callbacks[{i}]` must be a Callback, got {callback!r}")
     if t is not None:
-        data = from_arrays(network, x, t, sample_weight, batch_size)
+        data = from_samples(samples_of(network, x, t, sample_weight, batch_size))
     elif sample_weight is not None:
         raise InputError("`sample_weight` goes with arrays; give batches (x, t, sample_weight)")
     else:
@@ -144,19 +144,19 @@ def fit(
     if validation is not None:
         validation = checked_pair("validation", validation)
         network.measure(*(part[:1] for part in validation))
-    run = _run_to_advance(network, optimizer, seed, restart)
+    run = run_to_advance(network, optimizer, seed, restart)
     engine, run.history.why_engine = choose(engine, network, run.optimizer)
     if progress if progress is not None else someone_watches():
         callbacks = (*callbacks, ProgressBar(epochs, data.steps))
     if any(callback.saves for callback in callbacks):
         run.fingerprint = {"engine": engine, "threads": thread_limit(threads), **data.fingerprint()}
-    history = _Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
+    history = Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
     if history.failed:
         warnings.warn(history.status, TrainingStoppedWarning, stacklevel=2)
     return history
 
 
-def _run_to_advance(
+def run_to_advance(
     network: Network, optimizer: Optimizer | str | None, seed: int | None, restart: bool
 ) -> Run:
     """Return the run to advance: a new one, or the network's own going on."""
@@ -182,8 +182,8 @@ def _run_to_advance(
     return run
 
 
-class _Loop:
-    """One call of `fit`: what it works on, and the events on the way.
+class Loop:
+    """One training run: what it works on, and the events on the way.
 
     Its methods return None to go on, or the reason to end the run.
     """
@@ -199,34 +199,48 @@ class _Loop:
     ) -> None:
         self.network, self.run, self.validation = network, run, validation
         self.callbacks = callbacks
+        self.settings = engine, threads, callbacks, validation
         self.watchers = [callback for callback in callbacks if not callback.saves]
         self.savers = [callback for callback in callbacks if callback.saves]
         self.engine_name, self.threads = engine, threads
         self.engines: dict[int, Engine] = {}
         self.steps_per_call = 1
         self.interrupted = threading.Event()
+        self.started: list[Callback] = []
 
     def fit(self, data: Data, epochs: int) -> History:
-        run, history = self.run, self.run.history
-        history.outcome, history.status = Outcome.RUNNING, "Running"
-        started: list[Callback] = []
+        run = self.run
         try:
             with interruptible() as self.interrupted:
-                for callback in (*self.savers, *self.watchers):
-                    callback.on_start(self.network, run)
-                    started.append(callback)
-                # what a saved run had said of its end holds no longer
-                history.outcome, history.status = Outcome.RUNNING, "Running"
-                history.engine = self.engine_name
+                self.start()
                 reason = run.stop_reason
                 while reason is None and run.epoch < run.start_epoch + epochs:
                     reason = self.epoch(data)
-            done = StopReason(Outcome.DONE, f"{run.epoch} epochs done")
-            history.outcome, history.status = reason or done
+            self.finish(reason)
         finally:
-            for callback in started:
-                callback.on_end(self.network, run)
-        return history
+            self.end()
+        return run.history
+
+    def start(self) -> None:
+        """Tell callbacks that the run starts."""
+        history = self.run.history
+        history.outcome, history.status = Outcome.RUNNING, "Running"
+        for callback in (*self.savers, *self.watchers):
+            callback.on_start(self.network, self.run)
+            self.started.append(callback)
+        # what a saved run had said of its end holds no longer
+        history.outcome, history.status = Outcome.RUNNING, "Running"
+        history.engine = self.engine_name
+
+    def finish(self, reason: StopReason | None) -> None:
+        """Note how the run ended."""
+        done = StopReason(Outcome.DONE, f"{self.run.epoch} epochs done")
+        self.run.history.outcome, self.run.history.status = reason or done
+
+    def end(self) -> None:
+        """Tell the callbacks that were told of the start that the run has ended."""
+        for callback in self.started:
+            callback.on_end(self.network, self.run)
 
     def epoch(self, data: Data) -> StopReason | None:
         """Go through the data once, and add a row to the history."""
@@ -250,26 +264,27 @@ class _Loop:
             before = time.perf_counter()
             steps = engine.run(run, chunk.x, chunk.t, rows, int(k), chunk.weights)
             self.adapt_steps_per_call(int(k), time.perf_counter() - before)
-            w = steps.weights
-            run.position += len(w)
-            terms = np.stack([w, w * steps.losses, w * steps.correct], axis=1)
-            # step by step, whatever k is
-            run.sums = np.cumsum(np.vstack([run.sums, terms]), axis=0)[-1]
-            reasons = [_asked(c.on_steps(self.network, run, steps)) for c in self.watchers]
-            if steps.bad is not None:
-                batch = chunk.x[rows[steps.bad * b : (steps.bad + 1) * b]]
-                reasons = [self.not_finite(batch, rows[steps.bad * b :], steps)]
-            run.stop_reason = next((reason for reason in reasons if reason), None)
-            for saver in self.savers:
-                saver.on_steps(self.network, run, steps)
-            if run.stop_reason:
-                return run.stop_reason
+            bad = rows[:0] if steps.bad is None else rows[steps.bad * b : (steps.bad + 1) * b]
+            reason = self.made(steps, chunk.x, bad)
+            if reason:
+                return reason
             if self.interrupted.is_set():
-                return StopReason(
-                    Outcome.INTERRUPTED,
-                    f"Interrupted in epoch {run.epoch + 1}, {run.position} steps into it",
-                )
+                return interrupted(run)
         return None
+
+    def made(self, steps: Steps, x: Array, bad: np.ndarray) -> StopReason | None:
+        """Add up steps that were made; ``bad`` are the rows of x that one failed on, if any did."""
+        run = self.run
+        run.position += len(steps.weights)
+        # step by step, whatever their number is
+        run.sums = np.cumsum(np.vstack([run.sums, terms(steps)]), axis=0)[-1]
+        reasons = [_asked(c.on_steps(self.network, run, steps)) for c in self.watchers]
+        if steps.bad is not None:
+            reasons = [self.not_finite(x[bad], bad, steps)]
+        run.stop_reason = next((reason for reason in reasons if reason), None)
+        for saver in self.savers:
+            saver.on_steps(self.network, run, steps)
+        return run.stop_reason
 
     def engine(self, batch_size: int) -> Engine:
         """Return the engine for batches of this size; those of the last two sizes are kept."""
@@ -289,10 +304,7 @@ class _Loop:
     def row(self, seconds: float) -> StopReason | None:
         """Add the row of the epoch that is done."""
         run = self.run
-        weight, loss, correct = run.sums
-        row: Row = {"epoch": run.epoch + 1, "loss": float(loss / weight)}
-        if not math.isnan(correct):
-            row["accuracy"] = float(correct / weight)
+        row = epoch_row(run.epoch + 1, run.sums)
         run.epoch, run.position, run.sums = run.epoch + 1, 0, np.zeros(3)
         reasons = []
         if self.validation is not None:
@@ -330,6 +342,28 @@ class _Loop:
             f"Stopped before step {run.step + 1} (epoch {run.epoch + 1}), whose loss, gradient or "
             f"update is not finite: {why}{advice}",
         )
+
+
+def terms(steps: Steps) -> np.ndarray:
+    """Return weight, weighted loss and weighted correct of each step, a row each."""
+    w = steps.weights
+    return np.stack([w, w * steps.losses, w * steps.correct], axis=1)
+
+
+def epoch_row(epoch: int, sums: Sequence[float]) -> Row:
+    """Return the row of an epoch, as far as its steps tell it."""
+    weight, loss, correct = sums
+    row: Row = {"epoch": epoch, "loss": float(loss / weight)}
+    if not math.isnan(correct):
+        row["accuracy"] = float(correct / weight)
+    return row
+
+
+def interrupted(run: Run) -> StopReason:
+    """Return the reason of a run that Ctrl-C ended."""
+    return StopReason(
+        Outcome.INTERRUPTED, f"Interrupted in epoch {run.epoch + 1}, {run.position} steps into it"
+    )
 
 
 def _asked(sentence: str | None) -> StopReason | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tidu.training.callbacks import Callback
@@ -78,6 +80,39 @@ class ProgressBar(Callback):
 
     def _write(self, line: str) -> None:
         self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+class ManyProgress:
+    """A bar of the epochs of many networks."""
+
+    def __init__(self, networks: int, epochs: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.progress import TimeRemainingColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+            TimeRemainingColumn(), console=console, transient=True,
+            disable=not console.is_terminal and not console.is_jupyter,
+        )  # fmt: skip
+        self.networks, self._next = networks, 0.0
+        self._task = self._bar.add_task("", total=networks * epochs)
+        self._bar.start()
+
+    def show(self, done: Callable[[], tuple[int, int]]) -> None:
+        """Show how many networks and epochs are done, as ``done`` says, a few times a second."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        networks, epochs = done()
+        description = f"{networks}/{self.networks} networks"
+        self._bar.update(self._task, completed=epochs, description=description)
+        self._next = now + 0.2
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
 
 
 def someone_watches() -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from tidu.arrays import is_sparse
 from tidu.engines.base import Contract, Steps
 from tidu.engines.compiled import stored
+from tidu.engines.compiled.argument_block import ArgumentBlock
 from tidu.engines.compiled.kernels.arguments import ARRAYS, SCALAR
 from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.machine import Machine, allocate
@@ -129,22 +130,11 @@ class CompiledEngine:
                 network, self.optimizer, self.batch_size, source, self.machine.threads
             )
         block = self.machine.arguments(self.programs[source], training=True, steps=k)
-        run.optimizer_state = {
-            name: np.require(vector, dtype, ["C", "W"])
-            for name, vector in run.optimizer_state.items()
-        }
-        for name, vector in zip(("moment1", "moment2"), run.optimizer_state.values(), strict=False):
-            block.put(name, vector, size)
-        class_weights = getattr(network.loss_function, "class_weights", None)
-        if class_weights is not None:
-            classes = network.output_shape[-1]
-            block.put("class_weights", np.array(class_weights, dtype), classes)
-        scalars, safe_below = self._scalars(run.optimizer_step, k)
+        put_run(block, network, run)
+        scalars, safe_below = step_scalars(self.optimizer, dtype, run.optimizer_step, k)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         order = np.ascontiguousarray(order, np.int64)
-        block.put("theta", run.theta, size)
         block.put("dtheta", self.dtheta, size)
-        block.put("state", run.state, network.state_layout.size)
         block.put("new_state", self.new_state, network.state_layout.size)
         block.put("inputs", x.descriptor, ARRAYS["inputs"].columns)
         block.put("targets", targets.descriptor, ARRAYS["targets"].columns)
@@ -160,21 +150,40 @@ class CompiledEngine:
         run.step += made
         return metrics[:made]
 
-    def _scalars(self, step: int, k: int) -> tuple[np.ndarray, float]:
-        """Return the step scalars of k steps, and the sums below which no update overflows."""
-        rule = rule_beneath(self.optimizer)
-        form = RULES[type(rule)]
-        rates = np.full(k, rule.rate(step))
-        if callable(rule.lr):
-            rates[:] = [rule.rate(step + i) for i in range(k)]
-        t = np.arange(step + 1, step + k + 1, dtype=float)
-        scalars = np.ones((k, ARRAYS["scalars"].columns), self.network.dtype)
-        with np.errstate(over="ignore"):  # a step that is not finite is found when it is made
-            scalars[:, SCALAR.DECAY] = 1 - rates * form.weight_decay(rule)
-            for column, values in enumerate(form.scalars(rule, rates, t), SCALAR.FIRST):
-                scalars[:, column] = values
-        safe = rates.max() <= SAFE_RATE and form.eps(rule) >= SAFE_EPS
-        return scalars, SAFE_BELOW[self.network.dtype.name] if safe else 0.0
+
+def step_scalars(
+    optimizer: Optimizer, dtype: np.dtype, step: int, k: int
+) -> tuple[np.ndarray, float]:
+    """Return the step scalars of k steps, and the sums below which no update overflows."""
+    rule = rule_beneath(optimizer)
+    form = RULES[type(rule)]
+    rates = np.full(k, rule.rate(step))
+    if callable(rule.lr):
+        rates[:] = [rule.rate(step + i) for i in range(k)]
+    t = np.arange(step + 1, step + k + 1, dtype=float)
+    scalars = np.ones((k, ARRAYS["scalars"].columns), dtype)
+    with np.errstate(over="ignore"):  # a step that is not finite is found when it is made
+        scalars[:, SCALAR.DECAY] = 1 - rates * form.weight_decay(rule)
+        for column, values in enumerate(form.scalars(rule, rates, t), SCALAR.FIRST):
+            scalars[:, column] = values
+    safe = rates.max() <= SAFE_RATE and form.eps(rule) >= SAFE_EPS
+    return scalars, SAFE_BELOW[dtype.name] if safe else 0.0
+
+
+def put_run(block: ArgumentBlock, network: Objective, run: Run) -> None:
+    """Put the vectors of a run, and the weights of the classes, into an argument block."""
+    dtype, size = network.dtype, network.layout.size
+    run.optimizer_state = {
+        name: np.require(vector, dtype, ["C", "W"]) for name, vector in run.optimizer_state.items()
+    }
+    for name, vector in zip(("moment1", "moment2"), run.optimizer_state.values(), strict=False):
+        block.put(name, vector, size)
+    class_weights = getattr(network.loss_function, "class_weights", None)
+    if class_weights is not None:
+        classes = network.output_shape[-1]
+        block.put("class_weights", np.array(class_weights, dtype), classes)
+    block.put("theta", run.theta, size)
+    block.put("state", run.state, network.state_layout.size)
 
 
 def _words(seed: int, step: int) -> list[int]:

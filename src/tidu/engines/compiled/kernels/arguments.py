@@ -70,6 +70,15 @@ TARGETS = _positions(
     ["labels", "labels_size", "label_bytes", "values", "values_size", "weights", "weights_size"]
 )
 """The descriptor of targets: integer classes or values, and sample weights; a size may be 0."""
+PIECE = _positions(
+    ["function", "block", "seed", "seed_size", "rows", "samples", "order", "batch_size", "joins",
+     "epoch", "position", "steps", "step", "scalar_bytes", "room"]
+)  # fmt: skip
+"""A piece of work of `epochs`: the interpreter and its block; the words of the seed; the samples to
+learn from, and room for their order; whether a last one joins the batch before; where the run
+stands, and how many steps to make; the bytes of a row of step scalars; and room of ``ROOM`` words.
+"""
+ROOM = 8
 RANGE = _positions(["start", "stop", "weight"])
 """A range of trainable parameters, and whether they are weights."""
 METRIC = _positions(["loss", "correct", "weight"])

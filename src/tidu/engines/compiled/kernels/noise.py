@@ -51,6 +51,12 @@ def _times_plus(typingctx: Any, ah: Any, al: Any, bh: Any, bl: Any, ch: Any, cl:
 
 
 @kernel
+def next_state(high, low, inc_high, inc_low):
+    """Return the state after one draw."""
+    return _times_plus(_HIGH, _LOW, high, low, inc_high, inc_low)
+
+
+@kernel
 def _ahead(high, low, inc_high, inc_low, draws):
     """Return the state after so many draws: each is s ← a s + c, and two of a kind are one."""
     a_high, a_low = _HIGH, _LOW
