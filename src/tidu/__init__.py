@@ -115,8 +115,8 @@ if TYPE_CHECKING:
     from tidu.descent import Descent, descend
     from tidu.doctor import Doctor
     from tidu.formats import Checkpoint, from_torch, load, load_run
-    from tidu.training.many import fit_many, predict_many
     from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
+    from tidu.training.many import fit_many, predict_many
 
 LATER = {
     "autodiff": ("Graph", "grad", "graph", "hvp", "jvp", "value_and_grad", "vjp"),

@@ -1,8 +1,8 @@
 """Whole runs carried out in other processes, or on other machines, by joblib.
 
-For networks without a compiled form: plain NumPy holds Python's lock, so threads would gain nothing.
-Where joblib is not installed they learn here, one after another. What comes back is put into the
-networks and runs of the caller, so it makes no difference where they learned.
+For networks without a compiled form: plain NumPy holds Python's lock, so threads would gain
+nothing. Where joblib is not installed they learn here, one after another. What comes back is put
+into the networks and runs of the caller, so it makes no difference where they learned.
 """
 
 from __future__ import annotations

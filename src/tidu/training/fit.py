@@ -209,6 +209,7 @@ class Loop:
         self.started: list[Callback] = []
 
     def fit(self, data: Data, epochs: int) -> History:
+        """Learn for some epochs, from the start to whatever end."""
         run = self.run
         try:
             with interruptible() as self.interrupted:

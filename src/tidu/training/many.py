@@ -192,6 +192,8 @@ def predict_many(
     (4, 5, 2)
     """
     networks = checked_networks(networks)
+    if not isinstance(proba, bool):
+        raise TypeError(f"`proba` must be True or False, got {proba!r}")
     shared = not _is_own(networks, x)
     parts = [x] * len(networks) if shared else each("x", x, len(networks), (list, tuple))
     found = [
@@ -369,6 +371,12 @@ def _data(
     if own and rows is not None:
         raise InputError("`rows` are of shared samples; `x` is a list with those of each network")
     if own:
+        for name, given in (("t", t), ("sample_weight", sample_weight)):
+            if given is not None and not isinstance(given, (list, tuple)):
+                raise InputError(
+                    f"`{name}` must be a list of {count} arrays, as `x` is one, "
+                    f"got {described(given)}"
+                )
         parts = zip(
             each("x", x, count, (list, tuple)),
             each("t", t, count, (list, tuple)),
@@ -393,6 +401,10 @@ def _data(
         samples = judged[key]
         if chosen[i] is not None:
             samples = samples.of_rows(_checked_rows(i, chosen[i], len(samples.t)))
+            if not len(samples.rows):
+                raise InputError(
+                    f"`sample_weight` is 0 for all samples that network {i} learns from"
+                )
         found.append((samples, True))
     return found
 
@@ -429,4 +441,3 @@ def _callbacks(callbacks: Any, count: int) -> list[list[Callback]]:
 
 def _shows(progress: bool | None) -> bool:
     return someone_watches() if progress is None else progress
-

@@ -163,9 +163,7 @@ class Worker:
             if made < k - done:
                 epoch, position = divmod(run.position + done + made, samples.steps)
                 rows = samples.rows_of_step(run.seed, run.epoch + epoch, position)
-                step = member.specification.run(
-                    run, samples.x, samples.t, rows, 1, samples.weights
-                )
+                step = member.specification.run(run, samples.x, samples.t, rows, 1, samples.weights)
                 parts.append(np.stack([step.losses, step.correct, step.weights], axis=1))
                 if step.bad is not None:
                     losses, correct, sums = np.concatenate(parts).T

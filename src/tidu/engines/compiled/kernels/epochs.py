@@ -1,10 +1,10 @@
 """Epochs of many small networks without a word of Python between them.
 
-What `tidu.training.fit` does from batch to batch, done here for as many steps as a piece of work
-holds: the order of each epoch and the noise of each step are drawn as `tidu.randomness` draws them,
-to the bit, and the interpreter is called, by its address, for the steps of the epoch. Numbers of
-NumPy's generators are promised to stay as they are only within a version: `tidu.engines.compiled.pieces` compares once
-before anything relies on them.
+What `tidu.training.fit` does from batch to batch, for as many steps as a piece of work holds: the
+order of each epoch and the noise of each step are drawn as `tidu.randomness` draws them, to the
+bit, and the interpreter is called, by its address, for the steps of the epoch. NumPy promises to
+keep the numbers of its generators only within a version: `tidu.engines.compiled.pieces` compares
+once before anything relies on them.
 
 References
 ----------
