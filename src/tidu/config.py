@@ -33,7 +33,8 @@ class Config:
 
 
 def _values(settings: Any) -> tuple[Any, ...]:
-    return tuple([getattr(settings, name) for name in _names(type(settings))])
+    kind: Any = type(settings)
+    return tuple([getattr(settings, name) for name in _names(kind)])
 
 
 @cache

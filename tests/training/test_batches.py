@@ -7,7 +7,7 @@ from tests.training.problems import N, network, samples, small_network
 from tidu.errors import InputError, ShapeError
 from tidu.optimizers import SGD
 from tidu.training import Run
-from tidu.training.batches import from_arrays, from_batches
+from tidu.training.batches import from_batches, from_samples, samples_of
 
 
 def run_at(epoch=0, seed=0, position=0):
@@ -17,7 +17,7 @@ def run_at(epoch=0, seed=0, position=0):
 
 def order(epoch, seed=0, batch_size=10, weights=None, position=0):
     x, t = samples()
-    data = from_arrays(small_network(), x, t, weights, batch_size)
+    data = from_samples(samples_of(small_network(), x, t, weights, batch_size))
     (chunk,) = data.chunks(run_at(epoch, seed, position))
     return chunk.order
 
@@ -47,12 +47,12 @@ def test_samples_of_weight_0_are_left_out():
 @pytest.mark.parametrize(("batch_size", "steps"), [(1, 47), (10, 5), (46, 2), (47, 1), (100, 1)])
 def test_the_number_of_steps_is_known(batch_size, steps):
     x, t = samples()
-    assert from_arrays(small_network(), x, t, None, batch_size).steps == steps
+    assert from_samples(samples_of(small_network(), x, t, None, batch_size)).steps == steps
 
 
 def test_arrays_are_not_copied():
     x, t = samples()
-    (chunk,) = from_arrays(small_network(), x, t, None, 10).chunks(run_at())
+    (chunk,) = from_samples(samples_of(small_network(), x, t, None, 10)).chunks(run_at())
     assert chunk.x is x
     assert chunk.t is t
 

@@ -8,7 +8,7 @@ compiled one does the same with kernels of its own, where every part of a networ
 from tidu.engines.base import Engine, Steps
 from tidu.engines.choice import ENGINES, choose, choose_for_scores
 from tidu.engines.compiled.engine import CompiledEngine
-from tidu.engines.compiled.pieces import Member, Samples, Shared, Worker, why_no_pieces
+from tidu.engines.compiled.pieces import Member, Shared, TrainingSet, Worker, why_no_pieces
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.engines.scoring import all_scores
@@ -20,9 +20,9 @@ __all__ = [
     "Member",
     "NumericEngine",
     "NumpyEngine",
-    "Samples",
     "Shared",
     "Steps",
+    "TrainingSet",
     "Worker",
     "all_scores",
     "choose",

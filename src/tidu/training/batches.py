@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidu.arrays import Array, check_sparse, dense, described, is_sparse, promoted
-from tidu.engines import Samples
+from tidu.engines import TrainingSet
 from tidu.errors import InputError
 from tidu.losses import as_array
 from tidu.objective import checked_weights
@@ -56,7 +56,7 @@ def samples_of(
     weights: Array | None,
     batch_size: int,
     rows: np.ndarray | None = None,
-) -> Samples:
+) -> TrainingSet:
     """Return the samples to learn from, of some rows or of all, their targets judged."""
     x, t = _samples(network, x), as_array(t)
     n = x.shape[0]
@@ -73,10 +73,10 @@ def samples_of(
         used = used[weights[used] != 0]
     if not len(used):
         raise InputError("`sample_weight` is 0 for all samples: there is nothing to learn from")
-    return Samples(x, t, weights, used, batch_size, _needs_batches(network))
+    return TrainingSet(x, t, weights, used, batch_size, _needs_batches(network))
 
 
-def from_samples(samples: Samples) -> Data:
+def from_samples(samples: TrainingSet) -> Data:
     """Return the data of chosen samples; each epoch's order is drawn anew."""
     x, t, weights, used = samples.x, samples.t, samples.weights, samples.rows
     batch_size = samples.batch_size

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tidu.engines import Samples
+from tidu.engines import TrainingSet
 from tidu.errors import TrainingStoppedWarning
 from tidu.threads import thread_limit
 from tidu.training.batches import from_samples
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def fit_elsewhere(
-    loops: Sequence[Loop], data: Sequence[Samples], epochs: int, threads: int | None
+    loops: Sequence[Loop], data: Sequence[TrainingSet], epochs: int, threads: int | None
 ) -> None:
     """Carry out each run, as `fit` does it."""
     workers = min(thread_limit(threads), len(loops))
@@ -43,7 +43,7 @@ def fit_elsewhere(
         take_back(loop.network, loop.run, run)
 
 
-def _fit(network: Network, run: Run, settings: Any, samples: Samples, epochs: int) -> Run:
+def _fit(network: Network, run: Run, settings: Any, samples: TrainingSet, epochs: int) -> Run:
     """Carry out one run, and return it: where it is called, the network is a copy."""
     run.adopt(network.theta, network.state)
     with warnings.catch_warnings():

@@ -351,7 +351,7 @@ def terms(steps: Steps) -> np.ndarray:
     return np.stack([w, w * steps.losses, w * steps.correct], axis=1)
 
 
-def epoch_row(epoch: int, sums: Sequence[float]) -> Row:
+def epoch_row(epoch: int, sums: Iterable[float]) -> Row:
     """Return the row of an epoch, as far as its steps tell it."""
     weight, loss, correct = sums
     row: Row = {"epoch": epoch, "loss": float(loss / weight)}

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidu.arrays import Array, described
-from tidu.engines import Member, Samples, Shared, Steps, Worker, choose, why_no_pieces
+from tidu.arrays import Array
+from tidu.engines import Member, Shared, Steps, TrainingSet, Worker, choose, why_no_pieces
 from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.pieces import PIECE_STEPS, program_key
 from tidu.engines.compiled.program import multiplications
-from tidu.errors import InputError, TrainingStoppedWarning, check_integer
+from tidu.errors import TrainingStoppedWarning, check_integer
 from tidu.optimizers import Optimizer
 from tidu.outcome import StopReason
 from tidu.threads import thread_limit
-from tidu.training.batches import samples_of
 from tidu.training.callbacks import Callback, checked_pair
 from tidu.training.elsewhere import fit_elsewhere
 from tidu.training.fit import Loop, epoch_row, interrupted, run_to_advance, terms
 from tidu.training.history import History
 from tidu.training.interrupt import interruptible
+from tidu.training.many_arguments import checked_networks, copies_of, each, is_own, training_sets
 from tidu.training.progress import ManyProgress, someone_watches
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def fit_many(
     networks : list of Network
         Seeds, values, penalties and sizes may differ.
     x, t : arrays, or lists of arrays
-        Samples and targets, as `fit` takes them: those that all networks share, or a list with
+        TrainingSet and targets, as `fit` takes them: those that all networks share, or a list with
         those of each network, of any lengths.
     rows : list of arrays of int, optional
         The rows of shared samples that each network learns from: folds, bootstrap samples, groups.
@@ -126,9 +125,9 @@ def fit_many(
     optimizers = each("optimizer", optimizer, count, (list, tuple))
     seeds = each("seed", seed, count, (list, tuple, np.ndarray))
     pairs = each("validation", validation, count, (list,))
-    own = _callbacks(callbacks, count)
+    own = copies_of(callbacks, count)
     thread_limit(threads)
-    data = _data(networks, x, t, rows, sample_weight, batch_size)
+    data = training_sets(networks, x, t, rows, sample_weight, batch_size)
     for network, pair in zip(networks, pairs, strict=True):
         if pair is not None:
             network.measure(*(part[:1] for part in checked_pair("validation", pair)))
@@ -174,7 +173,7 @@ def predict_many(
     ----------
     networks : list of Network
     x : (N, *input_shape), or a list of such arrays
-        Samples that all networks share, or those of each network.
+        TrainingSet that all networks share, or those of each network.
     proba : bool
         Give what `Network.predict_proba` gives: probabilities, or values.
     engine : {"auto", "compiled", "numpy"}
@@ -194,7 +193,7 @@ def predict_many(
     networks = checked_networks(networks)
     if not isinstance(proba, bool):
         raise TypeError(f"`proba` must be True or False, got {proba!r}")
-    shared = not _is_own(networks, x)
+    shared = not is_own(networks, x)
     parts = [x] * len(networks) if shared else each("x", x, len(networks), (list, tuple))
     found = [
         (network.predict_proba if proba else network.predict)(part, engine=engine)
@@ -206,7 +205,9 @@ def predict_many(
 class _One:
     """One network among many: its run, its data, and how long its epoch has taken so far."""
 
-    def __init__(self, loop: Loop, samples: Samples, shared: Shared | None, epochs: int) -> None:
+    def __init__(
+        self, loop: Loop, samples: TrainingSet, shared: Shared | None, epochs: int
+    ) -> None:
         self.loop, self.run, self.samples = loop, loop.run, samples
         self.member = Member(loop.network, loop.run.optimizer, samples, shared)
         self.last = self.run.start_epoch + epochs
@@ -260,8 +261,9 @@ class _One:
             run.history.append(row)
         run.epoch += whole
         if steps.bad is not None:
-            left = (part[whole * s :] for part in (steps.losses, steps.correct, steps.weights))
-            self._made(Steps(*left, steps.bad - whole * s, steps.why))
+            n = whole * s
+            losses, correct, weights = steps.losses[n:], steps.correct[n:], steps.weights[n:]
+            self._made(Steps(losses, correct, weights, steps.bad - n, steps.why))
 
 
 class _Many:
@@ -270,7 +272,7 @@ class _Many:
     def __init__(
         self,
         loops: Sequence[Loop],
-        data: Sequence[tuple[Samples, bool]],
+        data: Sequence[tuple[TrainingSet, bool]],
         epochs: int,
         threads: int | None,
         bar: ManyProgress | None,
@@ -324,119 +326,6 @@ class _Many:
                         self.bar.show(self.done)
 
         run_parallel(work, self.threads, abandoned.set)
-
-
-def checked_networks(networks: Iterable[Network]) -> list[Network]:
-    """Return the networks as a list, or refuse what is none."""
-    from tidu.network import Network
-
-    if isinstance(networks, Network) or not isinstance(networks, Iterable):
-        raise TypeError(f"`networks` must be a list of networks, got {described(networks)}")
-    networks = list(networks)
-    for i, network in enumerate(networks):
-        if not isinstance(network, Network):
-            raise TypeError(f"`networks[{i}]` must be a Network, got {described(network)}")
-    if not networks:
-        raise InputError("`networks` is empty: there is nothing to learn or to predict with")
-    if len({id(network) for network in networks}) < len(networks):
-        raise InputError("`networks` holds a network twice; give copies, by its method copy()")
-    return networks
-
-
-def each(name: str, value: Any, count: int, listed: tuple[type, ...]) -> list[Any]:
-    """Return a value for each network: those of a list, or the one for all."""
-    if not isinstance(value, listed):
-        return [value] * count
-    if len(value) != count:
-        raise InputError(f"`{name}` has {len(value)} entries for {count} networks")
-    return [item.item() if isinstance(item, np.generic) else item for item in value]
-
-
-def _is_own(networks: Sequence[Network], x: Any) -> bool:
-    """Return whether x is a list with the samples of each network."""
-    dimensions = 1 + len(networks[0].input_shape)
-    return isinstance(x, (list, tuple)) and bool(x) and np.ndim(x[0]) == dimensions
-
-
-def _data(
-    networks: Sequence[Network],
-    x: Any,
-    t: Any,
-    rows: Any,
-    sample_weight: Any,
-    batch_size: int,
-) -> list[tuple[Samples, bool]]:
-    """Return the samples of each network, and whether others share them."""
-    count, own = len(networks), _is_own(networks, x)
-    if own and rows is not None:
-        raise InputError("`rows` are of shared samples; `x` is a list with those of each network")
-    if own:
-        for name, given in (("t", t), ("sample_weight", sample_weight)):
-            if given is not None and not isinstance(given, (list, tuple)):
-                raise InputError(
-                    f"`{name}` must be a list of {count} arrays, as `x` is one, "
-                    f"got {described(given)}"
-                )
-        parts = zip(
-            each("x", x, count, (list, tuple)),
-            each("t", t, count, (list, tuple)),
-            each("sample_weight", sample_weight, count, (list, tuple)),
-            strict=True,
-        )
-        return [
-            (samples_of(network, *part, batch_size), False)
-            for network, part in zip(networks, parts, strict=True)
-        ]
-    several = isinstance(sample_weight, (list, tuple)) and np.ndim(sample_weight[0]) == 1
-    weights = each("sample_weight", sample_weight, count, (list, tuple) if several else ())
-    chosen = each("rows", rows, count, (list, tuple))
-    if rows is not None and not isinstance(rows, (list, tuple)):
-        raise TypeError(f"`rows` must be a list of arrays, one a network, got {described(rows)}")
-    found: list[tuple[Samples, bool]] = []
-    judged: dict[Any, Samples] = {}
-    for i, network in enumerate(networks):
-        key = network.chain, network.loss_function, network.dtype, id(weights[i])
-        if key not in judged:
-            judged[key] = samples_of(network, x, t, weights[i], batch_size)
-        samples = judged[key]
-        if chosen[i] is not None:
-            samples = samples.of_rows(_checked_rows(i, chosen[i], len(samples.t)))
-            if not len(samples.rows):
-                raise InputError(
-                    f"`sample_weight` is 0 for all samples that network {i} learns from"
-                )
-        found.append((samples, True))
-    return found
-
-
-def _checked_rows(i: int, rows: Any, n: int) -> np.ndarray:
-    found = np.asarray(rows)
-    if found.ndim != 1 or found.dtype.kind not in "iu":
-        raise TypeError(
-            f"`rows[{i}]` must be numbers of rows, integers, got {described(rows)}; "
-            "np.flatnonzero(mask) makes them of a mask"
-        )
-    if not len(found):
-        raise InputError(f"`rows[{i}]` is empty: network {i} has nothing to learn from")
-    if not (found.min() >= 0 and found.max() < n):
-        raise InputError(f"`rows[{i}]` must be numbers from 0 to {n - 1}, those of rows of `x`")
-    return np.ascontiguousarray(found, np.int64)
-
-
-def _callbacks(callbacks: Any, count: int) -> list[list[Callback]]:
-    """Return copies of the callbacks for each network."""
-    if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
-        raise TypeError(f"`callbacks` must be a list of callbacks, got {callbacks!r}")
-    callbacks = list(callbacks)
-    for i, callback in enumerate(callbacks):
-        if not isinstance(callback, Callback):
-            raise TypeError(f"`callbacks[{i}]` must be a Callback, got {callback!r}")
-        if callback.keeps_apart:
-            raise InputError(
-                f"`callbacks[{i}]` is a {type(callback).__name__}, which keeps what one run does: "
-                "give it to fit with one network"
-            )
-    return [[copy.copy(callback) for callback in callbacks] for _ in range(count)]
 
 
 def _shows(progress: bool | None) -> bool:

@@ -39,7 +39,7 @@ PIECE_STEPS = 4096
 
 
 @dataclass(frozen=True)
-class Samples:
+class TrainingSet:
     """What a network learns from: the chosen rows of x, t and weights, in batches.
 
     With ``needs_batches`` a last batch of one sample joins the batch before it.
@@ -63,13 +63,13 @@ class Samples:
         """The steps of an epoch."""
         return -(-len(self.rows) // self.batch_size) - self.joins
 
-    def of_rows(self, rows: np.ndarray) -> Samples:
+    def of_rows(self, rows: np.ndarray) -> TrainingSet:
         """Return the same samples, of which other rows are chosen; those without weight are not."""
         if self.weights is not None:
             rows = rows[self.weights[rows] != 0]
         return replace(self, rows=rows)
 
-    def alone(self) -> Samples:
+    def alone(self) -> TrainingSet:
         """Return copies of the chosen rows, without the others."""
         rows = self.rows
         weights = None if self.weights is None else self.weights[rows]
@@ -117,7 +117,7 @@ class Member:
     """A network among many, with its optimizer and what it learns from."""
 
     def __init__(
-        self, network: Objective, optimizer: Optimizer, samples: Samples, shared: Shared | None
+        self, network: Objective, optimizer: Optimizer, samples: TrainingSet, shared: Shared | None
     ) -> None:
         self.network, self.optimizer, self.samples = network, optimizer, samples
         self.shared = shared
@@ -224,7 +224,7 @@ class Worker:
             _targets(network, samples.t, samples.weights),
             parameter_ranges(network, member.optimizer, 1),
             np.array(seed_words(run.seed), np.int64),
-            ctypes.cast(self.machines[dtype].interpret, ctypes.c_void_p).value or 0,
+            _address(self.machines[dtype].interpret),
         )  # fmt: skip
         return self.now
 
@@ -236,12 +236,13 @@ class Worker:
         return self.vectors[key][:size]
 
 
-def program_key(network: Objective, optimizer: Optimizer) -> Hashable:
+def program_key(network: Objective, optimizer: Optimizer) -> tuple[Any, ...]:
     """Return all that the program of a training step depends on, the batch size left out."""
-    limits, outer = [], optimizer
+    limits: list[tuple[type, float]] = []
+    outer: Any = optimizer
     while type(outer) in CLIPS:
-        limits.append((type(outer), outer.limit))  # type: ignore[attr-defined]
-        outer = outer.optimizer  # type: ignore[attr-defined]
+        limits.append((type(outer), outer.limit))
+        outer = outer.optimizer
     form = RULES.get(type(outer))
     return (
         network.chain, network.input_shape, network.dtype.name, network.loss_function,
@@ -297,6 +298,10 @@ def why_no_pieces() -> str:
     seed, rows = 2**40 + 5, np.arange(1000)
     same = (draw_order(seed, 3, rows) == stream(seed, "order", 3).permutation(rows)).all()
     return "" if same else f"NumPy {np.__version__} draws random orders in a way of its own"
+
+
+def _address(function: Any) -> int:
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
 @cache
