@@ -27,21 +27,61 @@ from tidu.exercises.tasks.backward import (
     relu_backward,
     sigmoid_backward,
 )
+from tidu.exercises.tasks.bugs import (
+    bug_accuracy,
+    bug_epoch,
+    bug_gradient,
+    bug_penalty,
+    bug_step,
+)
 from tidu.exercises.tasks.derivatives import descent, numerical_diff, numerical_gradient
+from tidu.exercises.tasks.layers import batch_norm_backward, dropout
+from tidu.exercises.tasks.losses import cross_entropy, cross_entropy_labels, mini_batch, one_hot
+from tidu.exercises.tasks.networks import (
+    output_delta,
+    softmax_loss_backward,
+    two_layer_network,
+    two_three_two,
+)
+from tidu.exercises.tasks.rules import adagrad, adam, momentum, sgd
+from tidu.exercises.tasks.training import early_stopping
+from tidu.exercises.tasks.weights import initial_weights, penalized_step
 from tidu.exercises.verdict import Cause, Verdict, verdict
 
 EXERCISES: Mapping[str, Exercise] = MappingProxyType({
     e.name: e
     for e in (
+        softmax,
+        activations,
         numerical_diff,
         numerical_gradient,
         descent,
-        activations,
-        softmax,
+        cross_entropy,
+        cross_entropy_labels,
+        one_hot,
+        mini_batch,
         multiply_add,
         relu_backward,
         sigmoid_backward,
         affine_backward,
+        softmax_loss_backward,
+        two_layer_network,
+        two_three_two,
+        sgd,
+        momentum,
+        adagrad,
+        adam,
+        initial_weights,
+        batch_norm_backward,
+        dropout,
+        penalized_step,
+        early_stopping,
+        output_delta,
+        bug_accuracy,
+        bug_epoch,
+        bug_step,
+        bug_gradient,
+        bug_penalty,
     )
 })  # fmt: skip
 """All exercises by name, in the order of the course."""

@@ -187,16 +187,18 @@ def exercise(
     mistakes: Sequence[Mistake],
     rtol: float = 1e-6,
     likeness: float | None = None,
+    broken: str = "",
 ) -> Callable[[Callable[..., Any]], Exercise]:
     """Make an exercise of its solution; ``results`` are the names of what it returns.
 
-    Its name is that of the function, with hyphens.
+    Its name is that of the function, with hyphens. With ``broken``, the code of a known mistake,
+    the learner gets the function with that mistake in it.
     """
 
     def made(function: Callable[..., Any]) -> Exercise:
         name = function.__name__.replace("_", "-")
         return Exercise(
-            name, title, tuple(results.split()), inputs, tuple(mistakes), function,
+            name, title, tuple(results.split()), inputs, tuple(mistakes), function, broken,
             rtol=rtol, likeness=likeness or rtol,
         )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """What is wrong with the outcomes of a learner's function, by name.
 
 Each result is compared with the solution's. Where they differ, the known mistakes of the exercise
-are asked first: one explains a result if its own function returns just that, for every call. Then
-come the causes of the gradient checker (a sign, a factor, a transpose, a mask), which look at the
-numbers alone. What none of them explains is shown beside the right value.
+are asked first: one explains the results if its own function returns just these for every call,
+all of them together or else each by itself. Then come the causes of the gradient checker (a sign, a
+factor, a transpose, a mask), which look at the numbers alone. What none of them explains is shown
+beside the right value.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tidu.checking.entry_checker import RIGHT, WRONG, EntryResult
 from tidu.checking.report import CheckedPart
 from tidu.errors import did_you_mean
 from tidu.exercises.calls import Arguments, Outcome, outcome, written
-from tidu.exercises.exercise import Exercise
+from tidu.exercises.exercise import Exercise, Mistake
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,16 @@ def verdict(exercise: Exercise, seed: int, outcomes: Sequence[Outcome]) -> Verdi
     changed = [found.get("changed", []) for found in outcomes]
     right = sum(not b and not c for b, c in zip(bad, changed, strict=True))
     causes = []
-    for k, name in enumerate(exercise.results):
-        if any(k in b for b in bad):
-            causes.append(_cause(exercise, k, name, calls, wanted, got, outcomes))
+    if any(bad):
+        known = [
+            (found, [_results(exercise, outcome(mistaken, call)) for call in calls])
+            for found, mistaken in exercise.mistaken
+        ]
+        causes = _whole_cause(exercise, known, got) or [
+            _cause_of(exercise, k, known, calls, wanted, got, outcomes)
+            for k in range(len(exercise.results))
+            if any(k in b for b in bad)
+        ]
     causes += _changes(changed)
     unique = {(cause.code, cause.sentence): cause for cause in reversed(causes)}
     return Verdict(exercise.name, seed, right, len(calls), tuple(reversed(unique.values())))
@@ -150,20 +158,34 @@ def _disagree(exercise: Exercise, wanted: Results, got: Results) -> set[int]:
     return {k for k, w in enumerate(wanted) if not _same(got[k], w, exercise.rtol)}
 
 
-def _cause(
+Known = Sequence[tuple[Mistake, Sequence[Results]]]
+"""The known mistakes, each with the results that it gives for every call."""
+
+
+def _whole_cause(exercise: Exercise, known: Known, got: Sequence[Results]) -> list[Cause]:
+    """Return the one mistake that explains all results together, if there is one."""
+    everything = range(len(exercise.results))
+    for found, theirs in known:
+        pairs = list(zip(got, theirs, strict=True))
+        if all(_equal(exercise, k, a, b) for k in everything for a, b in pairs):
+            return [Cause(found.code, "", found.sentence)]
+    return []
+
+
+def _cause_of(
     exercise: Exercise,
     k: int,
-    name: str,
+    known: Known,
     calls: Sequence[Arguments],
     wanted: Sequence[Results],
     got: Sequence[Results],
     outcomes: Sequence[Outcome],
 ) -> Cause:
     """Return what explains result k."""
-    for known, mistaken in exercise.mistaken:
-        theirs = [_results(exercise, outcome(mistaken, call)) for call in calls]
+    name = exercise.results[k]
+    for mistake, theirs in known:
         if all(_equal(exercise, k, a, b) for a, b in zip(got, theirs, strict=True)):
-            return Cause(known.code, name, known.sentence)
+            return Cause(mistake.code, name, mistake.sentence)
     for call, found, results in zip(calls, outcomes, got, strict=True):
         if isinstance(results, str):
             return _no_results(exercise, call, found, results)
