@@ -60,6 +60,21 @@ _NAMES = (
     "arrays",
     "activations",
     "derivative",
+    "gradient",
+    "descent",
+    "losses",
+    "numeric-network",
+    "chain-rule",
+    "layers",
+    "worked-example",
+    "optimizers",
+    "initial-weights",
+    "batch-norm",
+    "overfitting",
+    "monitors",
+    "mnist",
+    "checking",
+    "not-learning",
 )
 
 CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
