@@ -40,7 +40,7 @@ def test_fills_in_name_title_and_all_settings():
 
 def test_a_quick_run_says_that_it_was_one():
     assert count_up().see == "Numbers."
-    assert count_up(steps=2).see.startswith("Numbers. This was a quick run;")
+    assert count_up(steps=2).see.startswith("This was a quick run: its numbers are rough")
     assert "quick run" not in slope().see  # it has no quick settings
 
 

@@ -23,6 +23,8 @@ from tidu.plots.style import Theme
 from tidu.recipes.signature import Argument, arguments_of, checked
 from tidu.training.interrupt import stopping
 
+_QUICK = "This was a quick run: its numbers are rough, and need not show yet what is said here."
+
 P = ParamSpec("P")
 Drawing = Callable[[Record, Theme], Any]
 
@@ -80,7 +82,7 @@ class Experiment(Generic[P]):
                     result = self.function(**full, progress=shown)
         see = result.see
         if self.quick and self.quick.items() <= full.items():
-            see += " This was a quick run; what is said here is of the full one."
+            see = f"{_QUICK} {see}"
         return dataclasses.replace(
             result,
             name=self.name,

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.arrays import Array, check_same_shape, described
 from tidu.errors import InputError, ShapeError
-from tidu.plots.style import Theme, new_figure, shade, styled
+from tidu.plots.style import Theme, new_figure, shade, styled, whole_percent
 
 _READABLE = 20  # more classes than this, and numbers in the cells cannot be read
 
@@ -122,7 +122,7 @@ def _write_cells(ax: Any, counts: np.ndarray, shares: np.ndarray) -> None:
     for row, column in np.argwhere(counts > 0):
         for text, points, side in [
             (f"{counts[row, column]}", size, "bottom"),
-            (f"{100 * shares[row, column]:.0f} %", 0.7 * size, "top"),
+            (whole_percent(shares[row, column]), 0.7 * size, "top"),
         ]:
             ax.annotate(
                 text,

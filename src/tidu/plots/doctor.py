@@ -11,7 +11,7 @@ from tidu.doctor.learning import LEAST_RATIO, MOST_RATIO
 from tidu.doctor.observe import LayerSeen
 from tidu.doctor.trials import STEPS, Trial
 from tidu.errors import InputError
-from tidu.plots.style import Theme, new_figure, styled, write_status
+from tidu.plots.style import Theme, new_figure, styled, whole_percent, write_status
 
 _FAR = 100  # activations beyond this are drawn on a scale of powers of 10
 
@@ -140,8 +140,9 @@ def draw_rates(axes: Any, tried: list[Trial], baseline_loss: float, look: Theme)
 
 def _marked(seen: LayerSeen) -> str:
     if seen.dead > 0:
-        return f"{seen.name} ({100 * seen.dead:.0f} % dead)"
-    return f"{seen.name} ({100 * seen.saturated:.0f} % flat)" if seen.saturated > 0 else seen.name
+        return f"{seen.name} ({whole_percent(seen.dead)} dead)"
+    flat = f" ({whole_percent(seen.saturated)} flat)" if seen.saturated > 0 else ""
+    return seen.name + flat
 
 
 def _widen(axes: Any, least: float) -> None:

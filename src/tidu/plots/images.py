@@ -12,7 +12,7 @@ import numpy as np
 from tidu.arrays import Array, described
 from tidu.errors import ShapeError, check_integer
 from tidu.plots.confusion import tally
-from tidu.plots.style import new_figure, styled
+from tidu.plots.style import new_figure, styled, whole_percent
 
 _COLUMNS = 8
 
@@ -111,8 +111,8 @@ def find_mistakes(
     images = (x.reshape(len(t), *sides)[wrong] - low) / ((high - low) or 1.0)
     gap = "\n" if max(map(len, names)) > 3 else " "
     captions = [
-        f"{names[t[i]]} →{gap}{names[predicted[i]]} ({100 * probabilities[i, predicted[i]]:.0f} %)"
-        for i in wrong
+        f"{names[t[i]]} →{gap}{names[k]} ({whole_percent(probabilities[i, k])})"
+        for i, k in zip(wrong, predicted[wrong], strict=True)
     ]
     return Mistakes(images, captions, counts, names)
 

@@ -128,6 +128,20 @@ def shade(paper: str, colour: str, strength: Any) -> Any:
     return low + (high - low) * np.asarray(strength)[..., None]
 
 
+def whole_percent(share: float) -> str:
+    """Return a share in whole per cent; neither 0 nor 100 where it is not just that.
+
+    Examples
+    --------
+    >>> whole_percent(0.25), whole_percent(0.0), whole_percent(3 / 980), whole_percent(979 / 980)
+    ('25 %', '0 %', '<1 %', '>99 %')
+    """
+    rounded = round(100 * share)
+    if rounded == 0 and share > 0:
+        return "<1 %"
+    return ">99 %" if rounded == 100 and share < 1 else f"{rounded} %"
+
+
 def write_status(figure: Any, status: str, look: Theme) -> None:
     """Write a status over a figure, in as many lines as its width needs."""
     letters = int(13 * figure.get_figure(root=True).get_figwidth())
