@@ -10,7 +10,7 @@ import numpy as np
 
 from tidu.descent import Descent, descend
 from tidu.experiments.experiment import experiment
-from tidu.experiments.formula import formula
+from tidu.experiments.formula import formula, variables_of
 from tidu.experiments.gradient_field import Function
 from tidu.experiments.result import Record, Result, Table
 from tidu.optimizers import SGD
@@ -53,7 +53,7 @@ def descent(
         tables=[
             Table(
                 f"the way from ({start[0]:g}, {start[1]:g}) with a learning rate of {lr:g}",
-                ("step", "x", "y", "f", "norm of the slope"),
+                ("step", *variables_of(function), "f", "norm of the slope"),
                 [
                     (k, *(f"{c:.8e}" for c in walk.path[k]), f"{walk.values[k]:.3e}",
                      f"{walk.norms[k]:.3e}")
@@ -79,9 +79,11 @@ def draw_descent(record: Record, look: Theme) -> Any:
     figure = new_figure(height=4.2)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
     draw_path(left, formula(function), path, values, look)
-    left.set(aspect="equal", xlabel="x", ylabel="y", title=_wrapped(f"f(x, y) = {function}", 34))
+    across, up = variables_of(function)
+    title = _wrapped(f"f({across}, {up}) = {function}", 34)
+    left.set(aspect="equal", xlabel=across, ylabel=up, title=title)
     right.semilogy(values, color=look.blue)
-    right.set(xlabel="step", ylabel="f(x, y)", title=f"learning rate {lr:g}")
+    right.set(xlabel="step", ylabel=f"f({across}, {up})", title=f"learning rate {lr:g}")
     return figure
 
 
@@ -133,7 +135,7 @@ def learning_rate(
         tables=[
             Table(
                 f"the ends of walks from ({start[0]:g}, {start[1]:g})",
-                ("lr", "steps", "x", "y", "f"),
+                ("lr", "steps", *variables_of(function), "f"),
                 [
                     (f"{lr:g}", w.steps, *(f"{c:.8e}" for c in w.x), f"{w.value:.3e}")
                     for lr, w in zip(rates, walks, strict=True)
@@ -168,9 +170,8 @@ def draw_learning_rate(record: Record, look: Theme) -> Any:
     panels = above.subplots(down, across, squeeze=False, sharex=True, sharey=True)
     for ax in panels.flat[len(walks) :]:
         ax.axis("off")
-    f = formula(settings["function"])
     for ax, walk in zip(panels.flat, walks, strict=False):
-        _draw_window(ax, f, np.array(walk["path"]), settings["start"], look)
+        _draw_window(ax, settings["function"], np.array(walk["path"]), settings["start"], look)
         ax.set_title(f"learning rate {walk['lr']:g}")
     values = below.subplots()
     values.set_yscale("log")
@@ -201,11 +202,13 @@ def _drawable(values: Any) -> np.ndarray:
     return np.clip(np.where(np.isfinite(values), values, 1e250), 1e-40, 1e250)
 
 
-def _draw_window(ax: Any, f: Any, path: np.ndarray, start: Sequence[float], look: Theme) -> None:
+def _draw_window(
+    ax: Any, function: str, path: np.ndarray, start: Sequence[float], look: Theme
+) -> None:
     """Draw what happens in the square around 0 that has the start in it."""
     side = 1.3 * max(map(abs, start)) or 1.0
     grid = np.array(np.meshgrid(*[np.linspace(-side, side, 81)] * 2))
-    z = np.ma.masked_invalid(f(grid))
+    z = np.ma.masked_invalid(formula(function)(grid))
     if np.ptp(z) > 0:
         ax.contour(*grid, z, 8, colors=look.faint, linewidths=0.5)
     ax.plot(*path.T, color=look.orange, marker="o", markersize=2.5, linewidth=1, clip_on=True)
@@ -214,6 +217,7 @@ def _draw_window(ax: Any, f: Any, path: np.ndarray, start: Sequence[float], look
         ax.plot(*path[-1], color=look.ink, marker="*", markersize=9)
     ax.set(xlim=(-side, side), ylim=(-side, side), aspect="equal")
     ax.grid(visible=False)
-    ax.set(xlabel="x")
+    across, up = variables_of(function)
+    ax.set(xlabel=across)
     if ax.get_subplotspec().is_first_col():
-        ax.set_ylabel("y")
+        ax.set_ylabel(up)

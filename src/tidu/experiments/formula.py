@@ -83,6 +83,18 @@ def formula(text: str, name: str = "function") -> Callable[[Array], Any]:
     return f
 
 
+def variables_of(text: str) -> tuple[str, str]:
+    """Return what a formula calls its two variables, for axes: x and y, or x0 and x1.
+
+    Examples
+    --------
+    >>> variables_of("x**2/20 + y**2"), variables_of("x0**2 + x1**2")
+    (('x', 'y'), ('x0', 'x1'))
+    """
+    names = {node.id for node in ast.walk(ast.parse(text.strip())) if isinstance(node, ast.Name)}
+    return ("x0", "x1") if names & {"x0", "x1"} else ("x", "y")
+
+
 def expression(text: str, variables: Sequence[str], name: str = "function") -> Callable[..., Any]:
     """Return the function of these variables that a text stands for.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.errors import InputError, NonFiniteError
 from tidu.experiments.experiment import experiment
-from tidu.experiments.formula import formula
+from tidu.experiments.formula import formula, variables_of
 from tidu.experiments.result import Record, Result, Table
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
@@ -41,7 +41,7 @@ def gradient_field(
     >>> gradient_field(function="x**2/20 + y**2", at=(-7, 2)).numbers["gradient"].round(6)
     array([-0.7,  4. ])
     """
-    f = formula(function)
+    f, names = formula(function), variables_of(function)
     try:
         slope = gradient(f, np.array(at))
     except NonFiniteError as error:
@@ -60,7 +60,7 @@ def gradient_field(
         tables=[
             Table(
                 f"the gradient of {function}",
-                ("x", "y", "f", "∂f/∂x", "∂f/∂y", "its length"),
+                (*names, "f", *(f"∂f/∂{name}" for name in names), "its length"),
                 [
                     _row(f, at, slope),
                     *(_row(f, (x.flat[k], y.flat[k]), field[k]) for k in corners if known[k]),
@@ -96,8 +96,9 @@ def draw_gradient_field(record: Record, look: Theme) -> Any:
         angles="xy", scale_units="xy", scale=1, width=0.0032, headwidth=4,
     )  # fmt: skip
     axes.set(xlim=(-1.08 * extent, 1.08 * extent), ylim=(-1.08 * extent, 1.08 * extent))
-    axes.set(aspect="equal", xlabel="x", ylabel="y")
-    title = textwrap.wrap(f"−∇f of f(x, y) = {settings['function']}", 60)
+    across, up = variables_of(settings["function"])
+    axes.set(aspect="equal", xlabel=across, ylabel=up)
+    title = textwrap.wrap(f"−∇f of f({across}, {up}) = {settings['function']}", 60)
     axes.set_title("\n".join(title))
     axes.grid(visible=False)
     return figure
