@@ -6,6 +6,7 @@ import importlib
 import inspect
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from tidu.exercises import EXERCISES, check, named
@@ -80,6 +81,36 @@ def test_ten_wrong_solutions_are_named(name):
 
 
 CHECKER = {"sign", "factor", "transposed", "moved", "averaged", "all-zero", "zero-block", "mask"}
+
+
+ODD = {
+    "nearly right": lambda value: value * (1 + 1e-5) + 1e-7,
+    "NaN": lambda value: value * np.nan,
+    "another shape": lambda value: np.expand_dims(value, -1),
+    "text": str,
+    "None": lambda value: None,
+    "a dict": lambda value: {"value": value},
+    "whole numbers": lambda value: np.asarray(value).astype(int) + 1,
+    "nothing": lambda value: np.zeros(0),
+    "complex": lambda value: value * 1j,
+    "infinite": lambda value: value + np.inf,
+}
+
+
+@every_exercise
+@pytest.mark.parametrize("kind", ODD)
+def test_whatever_is_returned_gets_a_sentence(name, kind):
+    exercise = EXERCISES[name]
+
+    def odd(**arguments):
+        results = exercise.function(**arguments)
+        if isinstance(results, tuple):
+            return tuple(ODD[kind](value) for value in results)
+        return ODD[kind](results)
+
+    found = check(name, odd)
+    assert not found.passed or kind == "nearly right"
+    assert all(cause.sentence for cause in found.causes)
 
 
 def test_names_in_either_spelling():

@@ -27,11 +27,11 @@ from tidu.errors import TiduError, TrainingStoppedWarning
 app = typer.Typer(
     name="tidu",
     cls=Group,
-    help="Neural networks that you can see through: train, evaluate, predict, export, check, show.",
+    help="Neural networks that you can see through: learn, train, evaluate, predict, check, show.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    epilog="Start with:  tidu train digits",
+    epilog="Start with:  tidu train digits; to learn how it works:  tidu learn",
 )
 
 

@@ -67,7 +67,8 @@ def _write(found: Exercise, out: Path | None, seed: int, force: bool, as_json: b
         print_json({"exercise": found.name, "seed": seed, "file": str(path)})
         return
     print(f"{found.title}: {path}")
-    print(f"Fill it in, try it with python {path}, then")
+    work = "Find the mistake and mend it" if found.broken else "Fill it in"
+    print(f"{work}, try it with python {path}, then")
     print(f"  tidu exercise {found.name} --check {path}")
 
 

@@ -48,6 +48,7 @@ def _list(context: typer.Context) -> None:
         print(Table("The experiments, in the order of the course", ("NAME", "what it shows"), rows))
         print("\ntidu show NAME runs one, tidu show NAME --help lists its settings,")
         print("tidu show all makes a page of them all; --quick takes seconds.")
+        print("tidu learn explains them, chapter by chapter.")
 
 
 @app.command("all", cls=Command, epilog="Example:  tidu show all --quick")

@@ -237,7 +237,7 @@ def _from_numbers(exercise: Exercise, name: str, pairs: Pairs) -> Cause:
                 f"{name} holds {_first_odd(g)} in {_shown_call(exercise, call)}: a division by 0, "
                 "log(0), or exp of something large?",
             )  # fmt: skip
-    parts = [_part(name, *pair) for pair in pairs]
+    parts = [_part(name, exercise.rtol, *pair) for pair in pairs]
     for cause in CAUSES:
         told = [_told(cause, part) for part in parts]
         if all(told):
@@ -255,16 +255,17 @@ def _told(cause: Callable[[CheckedPart], str | None], part: CheckedPart) -> str:
         return cause(part) or ""
 
 
-def _part(name: str, call: Arguments, wanted: np.ndarray, got: np.ndarray) -> CheckedPart:
+def _part(
+    name: str, rtol: float, call: Arguments, wanted: np.ndarray, got: np.ndarray
+) -> CheckedPart:
     """Return a result as the gradient checker sees it: the right values stand for differences."""
     x = call.get(name.removeprefix("d"))
     if not isinstance(x, np.ndarray) or x.shape != wanted.shape:
         x = np.zeros(wanted.shape)
-    size = np.abs(wanted).max(initial=0.0)
-    error = 1e-6 * float(size)
-    near = np.isclose(got, wanted, rtol=1e-5, atol=1e-9 * size)
+    size = float(np.abs(wanted).max(initial=0.0))
+    near = np.isclose(got, wanted, rtol=rtol, atol=1e-3 * rtol * size)
     results = [
-        EntryResult(float(value), error, RIGHT if same else WRONG)
+        EntryResult(float(value), 1e-6 * size, RIGHT if same else WRONG)
         for value, same in zip(wanted.ravel(), near.ravel(), strict=True)
     ]
     indices: list[tuple[int, ...] | str] = list(np.ndindex(wanted.shape))
