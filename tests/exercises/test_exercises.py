@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from tests.exercises import right_solutions
 from tidu.exercises import EXERCISES, check, named
 
 every_exercise = pytest.mark.parametrize("name", EXERCISES)
@@ -20,6 +21,21 @@ def test_the_solution_passes(name, seed):
     found = check(name, EXERCISES[name].function, seed)
     assert found.passed, str(found)
     assert found.as_dict()["score"] == 1
+
+
+RIGHT = {name: f for name, f in vars(right_solutions).items() if inspect.isfunction(f)}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_solution_in_another_style_passes(name):
+    exercise = name.partition("__")[0]
+    for seed in range(3):
+        found = check(exercise, RIGHT[name], seed)
+        assert found.passed, str(found)
+
+
+def test_each_exercise_has_such_a_solution():
+    assert {name.partition("__")[0].replace("_", "-") for name in RIGHT} == set(EXERCISES)
 
 
 @every_exercise

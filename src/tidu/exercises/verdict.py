@@ -9,6 +9,7 @@ beside the right value.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -98,10 +99,7 @@ def verdict(exercise: Exercise, seed: int, outcomes: Sequence[Outcome]) -> Verdi
     right = sum(not b and not c for b, c in zip(bad, changed, strict=True))
     causes = []
     if any(bad):
-        known = [
-            (found, [_results(exercise, outcome(mistaken, call)) for call in calls])
-            for found, mistaken in exercise.mistaken
-        ]
+        known = _mistakes(exercise, seed)
         causes = _whole_cause(exercise, known, got) or [
             _cause_of(exercise, k, known, calls, wanted, got, outcomes)
             for k in range(len(exercise.results))
@@ -160,6 +158,16 @@ def _disagree(exercise: Exercise, wanted: Results, got: Results) -> set[int]:
 
 Known = Sequence[tuple[Mistake, Sequence[Results]]]
 """The known mistakes, each with the results that it gives for every call."""
+
+
+@functools.lru_cache(maxsize=64)
+def _mistakes(exercise: Exercise, seed: int) -> Known:
+    """Return the known mistakes of an exercise with their results, which depend on nothing else."""
+    calls = exercise.calls(seed)
+    return [
+        (found, [_results(exercise, outcome(mistaken, call)) for call in calls])
+        for found, mistaken in exercise.mistaken
+    ]
 
 
 def _whole_cause(exercise: Exercise, known: Known, got: Sequence[Results]) -> list[Cause]:
