@@ -227,6 +227,10 @@ def _answers(rng, n, k):
     return rng.integers(0, 2, (n, k))
 
 
+def _counts(rng, n, k):
+    return rng.poisson(1.5, (n, k))
+
+
 def _chances(rng, n, k):
     return rng.random((n, k))
 
@@ -244,9 +248,15 @@ def _sigmoid_loss(s, t):
     return -np.sum(t * np.log(y) + (1 - t) * np.log(1 - y))
 
 
+def _poisson_loss(s, t):
+    y = np.exp(s)
+    return sum(a - b + (b * math.log(b / a) if b else 0) for a, b in zip(y, t, strict=True))
+
+
 LOSSES = (
     LossRow(td.SumSquaredError(), _values, lambda y, t: 0.5 * np.sum((y - t) ** 2)),
     LossRow(td.MeanSquaredError(), _values, lambda y, t: np.mean((y - t) ** 2)),
+    LossRow(td.Poisson(), _counts, _poisson_loss),
     LossRow(td.SoftmaxCrossEntropy(), _labels, _softmax_loss, "-labels"),
     LossRow(td.SoftmaxCrossEntropy(), _one_hot, _softmax_loss, "-one-hot"),
     LossRow(td.SoftmaxCrossEntropy(), _shares, _softmax_loss, "-shares"),

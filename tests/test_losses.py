@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import tidu as td
+from tests.neighbours import neighbour
 from tests.tables import LOSSES, OUTPUTS, is_strict, strict
 from tidu import functions
 from tidu.errors import InputError, ShapeError
@@ -19,6 +20,7 @@ from tidu.numeric import gradient
 
 every_loss = pytest.mark.parametrize("row", LOSSES, ids=lambda row: row.id)
 both_dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+ROW = {row.id: row for row in LOSSES}
 seeds = st.integers(0, 10**6)
 F64 = np.dtype(np.float64)
 
@@ -151,6 +153,44 @@ def test_small_losses_keep_their_digits():
             assert_allclose(found, np.log1p(np.exp(-40.0)), atol=np.finfo(float).eps)
 
 
+def test_far_out_a_count_costs_as_much_as_it_is_wrong():
+    loss = td.Poisson()
+    far = loss.values(np.full((3, 1), -1e300), np.array([[0.0], [1.0], [1e5]]))
+    assert_allclose(far, [0, 1e300, 1e305], rtol=1e-15)
+    # t d² / 2 for a small d = s − log t, of which e^s − t − t d has no digit
+    d = 1e-7
+    found = loss.values(np.array([[np.log(1e9) + d]]), np.array([[1e9]]))
+    assert_allclose(found, 1e9 * d * d / 2, rtol=1e-6)
+
+
+@pytest.mark.neighbours
+def test_counts_cost_what_other_libraries_say():
+    metrics, torch = neighbour("sklearn.metrics"), neighbour("torch")
+    scores, t = batch(ROW["Poisson()"], 50, 0, k=1)
+    loss = td.Poisson()
+    deviance = metrics.mean_poisson_deviance(t[:, 0], loss.predict(scores)[:, 0])
+    assert_allclose(loss.values(scores, t).mean(), deviance / 2, rtol=1e-12)
+    theirs = torch.tensor(scores, requires_grad=True)
+    total = torch.nn.PoissonNLLLoss(reduction="sum")(theirs, torch.tensor(t))
+    of_targets = np.sum(t[t > 0] * np.log(t[t > 0])) - t.sum()
+    assert_allclose(loss.values(scores, t).sum(), total.item() + of_targets, rtol=1e-12)
+    total.backward()
+    assert_allclose(loss.gradient(scores, t), theirs.grad.numpy(), rtol=1e-12)
+
+
+@pytest.mark.neighbours
+def test_a_layer_learns_what_a_poisson_regression_of_scikit_learn_does():
+    linear = neighbour("sklearn.linear_model")
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 3))
+    t = rng.poisson(np.exp(0.5 + x @ [0.3, -0.5, 0.0]))
+    theirs = linear.PoissonRegressor(alpha=0.1, tol=1e-10, max_iter=1000).fit(x, t)
+    net = td.Network([td.Affine(1)], 3, "poisson", penalty=td.L2(0.1), dtype="float64")
+    net.fit(x, t, optimizer=td.SGD(0.3), epochs=300, batch_size=200, progress=False)
+    assert_allclose(net["W1"][:, 0], theirs.coef_, atol=1e-6)
+    assert_allclose(net["b1"], theirs.intercept_, atol=1e-6)
+
+
 # -- targets ---------------------------------------------------------------------------------
 
 
@@ -209,6 +249,9 @@ REFUSED = [
     (td.SumSquaredError(), [[0, 1]], (2, 2), "`t` has shape (1, 2), the network's outputs have"),
     (td.MeanSquaredError(), [[np.nan]], (1, 1), "`t` holds NaN or infinite targets"),
     (td.MeanSquaredError(), [[np.inf]], (1, 1), "drop or mend those samples"),
+    (td.Poisson(), [[1.0], [-2.0]], (2, 1), "`t` holds -2, and Poisson needs counts, 0 or above"),
+    (td.Poisson(), [[np.nan]], (1, 1), "`t` holds NaN or infinite targets"),
+    (td.Poisson(), [0, 1], (2, 2), "Poisson needs them to be the same"),
     (td.SigmoidCrossEntropy(), [[0.0, 2.0]], (1, 2), "must lie between 0 and 1"),
     (td.SigmoidCrossEntropy(), [[np.nan]], (1, 1), "must lie between 0 and 1"),
     (td.SigmoidCrossEntropy(), [0, 1], (2, 3), "a 0, a 1 or a probability for each of them"),

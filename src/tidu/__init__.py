@@ -45,6 +45,7 @@ from tidu.layers.standardize import *
 from tidu.losses import (
     Loss,
     MeanSquaredError,
+    Poisson,
     SigmoidCrossEntropy,
     SoftmaxCrossEntropy,
     SumSquaredError,
@@ -191,6 +192,7 @@ __all__ = [
     "Orthogonal",
     "Outcome",
     "Penalty",
+    "Poisson",
     "RMSprop",
     "Rule",
     "Run",

@@ -2,8 +2,8 @@
 
 A loss turns the network's scores and the targets into one value a sample, ℓᵢ; the total is the
 weighted mean Σ wᵢ ℓᵢ / Σ wᵢ, which is taken by whoever knows the weights. Its link says what the
-scores mean: softmax or sigmoid makes them probabilities, identity leaves them as they are. Losses
-as plain functions of arrays are in `tidu.functions`.
+scores mean: softmax or sigmoid makes them probabilities, exp makes them means of counts, identity
+leaves them as they are. Losses as plain functions of arrays are in `tidu.functions`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Loss(Config):
     """
 
     link: ClassVar[str] = "identity"
-    """What turns scores into predictions: "softmax", "sigmoid" or "identity"."""
+    """What turns scores into predictions: "softmax", "sigmoid", "exp" or "identity"."""
 
     def encode(self, t: Array, scores_shape: Shape, dtype: np.dtype) -> Array:
         """Return targets in the shape of the scores and in ``dtype``; refuse what does not fit."""
@@ -64,22 +64,7 @@ class Loss(Config):
 class _SquaredLoss(Loss):
     def encode(self, t: Array, scores_shape: Shape, dtype: np.dtype) -> Array:
         """Return targets ``(N, K)``; ``(N,)`` will do where K is 1."""
-        xp = namespace(t)
-        if t.ndim == len(scores_shape) - 1 and scores_shape[-1] == 1:
-            t = t[..., None]
-        if tuple(t.shape) != tuple(scores_shape):
-            hint = (
-                f"; for class labels use SoftmaxCrossEntropy, or rows of one-hot targets "
-                f"(np.eye({scores_shape[-1]})[t])"
-                if t.ndim == 1
-                else ""
-            )
-            raise ShapeError(
-                f"`t` has shape {tuple(t.shape)}, the network's outputs have {tuple(scores_shape)}"
-                f"; {type(self).__name__} needs them to be the same{hint}"
-            )
-        _refuse_non_finite(t)
-        return xp.astype(t, dtype)
+        return _encoded_values(self, t, scores_shape, dtype)
 
     def correct(self, scores: Array, t: Array) -> Array | None:
         """Compare the largest output with the class, if every target is one-hot."""
@@ -131,6 +116,54 @@ class MeanSquaredError(_SquaredLoss):
     def gradient(self, scores: Array, t: Array) -> Array:
         """dℓ/dy = 2 (y − t) / K."""
         return 2 * (scores - t) / _outputs(scores)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Poisson(Loss):
+    """Half the Poisson deviance of counts, ℓ = Σₖ yₖ − tₖ + tₖ log(tₖ / yₖ) with y = e^s.
+
+    The scores are logarithms of what is expected, so no prediction is negative. The least loss is
+    0, at y = t. Computed from scores as Σ t (e^d − 1 − d) with d = s − log t, which keeps its
+    digits, and as e^s where t is 0; dℓ/ds = e^s − t. Targets are counts, or any numbers of 0 and
+    above, ``(N, K)``, or ``(N,)`` where K is 1. ``torch.nn.PoissonNLLLoss`` in PyTorch, which
+    leaves out the terms of t alone; ``mean_poisson_deviance`` in scikit-learn is twice the mean.
+
+    Examples
+    --------
+    >>> Poisson().values(np.log([[2.0], [2.0]]), np.array([[2.0], [0.0]]))
+    array([0., 2.])
+    """
+
+    link = "exp"
+
+    def encode(self, t: Array, scores_shape: Shape, dtype: np.dtype) -> Array:
+        """Return targets ``(N, K)`` of 0 and above; ``(N,)`` will do where K is 1."""
+        t = _encoded_values(self, t, scores_shape, dtype)
+        xp = namespace(t)
+        if not xp.all(t >= 0):
+            raise InputError(
+                f"`t` holds {float(xp.min(t)):g}, and Poisson needs counts, 0 or above; for values "
+                "of both signs use MeanSquaredError"
+            )
+        return t
+
+    def values(self, scores: Array, t: Array) -> Array:
+        """ℓ = Σₖ t (e^d − 1 − d), d = s − log t; e^s where t is 0."""
+        xp = namespace(t)
+        d = scores - xp.log(xp.where(t > 0, t, xp.ones_like(t)))
+        return _sum_of_sample(xp.where(t > 0, t * (xp.expm1(d) - d), xp.exp(scores)))
+
+    def gradient(self, scores: Array, t: Array) -> Array:
+        """dℓ/ds = e^s − t."""
+        return namespace(scores).exp(scores) - t
+
+    def predict_proba(self, scores: Array) -> Array:
+        """Return e^s, what is expected."""
+        return namespace(scores).exp(scores)
+
+    def predict(self, scores: Array) -> Array:
+        """Return e^s, what is expected."""
+        return self.predict_proba(scores)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -271,7 +304,13 @@ class SigmoidCrossEntropy(Loss):
 
 LOSSES: dict[str, type[Loss]] = {
     loss.__name__: loss
-    for loss in (SumSquaredError, MeanSquaredError, SoftmaxCrossEntropy, SigmoidCrossEntropy)
+    for loss in (
+        SumSquaredError,
+        MeanSquaredError,
+        Poisson,
+        SoftmaxCrossEntropy,
+        SigmoidCrossEntropy,
+    )
 }
 
 
@@ -323,7 +362,22 @@ def _yes(answers: Array) -> Array:
     return xp.astype(answers, xp.int64)
 
 
-def _refuse_non_finite(t: Array) -> None:
+def _encoded_values(loss: Loss, t: Array, scores_shape: Shape, dtype: np.dtype) -> Array:
+    """Return values as targets of the scores' shape; ``(N,)`` will do where K is 1."""
     xp = namespace(t)
+    if t.ndim == len(scores_shape) - 1 and scores_shape[-1] == 1:
+        t = t[..., None]
+    if tuple(t.shape) != tuple(scores_shape):
+        hint = (
+            f"; for class labels use SoftmaxCrossEntropy, or rows of one-hot targets "
+            f"(np.eye({scores_shape[-1]})[t])"
+            if t.ndim == 1
+            else ""
+        )
+        raise ShapeError(
+            f"`t` has shape {tuple(t.shape)}, the network's outputs have {tuple(scores_shape)}"
+            f"; {type(loss).__name__} needs them to be the same{hint}"
+        )
     if xp.isdtype(t.dtype, "real floating") and not xp.all(xp.isfinite(t)):
         raise InputError("`t` holds NaN or infinite targets; drop or mend those samples")
+    return xp.astype(t, dtype)

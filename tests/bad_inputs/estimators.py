@@ -81,6 +81,22 @@ ROWS = [
         td.InputError,
         "a list with a dict such as {0: 1, 1: 5} for each label",
     ),
+    row(
+        NetworkRegressor,
+        VALUES,
+        "loss",
+        {"loss": "squared_error"},
+        td.InputError,
+        "did you mean 'mean-squared-error'?",
+    ),
+    row(
+        NetworkRegressor,
+        -VALUES,
+        "fit.y",
+        {"loss": "poisson"},
+        td.InputError,
+        '`y` holds -5, and loss="poisson" needs counts, 0 or above',
+    ),
     row(NetworkClassifier, ["a"] * 6, "fit.y", {}, td.InputError, "`y` has one class only, 'a'"),
     row(
         NetworkClassifier,

@@ -418,6 +418,7 @@ ROW = {row.id: row for row in LOSSES}
 SOFTMAX, SIGMOID = ROW["SoftmaxCrossEntropy()-labels"], ROW["SigmoidCrossEntropy()-answers"]
 SMOOTHED, WEIGHTED = (row for row in LOSSES if "label_smoothing" in row.id or "class_w" in row.id)
 SQUARES, MEANS = ROW["SumSquaredError()"], ROW["MeanSquaredError()"]
+COUNTS = ROW["Poisson()"]
 softmax, sigmoid = td.functions.softmax, td.functions.sigmoid
 
 LOSS_MUTANTS = {
@@ -444,6 +445,7 @@ LOSS_MUTANTS = {
     "sum in place of mean": of_loss(
         MEANS, loss=_loss(MEANS.loss, gradient=lambda y, t: 2 * (y - t))
     ),
+    "link forgotten": of_loss(COUNTS, loss=_loss(COUNTS.loss, gradient=lambda s, t: s - t)),
     "t − y": of_loss(SQUARES, loss=_loss(SQUARES.loss, gradient=lambda y, t: t - y)),
 }
 """Losses whose gradient has one line wrong."""

@@ -38,6 +38,7 @@ def right_gradients(count: int) -> Iterator[tuple[Subject, np.dtype]]:
             training = bool(rng.integers(2))
             subject = of_layer(row, n=n, seed=seed, training=training, dtype=dtype, x=x, size=size)
         elif kind == "loss":
+            x_scale = min(x_scale, 10) if row.loss.link == "exp" else x_scale  # e^89 is infinite
             scores = _spread(rng, (n, OUTPUTS), x_scale)
             subject = of_loss(row, n=n, seed=seed, dtype=dtype, scores=scores)
         else:

@@ -40,7 +40,12 @@ def test_wrong_gradients_end_with_status_1(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("loss", "last"),
-    [(td.SigmoidCrossEntropy(), 2), (td.SumSquaredError(), 1), (td.SoftmaxCrossEntropy(), 3)],
+    [
+        (td.SigmoidCrossEntropy(), 2),
+        (td.SumSquaredError(), 1),
+        (td.SoftmaxCrossEntropy(), 3),
+        (td.Poisson(), 2),
+    ],
     ids=repr,
 )
 def test_every_loss_has_random_targets(tmp_path, loss, last):

@@ -61,6 +61,7 @@ def network(rng, dtype):
         (td.SumSquaredError(), lambda n: rng.normal(size=(n, k))),
         (td.MeanSquaredError(), lambda n: rng.normal(size=(n, k)).astype(dtype)),
         (td.SigmoidCrossEntropy(), lambda n: rng.random((n, k))),
+        (td.Poisson(), lambda n: rng.poisson(2, (n, k))),
         (td.SoftmaxCrossEntropy(pick(rng, (0.0, 0.1)), weights),
          lambda n: rng.integers(0, k, n).astype(pick(rng, ("uint8", "int16", "int32", "int64")))),
         (td.SoftmaxCrossEntropy(0.0, weights), lambda n: rng.dirichlet(np.ones(k), n)),

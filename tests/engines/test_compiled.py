@@ -62,6 +62,8 @@ class Case:
 
     def network(self) -> td.Network:
         layers = [*self.layers, td.Flatten(), td.Affine(OUTPUTS)]
+        if self.loss.loss.link == "exp":  # of scores as they come it would overshoot
+            layers.append(td.Rescale(0.1))
         return td.Network(
             layers, self.input_shape, self.loss.loss, penalty=self.penalty, dtype=self.dtype, seed=3
         )

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import r2_score
+from sklearn.metrics import mean_poisson_deviance, r2_score
 
 import tidu as td
 from tests.estimators.problems import features, two_values
+from tidu.errors import InputError
 from tidu.estimators import NetworkRegressor
 
 X = features()
@@ -45,3 +46,31 @@ def test_parts_are_epochs():
         parts.partial_fit(X, y)
     assert (parts.network_.theta == whole.network_.theta).all()
     assert parts.loss_curve_ == whole.loss_curve_
+
+
+def test_counts_are_learned_by_their_logarithm():
+    y = np.random.default_rng(0).poisson(300 * np.exp(X[:, 0]))
+    model = NetworkRegressor(**QUICK, loss="poisson").fit(X, y)
+    assert isinstance(model.network_.loss_function, td.Poisson)
+    told = model.predict(X)
+    assert told.shape == y.shape
+    assert told.min() > 0
+    far = 10 * X[np.argsort(X[:, 0])[:1]]  # where a line through the values would be below 0
+    assert model.predict(far) > 0
+    assert mean_poisson_deviance(y, told) < 2  # 1 is the noise's own
+    two = np.stack([y, y // 100], axis=1)
+    assert NetworkRegressor(**QUICK, loss="poisson").fit(X, two).score(X, two) > 0.9
+
+
+def test_counts_that_are_all_zero_are_learned():
+    model = NetworkRegressor(**QUICK | {"epochs": 1}, loss="poisson").fit(X, np.zeros(len(X)))
+    assert np.isfinite(model.predict(X)).all()
+
+
+def test_another_loss_begins_anew():
+    y = np.abs(X[:, 0])
+    model = NetworkRegressor(**QUICK | {"epochs": 1}, warm_start=True).fit(X, y)
+    with pytest.raises(
+        InputError, match=r"learns by MeanSquaredError\(\), and the settings now say"
+    ):
+        model.set_params(loss="poisson").fit(X, y)

@@ -76,7 +76,8 @@ def test_the_file_is_right_and_says_what_goes_in_and_out(row, tmp_path):
     assert [described(v) for v in model.graph.input] == [("x", single, ["N", *row.input_shape])]
     outputs = [described(v) for v in model.graph.output]
     output_shape = list(row.network().output_shape)
-    wanted = ["scores"] if row.loss.link == "identity" else ["scores", "probabilities"]
+    of_link = {"identity": [], "exp": ["means"]}
+    wanted = ["scores", *of_link.get(row.loss.link, ["probabilities"])]
     assert outputs == [(name, single, ["N", *output_shape]) for name in wanted]
 
 

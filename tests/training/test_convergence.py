@@ -5,7 +5,13 @@ import pytest
 
 from tests.training.problems import two_moons
 from tidu.layers import Affine, ReLU, Sigmoid, Tanh
-from tidu.losses import MeanSquaredError, SigmoidCrossEntropy, SoftmaxCrossEntropy, SumSquaredError
+from tidu.losses import (
+    MeanSquaredError,
+    Poisson,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+    SumSquaredError,
+)
 from tidu.network import Network
 from tidu.optimizers import (
     OPTIMIZERS,
@@ -43,7 +49,7 @@ def test_two_moons(rule):
 
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 LOSSES = [(SoftmaxCrossEntropy(), 2), (SigmoidCrossEntropy(), 1), (MeanSquaredError(), 1),
-          (SumSquaredError(), 1)]  # fmt: skip
+          (SumSquaredError(), 1), (Poisson(), 1)]  # fmt: skip
 
 
 @pytest.mark.parametrize("activation", [Sigmoid(), Tanh(), ReLU()], ids=repr)

@@ -61,8 +61,9 @@ def _random_batch(network: Network, n: int, seed: int) -> tuple[np.ndarray, np.n
         x = Standardize(first.mean, first.spread, inverse=True).forward(x)[0]
     x = x / getattr(first, "scale", 1.0)
     shape = (n, *network.output_shape)
-    if network.loss_function.link == "softmax":
+    link = network.loss_function.link
+    if link == "softmax":
         return x, rng.integers(shape[-1], size=n)
-    if network.loss_function.link == "sigmoid":
+    if link == "sigmoid":
         return x, rng.integers(2, size=shape)
-    return x, rng.standard_normal(shape)
+    return x, rng.poisson(1, shape) if link == "exp" else rng.standard_normal(shape)

@@ -317,6 +317,12 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 f"this goes on with a network of hidden layers {list(before)}, and "
                 f"the settings now say {list(layers)}: fit with warm_start=False to begin anew"
             )
+        loss, _ = self._loss()
+        if loss != network.loss_function:
+            raise InputError(
+                f"this goes on with a network that learns by {network.loss_function!r}, and the "
+                f"settings now say {loss!r}: fit with warm_start=False to begin anew"
+            )
         network.penalty = by_strengths(self.l1, self.l2)
         return network
 

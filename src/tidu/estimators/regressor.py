@@ -9,21 +9,25 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from tidu.arrays import Array
+from tidu.errors import InputError, check_choice
 from tidu.estimators.base import NetworkEstimator
 from tidu.estimators.samples import Samples
 from tidu.layers import Layer
-from tidu.losses import Loss, MeanSquaredError
-from tidu.recipes.networks import unscaled
+from tidu.losses import Loss, by_name
+from tidu.recipes.networks import unscaled, unscaled_counts
+
+LOSSES = ("mean-squared-error", "poisson")
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class NetworkRegressor(RegressorMixin, NetworkEstimator):
     """A network that learns values, for scikit-learn.
 
-    It learns by `MeanSquaredError`, the mean over the values of a sample. The last layer brings the
-    outputs to the mean and the spread that the values of the first fit have, column by column, so
-    values of any size are learned. Several columns count by the squares of their units: bring
-    columns of very different size to one scale first. Scale the features (``StandardScaler``).
+    It learns by `MeanSquaredError`, the mean over the values of a sample, or by `Poisson`. The last
+    layer brings the outputs to the mean and the spread that the values of the first fit have (or to
+    the logarithm of their mean), column by column, so values of any size are learned. By squares,
+    several columns count by the squares of their units: bring columns of very different size to one
+    scale first. Scale the features (``StandardScaler``).
 
     Parameters
     ----------
@@ -32,6 +36,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     validation, early_stopping, scoring, callbacks, progress, warm_start, random_state
     engine, threads
         As in `NetworkClassifier`, whose ``class_weight`` makes no sense here.
+    loss : {"mean-squared-error", "poisson"}
+        "poisson" is for counts, 0 or above, whose logarithm is learned: how many a day, how many a
+        customer.
 
     Attributes
     ----------
@@ -48,6 +55,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     >>> bool(model.fit(X, y).score(X, y) > 0.99)
     True
     """
+
+    loss: str = "mean-squared-error"
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Array | None = None) -> Self:
         """Go through these samples once, and on from what was learned before.
@@ -74,6 +83,11 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         self._shape = y.shape[1:]
 
     def _encoded(self, y: np.ndarray) -> np.ndarray:
+        if self.loss == "poisson" and y.size and y.min() < 0:
+            raise InputError(
+                f'`y` holds {y.min():g}, and loss="poisson" needs counts, 0 or above: for values '
+                'of both signs take loss="mean-squared-error"'
+            )
         return y.astype(np.float64)
 
     def _decoded(self, t: np.ndarray) -> np.ndarray:
@@ -81,10 +95,12 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     def _last_layers(self, samples: Samples) -> list[Layer]:
         counted = samples[samples.used]
-        return [unscaled(counted.t.reshape(len(counted), -1), counted.weights)]
+        last = unscaled_counts if self.loss == "poisson" else unscaled
+        return [last(counted.t.reshape(len(counted), -1), counted.weights)]
 
     def _loss(self) -> tuple[Loss, int]:
-        return MeanSquaredError(), max(self._shape, default=1)
+        check_choice("loss", self.loss, LOSSES)
+        return by_name(self.loss), max(self._shape, default=1)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -246,6 +246,10 @@ def predict(x):
     yes = (scores(x) > 0).astype(int)
     return yes[:, 0] if yes.ndim == 2 and yes.shape[1] == 1 else yes
 ''',
+    "exp": '''def predict(x):
+    """Return what is expected, e to the score."""
+    return np.exp(scores(x))
+''',
     "identity": '''def predict(x):
     """Return the values."""
     return scores(x)

@@ -48,9 +48,9 @@ def to_onnx(network: Network, path: str | Path) -> None:
     """Write the network as an ONNX file (extra ``[onnx]``).
 
     Its input is ``x``, float32 of shape ``(N, *input_shape)`` with N free. Its outputs are
-    ``scores`` and, where the loss has a softmax or sigmoid link, ``probabilities``. The names of
-    the classes stand in the metadata, as a JSON list under ``classes``. All numbers are float32,
-    whatever the network's dtype.
+    ``scores`` and what the loss makes of them: ``probabilities`` of a softmax or sigmoid link,
+    ``means`` of an exponential one. The names of the classes stand in the metadata, as a JSON list
+    under ``classes``. All numbers are float32, whatever the network's dtype.
 
     Raises
     ------
@@ -84,8 +84,8 @@ def _model(onnx: Any, network: Network) -> Any:
     outputs = ["scores"]
     link = link_of(network.loss_function, LINKS, FORM)
     if link is not None:
-        operator, settings = link
-        outputs.append(graph.add(operator, "scores", output="probabilities", **settings))
+        operator, name, settings = link
+        outputs.append(graph.add(operator, "scores", output=name, **settings))
     used = {name for node in graph.nodes for name in node.input}
     made = onnx.helper.make_graph(
         graph.nodes,
@@ -223,8 +223,10 @@ ROWS: dict[type, Row] = {
 }
 """How each layer is written: one row a layer."""
 
-LINKS: dict[str, tuple[str, dict[str, Any]] | None] = {
+LINKS: dict[str, tuple[str, str, dict[str, Any]] | None] = {
+    "exp": ("Exp", "means", {}),
     "identity": None,
-    "sigmoid": ("Sigmoid", {}),
-    "softmax": ("Softmax", {"axis": -1}),
+    "sigmoid": ("Sigmoid", "probabilities", {}),
+    "softmax": ("Softmax", "probabilities", {"axis": -1}),
 }
+"""The operator of each link, the name of what it gives, and its settings."""

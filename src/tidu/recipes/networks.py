@@ -89,6 +89,21 @@ def unscaled(t: np.ndarray, weights: np.ndarray | None = None) -> Layer:
     return Standardize(layer.mean, spread, inverse=True)
 
 
+def unscaled_counts(t: np.ndarray, weights: np.ndarray | None = None) -> Layer:
+    """Return the layer that adds the logarithm of the mean of counts ``(N, K)``, for `Poisson`.
+
+    Examples
+    --------
+    >>> unscaled_counts(np.array([[1.0], [1.0]]))
+    Rescale(1.0, offset=0.0)
+    """
+    mean = np.average(t, axis=0, weights=weights)
+    logs = np.log(np.maximum(mean, 1 / len(t))).tolist()
+    if len(logs) == 1:
+        return Rescale(1.0, logs[0])
+    return Standardize(tuple(logs), (1.0,) * len(logs), inverse=True)
+
+
 def _scaling(data: Dataset) -> tuple[Layer, bool]:
     """Return the layer that scales the inputs, and whether float32 holds them as they come."""
     if data.scale:

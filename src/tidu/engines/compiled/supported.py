@@ -17,6 +17,7 @@ from tidu.engines.compiled.stored import standardize
 from tidu.losses import (
     Loss,
     MeanSquaredError,
+    Poisson,
     SigmoidCrossEntropy,
     SoftmaxCrossEntropy,
     SumSquaredError,
@@ -30,6 +31,7 @@ LOSSES: dict[type[Loss], int] = {
     MeanSquaredError: op.MEAN_SQUARED,
     SoftmaxCrossEntropy: op.SOFTMAX_CROSS_ENTROPY,
     SigmoidCrossEntropy: op.SIGMOID_CROSS_ENTROPY,
+    Poisson: op.POISSON,
 }
 PENALTIES: dict[type[Penalty | None], Callable[[Any], tuple[float, float]]] = {
     type(None): lambda penalty: (0.0, 0.0),

@@ -103,7 +103,7 @@ NARROW = 256
 NO_ACTIVATION = -1
 """The code of no activation; the others are positions in the table of `activations`."""
 
-SUM_SQUARED, MEAN_SQUARED, SOFTMAX_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY = range(4)
+SUM_SQUARED, MEAN_SQUARED, SOFTMAX_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY, POISSON = range(5)
 """The codes of losses."""
 
 BYTES, SINGLES, DOUBLES, SPARSE = range(4)

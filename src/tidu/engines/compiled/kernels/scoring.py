@@ -15,6 +15,7 @@ from numba import carray
 from tidu.engines.compiled.kernels.arguments import TARGETS
 from tidu.engines.compiled.kernels.operations import (
     MEAN_SQUARED,
+    POISSON,
     SIGMOID_CROSS_ENTROPY,
     SOFTMAX_CROSS_ENTROPY,
 )
@@ -118,6 +119,24 @@ def binary_cross_entropy(s, g, t):
 
 
 @kernel
+def poisson(s, g, t):
+    """Half the Poisson deviance of one row: return ℓ, and put e^s − t in g.
+
+    The loss is a difference of large numbers, which double precision has the digits for.
+    """
+    number, loss = s.dtype.type, 0.0
+    for j in range(len(s)):
+        score, count = np.float64(s[j]), np.float64(t[j])
+        e = exp_nonpositive(-abs(score))
+        excess = select(score < 0, e, 1 / e) - count
+        g[j] = number(excess)
+        loss += excess
+        if count > 0:
+            loss += count * (math.log(count) - score)
+    return number(loss)
+
+
+@kernel
 def all_correct(s, t):
     """Return whether all yes-or-no answers of a row are right."""
     for j in range(len(s)):
@@ -175,6 +194,8 @@ def score_rows(
         elif code == SIGMOID_CROSS_ENTROPY:
             value = binary_cross_entropy(s, g, t)
             right = all_correct(s, t)
+        elif code == POISSON:
+            value, correct = poisson(s, g, t), np.nan
         else:
             value = squared(s, g, t)
             right = best == argmax(t)
