@@ -36,8 +36,8 @@ def test_digits_end_to_end(digits):
     assert ended.status == 0
     assert all("compiling" in line for line in ended.err.splitlines())  # the first time
     result = ended.json
-    assert set(result) == {"data", "outcome", "status", "seconds", "engine", "test", "parameters",
-                           "model", "history_csv", "figure", "history"}  # fmt: skip
+    assert set(result) == {"data", "outcome", "status", "seconds", "engine", "test", "advice",
+                           "parameters", "model", "history_csv", "figure", "history"}  # fmt: skip
     assert result["data"] == "digits"
     assert result["status"] == f"{len(result['history'])} epochs done"
     assert result["test"]["samples"] == 360
@@ -217,3 +217,15 @@ def test_the_line_of_the_readme_is_the_network_of_the_course(tmp_path):
     planned = plan(**settings | {"epochs": 1})
     assert planned.network.layers[1:] == (td.Affine(50), td.Sigmoid(), td.Affine(10))
     assert (planned.optimizer, planned.batch_size) == (td.SGD(0.5), 100)
+
+
+def test_a_rare_class_that_is_missed_is_named(tmp_path, undrawn):
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(1000, 3)), (np.arange(1000) % 20 == 0).astype(int)
+    np.savez(tmp_path / "a.npz", x=x, t=t)
+    command = ("train", "a.npz", "--epochs", "5", "--hidden", "8")
+    ended = tidu(*command, cwd=tmp_path)
+    assert "note: class '1' is 5 % of the samples, and the network finds 0 of these 10" in ended.out
+    assert "--balanced of tidu train" in ended.out
+    balanced = tidu(*command, "--balanced", "--json", cwd=tmp_path)
+    assert balanced.json["advice"] == ""

@@ -59,6 +59,21 @@ def _curve():
     return Patient(net, x, t, td.Adam(0.01), 30)
 
 
+def _counts():
+    x = plane()
+    t = np.random.default_rng(3).poisson(np.exp(1 + x[:, 0]))
+    net = mlp(td.Affine(32), td.Tanh(), td.Affine(1), inputs=2, loss=td.Poisson())
+    return Patient(net, x, t, td.Adam(0.01), 30)
+
+
+def _shop():
+    """Counts in the thousands, whose logarithm the last layer starts from."""
+    x = plane()
+    t = np.random.default_rng(4).poisson(3000 * np.exp(0.5 * x[:, 0]))
+    layers = [td.Affine(16), td.Tanh(), td.Affine(1), td.Rescale(1.0, float(np.log(t.mean())))]
+    return Patient(mlp(*layers, inputs=2, loss=td.Poisson()), x, t, td.Adam(0.01), 30)
+
+
 def _line():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(300, 4))
@@ -116,6 +131,8 @@ HEALTHY = {
     "quarters": _quarters,
     "yes or no": _yes_or_no,
     "curve": _curve,
+    "counts": _counts,
+    "shop": _shop,
     "line": _line,
     "houses": _houses,
 }  # fmt: skip

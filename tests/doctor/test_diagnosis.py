@@ -90,6 +90,23 @@ def regression(change):
     return Patient(net, x, change(t), td.Adam(0.01))
 
 
+def counts(mean):
+    x = plane()
+    t = np.random.default_rng(1).poisson(mean * np.exp(0.3 * x[:, 0]))
+    net = mlp(td.Affine(16), td.Tanh(), td.Affine(1), inputs=2, loss=td.Poisson())
+    return Patient(net, x, t, td.Adam(0.01))
+
+
+def rare(loss, outputs, share=0.05):
+    """A network that has learned to answer the frequent one of two classes, and no other."""
+    rng = np.random.default_rng(0)
+    t = (rng.random(1000) < share).astype(int)
+    x = rng.normal(size=(1000, 2)) + t[:, None]
+    net = mlp(td.Affine(8), td.ReLU(), td.Affine(outputs), inputs=2, loss=loss)
+    net.fit(x, t, optimizer=td.Adam(0.01), epochs=5, progress=False)
+    return Patient(net, x, t, td.Adam(0.01))
+
+
 def frozen():
     patient = relu()
     patient.network.freeze("W1", "b1", "W2", "b2")
@@ -165,6 +182,10 @@ SICK = {
         (lambda: regression(lambda t: 1000 + 200 * t), "end the network in Rescale("),
         (lambda: regression(lambda t: 1e-4 * t), "spread by"),
     ],
+    "counts not scaled": [
+        (lambda: counts(300), "on average, and the network expects"),
+        (lambda: counts(0.02), "end it in Rescale(1, -"),
+    ],
     "targets out of step": [
         (lambda: relu(t=np.roll(T, 1)), "the rows after them"),
         (lambda: relu(t=np.roll(T, -1)), "the rows before them"),
@@ -227,6 +248,10 @@ SICK = {
     "cannot overfit ten samples": [
         (frozen, "W1, b1, W2, b2 are frozen"),
         (contradicting, "equal inputs with different targets"),
+    ],
+    "rare classes missed": [
+        (lambda: rare(td.SoftmaxCrossEntropy(), 2), "--balanced of tidu train, class_weight="),
+        (lambda: rare(td.SigmoidCrossEntropy(), 1), "always answering '0' has 9"),
     ],
     "train test gap": [(overfitted, "it overfits", against_noise())],
 }

@@ -146,6 +146,7 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
             "accuracy": trained.accuracy,
             **({} if scores is None else asdict(scores)),
         },
+        "advice": trained.advice,
         "parameters": trained.network.layout.size,
         "model": str(files["network"]),
         "history_csv": str(files["history"]),
@@ -161,6 +162,8 @@ def _tell(data: str, trained: Trained, files: dict[str, Path], no_figure: str) -
         measure = f"R² {scores.r2:.3f}, mean absolute error {scores.mean_absolute_error:.4g}"
     print(f"\n{trained.history.status} in {trained.seconds:.1f} s; "
           f"test {measure} on {len(trained.test)} samples")  # fmt: skip
+    if trained.advice:
+        print(f"note: {trained.advice}")
     for kind in ("network", "history", "figure"):
         print(f"  {kind:8} {files.get(kind) or f'none: {no_figure}'}")
     print(f"\nTry next:\n  tidu evaluate {model} {data}\n  tidu check {model}")

@@ -116,6 +116,20 @@ def targets_not_scaled(case: Case) -> str | None:
     )
 
 
+def counts_not_scaled(case: Case) -> str | None:
+    """Find counts far from those that an untrained network expects."""
+    if case.network.loss_function.link != "exp" or case.seen.loss < case.baseline_loss / 2:
+        return None
+    told = case.network.predict(case.x[case.rows]).astype(float)
+    mean, expected = float(case.targets.astype(float).mean()), float(told.mean())
+    if not mean or 1 / TARGETS_LARGE <= expected / mean <= TARGETS_LARGE:
+        return None
+    return (
+        f"the counts are {mean:.3g} on average, and the network expects {expected:.3g}: end it in "
+        f"Rescale(1, {np.log(mean):.3g}), which adds the logarithm of their mean"
+    )
+
+
 def targets_out_of_step(case: Case) -> str | None:
     """Find targets that fit the sample before or after: a row lost on the way.
 

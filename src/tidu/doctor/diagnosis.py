@@ -28,6 +28,7 @@ STAGES: list[list[Disease]] = [
         data.inputs_not_scaled,
         data.one_class_only,
         data.targets_not_scaled,
+        data.counts_not_scaled,
         data.targets_out_of_step,
         data.labels_turned,
         data.batch_norm_with_batch_1,
@@ -37,7 +38,7 @@ STAGES: list[list[Disease]] = [
     [signals.loss_at_the_start],
     [learning.learning_rate_too_high, learning.learning_rate_too_low],
     [learning.updates_off],
-    [learning.cannot_overfit_ten_samples, learning.train_test_gap],
+    [learning.cannot_overfit_ten_samples, learning.rare_classes_missed, learning.train_test_gap],
 ]
 """What is found in one stage may explain all that later ones would find, and ends the search."""
 
@@ -175,7 +176,7 @@ def diagnose(
     >>> [finding.disease for finding in net.diagnose(data.x, data.t).findings]
     ['inputs not scaled']
     >>> net.diagnose(data.x / 16, data.t)
-    healthy: none of 21 diseases was found
+    healthy: none of 23 diseases was found
     """
     case = Case.of(
         network, x, t, validation=validation, optimizer=optimizer, batch_size=batch_size, seed=seed

@@ -6,6 +6,9 @@ Each is a function from a case to a sentence, or None.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+import numpy as np
 
 from tidu.doctor.case import Case, Measured
 from tidu.doctor.trials import OVERFIT_STEPS, STEPS, Trial
@@ -14,8 +17,14 @@ WORTH = 0.1
 """A change of the loss counts where it is this share of what not to know costs."""
 HARDLY = 0.03
 """A learning rate is too low where it gives less than this share of what the best one gives."""
+HAS_LEARNED = 0.8
+"""A loss below this part of what not to know costs is that of a network that has learned."""
 LEAST_RATIO, MOST_RATIO = 1e-5, 0.3
 """Updates should be about 1e-3 of the weights; beyond these, a layer stands still or is thrown."""
+
+RARE, MISSED, COUNTED = 0.25, 0.1, 5
+"""A class is rare below this part of an equal share; it is missed where less than a tenth of it, of
+five samples or more, is found."""
 
 
 def learning_rate_too_high(case: Case) -> str | None:
@@ -85,6 +94,45 @@ def cannot_overfit_ten_samples(case: Case) -> str | None:
         f"after {OVERFIT_STEPS} steps of Adam on {len(case.few)} samples alone, the loss on them "
         f"is {after:.3g} and was {before:.3g}: {why}look for equal inputs with different targets, "
         "a layer too narrow, or a backward pass that is wrong (check_gradients)"
+    )
+
+
+def rare_classes_missed(case: Case) -> str | None:
+    """Find rare classes that a network never answers, which its accuracy does not show."""
+    network, x, t = case.network, case.x[case.rows], case.targets[case.rows]
+    link = network.loss_function.link
+    if link not in ("softmax", "sigmoid") or case.seen.loss > HAS_LEARNED * case.baseline_loss:
+        return None
+    told, names = network.predict(x), network.classes or range(t.shape[-1])
+    if link == "softmax":
+        return missed_sentence(t.argmax(axis=-1), told, names)
+    if t.shape[1:] != (1,):
+        return None
+    return missed_sentence((t[:, 0] > 0.5).astype(int), told, (0, 1))
+
+
+def missed_sentence(t: np.ndarray, told: np.ndarray, names: Sequence[object]) -> str | None:
+    """Return what is said of the rarest class that is missed, if one is.
+
+    Examples
+    --------
+    >>> t = np.repeat([0, 1], [95, 5])
+    >>> missed_sentence(t, 0 * t, ("no", "yes")).split(":")[0]
+    "class 'yes' is 5 % of the samples, and the network finds 0 of these 5"
+    """
+    counts = np.bincount(t, minlength=len(names))
+    found = np.bincount(t[told == t], minlength=len(names))
+    rare = (counts >= COUNTED) & (counts < RARE * len(t) / len(names)) & (found < MISSED * counts)
+    if not rare.any():
+        return None
+    k, most = int(np.where(rare, counts, len(t)).argmin()), int(counts.argmax())
+    share, accuracy = 100 * counts / len(t), 100 * found.sum() / len(t)
+    return (
+        f"class {str(names[k])!r} is {share[k]:.2g} % of the samples, and the network finds "
+        f"{found[k]} of these {counts[k]}: an accuracy of {accuracy:.1f} % hides it, where always "
+        f"answering {str(names[most])!r} has {share[most]:.1f} %; let all classes count alike "
+        '(--balanced of tidu train, class_weight="balanced" of NetworkClassifier, class_weights of '
+        "SoftmaxCrossEntropy, or sample_weight)"
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidu.datasets import Dataset
+from tidu.doctor.learning import missed_sentence
 from tidu.errors import MissingExtraError, NonFiniteError
 from tidu.network import Network
 from tidu.outcome import Outcome
@@ -47,6 +48,14 @@ class Trained:
         if test.has_labels:
             return None
         return value_scores(self.network.predict(test.x), test.t.reshape(len(test), -1))
+
+    @property
+    def advice(self) -> str:
+        """What the accuracy hides: a rare class that is missed; "" if there is none."""
+        test, names = self.test, self.network.classes
+        if self.accuracy is None or not (test.has_labels and names):
+            return ""
+        return missed_sentence(test.t, self.network.predict(test.x), names) or ""
 
     @property
     def learned(self) -> bool:
