@@ -16,6 +16,7 @@ import numpy as np
 
 from tidu.arrays import Array, described
 from tidu.datasets.dataset import SPLITS, Dataset
+from tidu.datasets.emnist import emnist_classes, is_emnist, read_images
 from tidu.datasets.idx import read_idx
 from tidu.datasets.images import read_classes
 from tidu.datasets.kinds import kind_of, read_npz
@@ -51,7 +52,8 @@ def load_file(
     ``.npz``                  inputs ``x`` and targets ``t`` (or ``y``); or both parts:
                               ``x_train``, ``t_train``, ``x_test``, ``t_test``
     IDX                       the images; the labels in the file beside it whose name says
-                              ``labels-idx1`` where this one says ``images-idx3``
+                              ``labels-idx1`` where this one says ``images-idx3``; those of
+                              EMNIST (``emnist-letters-...``) are turned upright, and named
     folder of pictures        a sub-folder for each class; turned to grey, inverted if most rims are
                               light, and fitted into the size that is there most often
     ========================  ==================================================================
@@ -194,8 +196,10 @@ def load_whole(
         return _load_npz(file, task)
     if kind == "folder":
         return _dataset(file, *read_classes(file)), None
-    x, t = read_idx(file), read_idx(_labels_beside(file))
-    return _dataset(file, x, t, None, "classes" if task == "auto" else task), None
+    x, t, names = read_images(file), read_idx(_labels_beside(file)), None
+    if is_emnist(file):
+        t, names = emnist_classes(file, t)
+    return _dataset(file, x, t, names, "classes" if task == "auto" else task), None
 
 
 def part(whole: Dataset, n_train: int | None, split: str) -> Dataset:

@@ -11,8 +11,8 @@ import numpy as np
 
 from tidu.arrays import Array, described
 from tidu.datasets.drawings import normalize
+from tidu.datasets.emnist import read_images
 from tidu.datasets.encoding import encode
-from tidu.datasets.idx import read_idx
 from tidu.datasets.images import picture_files, read_grey, read_picture
 from tidu.datasets.kinds import kind_of, read_npy, read_npz
 from tidu.datasets.reading import existing
@@ -120,7 +120,7 @@ def inputs_and_notes(
     readers: dict[str, Callable[[Path], Array]] = {
         ".npy": read_npy,
         ".npz": _npz_inputs,
-        "idx": read_idx,
+        "idx": read_images,
     }
     return _fitted(file, readers[kind](file), shape), ()
 
