@@ -89,6 +89,7 @@ def by_memory_map(model, path):
     return joblib.load(path, mmap_mode="r")
 
 
+@pytest.mark.filterwarnings("ignore::tidu.estimators.fitting.NotConvergedWarning")
 @BOTH
 @pytest.mark.parametrize("there_and_back", [by_pickle, by_joblib, by_memory_map])
 def test_files(model, y, there_and_back, tmp_path):

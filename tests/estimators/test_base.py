@@ -93,6 +93,7 @@ def test_early_stopping_goes_back_to_the_best(Estimator, y, patience):
     assert model.network_.loss(X[:40], t[:40]) == pytest.approx(losses[best], rel=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::tidu.estimators.fitting.NotConvergedWarning")
 def test_early_stopping_holds_out_a_tenth_by_itself():
     model = NetworkRegressor(**QUICK, early_stopping=True).fit(X, VALUES)
     assert "val_loss" in model.history_.columns

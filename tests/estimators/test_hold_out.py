@@ -1,8 +1,11 @@
 """What is held out, and what early stopping goes by."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.ensemble import BaggingClassifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import get_scorer
 
 import tidu as td
@@ -12,6 +15,8 @@ from tidu.estimators import NetworkClassifier, NetworkRegressor
 X = features()
 Y = np.arange(len(X)) % 3
 QUICK = {"hidden_layers": (5,), "epochs": 4, "random_state": 0}
+few_epochs = pytest.mark.filterwarnings("ignore::tidu.estimators.fitting.NotConvergedWarning")
+"""On purpose: they are quick."""
 
 
 def split(model, x, y, weights, share=0.1):
@@ -27,12 +32,14 @@ def test_samples_of_weight_zero_are_not_held_out():
     assert held.weights.all()
 
 
+@few_epochs
 def test_bagging_with_weights_and_early_stopping():
     model = NetworkClassifier(**QUICK, early_stopping=2)
     bag = BaggingClassifier(model, n_estimators=3, random_state=0).fit(X, Y)
     assert all("val_loss" in one.history_.columns for one in bag.estimators_)
 
 
+@few_epochs
 @pytest.mark.parametrize("y", [[0] * 8 + [1], [0, 1] * 4 + [2], ["a"] * 30 + ["b"]])
 def test_a_class_of_one_sample_stays_where_it_is_learned(y):
     model = NetworkClassifier(**QUICK, early_stopping=3).fit(X[: len(y)], y)
@@ -120,3 +127,20 @@ def test_callbacks_of_scikit_learn_are_told_of_each_epoch():
     told = [row["accuracy"] for row in monitor.get_logs().data]
     assert len(told) == 4
     assert told[-1] == model.score(X, Y)
+
+
+def test_too_few_epochs_for_early_stopping_are_a_warning_of_scikit_learn():
+    with pytest.warns(
+        ConvergenceWarning, match="all 4 epochs were done before early stopping"
+    ) as w:
+        model = NetworkClassifier(**QUICK, early_stopping=True).fit(X, Y)
+    assert w[0].filename == __file__
+    assert model.history_.outcome is td.Outcome.DONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        NetworkClassifier(**QUICK, validation=0.1).fit(X, Y)
+        stopped = NetworkClassifier(
+            **QUICK | {"epochs": 400, "learning_rate": 0.1}, early_stopping=2
+        )
+        stopped.fit(X, Y)
+    assert stopped.history_.outcome is td.Outcome.STOPPED_EARLY

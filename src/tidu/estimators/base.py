@@ -33,6 +33,7 @@ from tidu.losses import Loss
 from tidu.network import Network
 from tidu.objective import checked_weights
 from tidu.optimizers import Optimizer
+from tidu.outcome import Outcome
 from tidu.penalties import by_strengths
 from tidu.recipes.building import HiddenLayers, Schedule, hidden_layers, optimizer_of
 from tidu.training import Callback, EarlyStopping
@@ -106,7 +107,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         Warns
         -----
         NotConvergedWarning
-            If numbers were no longer finite; scikit-learn's ConvergenceWarning as well.
+            If numbers were no longer finite, or all of `epochs` were done before `early_stopping`
+            ended the run; it is scikit-learn's ConvergenceWarning as well.
 
         Raises
         ------
@@ -230,6 +232,13 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         self.n_iter_ = len(self.history_)
         if self.history_.failed:
             warnings.warn(self.history_.status, NotConvergedWarning, stacklevel=4)
+        elif self.early_stopping and self.history_.outcome is Outcome.DONE:
+            warnings.warn(
+                f"all {epochs} epochs were done before early stopping ended the run, so it "
+                "may go on to improve: raise `epochs`",
+                NotConvergedWarning,
+                stacklevel=4,
+            )
         return self
 
     def _scorer(self) -> Callable[..., float] | None:

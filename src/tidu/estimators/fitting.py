@@ -28,7 +28,7 @@ from tidu.training.history import Row
 
 
 class NotConvergedWarning(ConvergenceWarning, TrainingStoppedWarning):
-    """A run of an estimator that ended because its numbers were no longer finite."""
+    """A run of an estimator whose numbers were no longer finite, or that had too few epochs."""
 
 
 @contextmanager
