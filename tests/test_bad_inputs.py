@@ -40,7 +40,7 @@ ANYTHING_GOES = {
 }
 
 VALUES = {  # made by the library and handed to the user
-    "Descent", "GradientReport", "Graph", "History", "Outcome", "Run",
+    "Attribution", "Descent", "GradientReport", "Graph", "History", "Landscape", "Outcome", "Run",
 }  # fmt: skip
 
 

@@ -52,6 +52,8 @@ ORDER = [
     "engines",
     "model",
     "network",
+    "attribution",
+    "landscape",
     "training",
     "doctor",
     "datasets",

@@ -81,10 +81,12 @@ from tidu.penalties import (
 from tidu.training import (
     Callback,
     CSVLog,
+    Distributions,
     EarlyStopping,
     History,
     Monitor,
     Run,
+    Trajectory,
     WeightAverage,
 )
 
@@ -92,17 +94,20 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from tidu import (
+        attribution,
         autodiff,
         checking,
         datasets,
         doctor,
         exercises,
         experiments,
+        landscape,
         learn,
         numeric,
         plots,
         recipes,
     )
+    from tidu.attribution import Attribution, integrated_gradients, occlusion
     from tidu.autodiff import Graph, grad, graph, hvp, jvp, value_and_grad, vjp
     from tidu.checking import (
         GradientError,
@@ -116,10 +121,12 @@ if TYPE_CHECKING:
     from tidu.descent import Descent, descend
     from tidu.doctor import Doctor
     from tidu.formats import Checkpoint, from_torch, load, load_run
+    from tidu.landscape import Landscape, loss_landscape
     from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
     from tidu.training.many import fit_many, predict_many
 
 LATER = {
+    "attribution": ("Attribution", "integrated_gradients", "occlusion"),
     "autodiff": ("Graph", "grad", "graph", "hvp", "jvp", "value_and_grad", "vjp"),
     "checking": (
         "GradientError",
@@ -135,6 +142,7 @@ LATER = {
     "doctor": ("Doctor",),
     "exercises": (),
     "experiments": (),
+    "landscape": ("Landscape", "loss_landscape"),
     "formats": ("Checkpoint", "from_torch", "load", "load_run"),
     "learn": (),
     "numeric": ("derivative", "directional_derivative", "gradient", "hessian", "jacobian"),
@@ -151,6 +159,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "Attribution",
     "CSVLog",
     "Callback",
     "Checkpoint",
@@ -160,6 +169,7 @@ __all__ = [
     "Cosine",
     "DataNotFoundError",
     "Descent",
+    "Distributions",
     "Doctor",
     "EarlyStopping",
     "ElasticNet",
@@ -174,6 +184,7 @@ __all__ = [
     "InaccurateDerivativeWarning",
     "Initializer",
     "InputError",
+    "Landscape",
     "LeCun",
     "Lion",
     "Loss",
@@ -205,6 +216,7 @@ __all__ = [
     "TiduError",
     "TiduWarning",
     "TrainingStoppedWarning",
+    "Trajectory",
     "WarmUp",
     "WeightAverage",
     "Xavier",
@@ -212,6 +224,7 @@ __all__ = [
     "__version__",
     "assert_gradient",
     "assert_layer",
+    "attribution",
     "autodiff",
     "check_gradient",
     "check_jacobian",
@@ -232,12 +245,16 @@ __all__ = [
     "graph",
     "hessian",
     "hvp",
+    "integrated_gradients",
     "jacobian",
     "jvp",
+    "landscape",
     "learn",
     "load",
     "load_run",
+    "loss_landscape",
     "numeric",
+    "occlusion",
     "plots",
     "predict_many",
     "recipes",

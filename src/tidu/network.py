@@ -27,6 +27,7 @@ from tidu.witnesses import WITNESSES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tidu.attribution import input_gradient as _input_gradient
     from tidu.checking import GradientReport
     from tidu.doctor import diagnose as _diagnose
     from tidu.doctor import lr_range_test as _lr_range_test
@@ -290,10 +291,12 @@ class Network(VectorModel):
 
     if TYPE_CHECKING:
         diagnose, fit, lr_range_test = _diagnose, _fit, _lr_range_test
+        input_gradient = _input_gradient
     else:
         diagnose = Door("tidu.doctor", "diagnose")
         fit = Door("tidu.training.fit", "fit")
         lr_range_test = Door("tidu.doctor", "lr_range_test")
+        input_gradient = Door("tidu.attribution", "input_gradient")
 
     def save(self, path: str | Path) -> None:
         """Write the network to a safetensors file; `tidu.load` reads it."""

@@ -189,6 +189,12 @@ class Objective:
         given = self._trees(theta, state)
         return self.chain.forward(x, **given, noise=noise, training=training)[0]
 
+    def input_pullback(self, theta: Array, state: Array, x: Array, dscores: Array) -> Array:
+        """Return dx for given dscores, the layers acting as when predicting: dx = dscores ∂s/∂x."""
+        given = self._trees(theta, state)
+        _, saved, _ = self.chain.forward(x, **given, noise=None, training=False)
+        return self.chain.backward(dscores, saved, need_dx=True)[0]
+
     def outputs(
         self, theta: Array, state: Array, x: Array, noise: Tree, training: bool
     ) -> Iterable[tuple[str, Layer, Array]]:

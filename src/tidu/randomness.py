@@ -11,7 +11,7 @@ import numpy as np
 
 from tidu.errors import check_integer
 
-_PURPOSES = {"theta": 0, "order": 1, "noise": 2, "split": 3, "sample": 4}
+_PURPOSES = {"theta": 0, "order": 1, "noise": 2, "split": 3, "sample": 4, "direction": 5}
 
 
 def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:
@@ -23,7 +23,8 @@ def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:
         The user's seed, zero or positive.
     purpose
         ``"theta"`` (initial parameters), ``"order"`` (of an epoch), ``"noise"`` (of a step),
-        ``"split"`` (of a data set) or ``"sample"`` (of entries to look at).
+        ``"split"`` (of a data set), ``"sample"`` (of entries to look at) or ``"direction"`` (in the
+        space of parameters).
     index
         Which epoch, step, ...
 

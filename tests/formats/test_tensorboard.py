@@ -62,3 +62,20 @@ def test_tensorboard_itself_reads_the_curves(tmp_path):
     found = reader.EventAccumulator(str(tmp_path)).Reload()
     assert [(e.step, e.value) for e in found.Scalars("loss/train")] == [(1, 0.5), (2, 0.125)]
     assert [(e.step, e.value) for e in found.Scalars("accuracy/val")] == [(1, 0.25), (2, 0.75)]
+
+
+def test_tensorboard_itself_reads_the_histograms(tmp_path):
+    reader = neighbour("tensorboard.backend.event_processing.event_accumulator")
+    x, t = [[0.0, 1.0, 2.0], [1.0, 0.0, 0.0]], [1, 0]
+    net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy())
+    watch = td.Distributions((x, t))
+    history = net.fit(x, t, epochs=2, callbacks=[watch], progress=False)
+    history.to_tensorboard(tmp_path, watch)
+    found = reader.EventAccumulator(str(tmp_path), {"histograms": 0}).Reload()
+    assert found.Tags()["histograms"] == [
+        *("activations/Affine1", "parameters/W1", "parameters/b1", "gradients/W1", "gradients/b1")
+    ]
+    events = found.Histograms("parameters/W1")
+    assert [e.step for e in events] == [0, 1, 2]
+    last = events[-1].histogram_value
+    assert (last.num, last.min) == (6, pytest.approx(float(net["W1"].min()), rel=1e-6))

@@ -4,10 +4,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tidu.attribution import integrated_gradients
 from tidu.autodiff import graph
 from tidu.checking import check_gradient
 from tidu.descent import descend
+from tidu.landscape import loss_landscape
+from tidu.layers import Affine, ReLU
+from tidu.losses import SoftmaxCrossEntropy
+from tidu.network import Network
 from tidu.optimizers import SGD
+from tidu.training import Distributions, Trajectory
 
 CLASSES, SIDE, N = 4, 5, 60
 
@@ -54,3 +60,10 @@ GRAPH = graph(lambda a, b: a * b + b, 2.0, -3.0)
 CHECK = check_gradient(
     lambda W: np.sum(W**2), np.array([[1.0, 2.0], [3.0, 4.0]]), lambda W: 2 * W.T
 )
+
+
+NET = Network([Affine(12), ReLU(), Affine(CLASSES)], SIDE * SIDE, SoftmaxCrossEntropy())
+TRAJECTORY, DISTRIBUTIONS = Trajectory(), Distributions((X, T))
+NET.fit(X, T, epochs=4, callbacks=[TRAJECTORY, DISTRIBUTIONS], engine="numpy", progress=False)
+LANDSCAPE = loss_landscape(NET, X, T, path=TRAJECTORY.points, points=9)
+ATTRIBUTION = integrated_gradients(NET, X[:5])

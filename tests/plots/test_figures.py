@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from tests.plots.samples import (
+    ATTRIBUTION,
     CHECK,
     CLASSES,
+    DISTRIBUTIONS,
     GRAPH,
     HISTORY,
+    LANDSCAPE,
+    NET,
     PATH,
     PREDICTED,
     PROBABILITIES,
@@ -38,6 +42,12 @@ FIGURES = {
     "descent": lambda **theme: plots.descent(valley, PATH, **theme),
     "graph": lambda **theme: plots.graph(GRAPH, **theme),
     "gradient_report": lambda **theme: plots.gradient_report(CHECK, **theme),
+    "network": lambda **theme: plots.network(NET, **theme),
+    "weights": lambda **theme: plots.weights(NET, (SIDE, SIDE), **theme),
+    "loss_landscape": lambda **theme: plots.loss_landscape(LANDSCAPE, **theme),
+    "distributions": lambda **theme: plots.distributions(DISTRIBUTIONS, "gradients", **theme),
+    "attribution": lambda **theme: plots.attribution(ATTRIBUTION, (SIDE, SIDE), **theme),
+    "attribution bars": lambda **theme: plots.attribution(ATTRIBUTION, **theme),
 }
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 

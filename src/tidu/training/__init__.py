@@ -6,7 +6,19 @@ is a `Callback`; what it gives is a `History`.
 
 from tidu.training.averaging import WeightAverage
 from tidu.training.callbacks import Callback, CSVLog, EarlyStopping, Monitor
+from tidu.training.distributions import Distributions
 from tidu.training.history import History
 from tidu.training.run import Run
+from tidu.training.trajectory import Trajectory
 
-__all__ = ["CSVLog", "Callback", "EarlyStopping", "History", "Monitor", "Run", "WeightAverage"]
+__all__ = [
+    "CSVLog",
+    "Callback",
+    "Distributions",
+    "EarlyStopping",
+    "History",
+    "Monitor",
+    "Run",
+    "Trajectory",
+    "WeightAverage",
+]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from tidu.training.distributions import Distributions
+
 Row = dict[str, float]
 
 EPOCHS = 20
@@ -113,11 +115,13 @@ class History:
         }
         Path(path).write_text(to_json(content, indent=2) + "\n", encoding="utf-8")
 
-    def to_tensorboard(self, folder: str | Path) -> None:
+    def to_tensorboard(
+        self, folder: str | Path, distributions: Distributions | None = None
+    ) -> None:
         """Write TensorBoard's event files; see `tidu.formats.to_tensorboard`."""
         from tidu.formats import to_tensorboard
 
-        to_tensorboard(self, folder)
+        to_tensorboard(self, folder, distributions)
 
     def plot(self, **settings: Any) -> Figure:
         """Return a figure of the learning curves; see `tidu.plots.history`."""

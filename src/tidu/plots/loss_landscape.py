@@ -1,0 +1,72 @@
+"""The loss on a plane through the parameters, with the way that training took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tidu.arrays import described
+from tidu.landscape import Landscape
+from tidu.plots.style import new_figure, shade, styled
+
+_LEVELS = 18
+
+
+def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
+    """Draw the contours of a loss landscape, and the path on it if there is one.
+
+    Contours lie closer to the lowest loss than even steps would, so that flat valleys show.
+
+    Parameters
+    ----------
+    landscape
+        What `tidu.loss_landscape` returns.
+    theme
+        ``"light"`` or ``"dark"``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError
+        If ``landscape`` is not a landscape.
+    """
+    if not isinstance(landscape, Landscape):
+        raise TypeError(
+            f"`landscape` must be what loss_landscape returns, got {described(landscape)}"
+        )
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patheffects import withStroke
+
+    with styled(theme) as look:
+        figure = new_figure(height=4.8, width=6.4)
+        axes = figure.subplots()
+        z = np.ma.masked_invalid(landscape.losses)
+        low, high = float(z.min()), float(z.max())
+        halo = [withStroke(linewidth=2.5, foreground=look.paper)]
+        if high > low:
+            levels = low + (high - low) * np.linspace(0, 1, _LEVELS) ** 2.5
+            colours = ListedColormap(shade(look.paper, look.blue, np.linspace(0.6, 0.0, _LEVELS)))
+            axes.contourf(landscape.a, landscape.b, z, levels, cmap=colours)
+            lines = axes.contour(
+                landscape.a, landscape.b, z, levels, colors=look.faint, linewidths=0.5, alpha=0.7
+            )
+            for text in axes.clabel(lines, levels[2::3], fmt="%.2g", fontsize=7, colors=look.ink):
+                text.set_path_effects(halo)
+        if len(landscape.path):
+            axes.plot(
+                *landscape.path.T, color=look.orange, marker="o", markersize=3, linewidth=1.2,
+                label=f"path, {landscape.explained:.1%} of it in this plane",
+            )  # fmt: skip
+            axes.plot(*landscape.path[0], color=look.ink, marker="s", markersize=6)
+        axes.plot(0, 0, color=look.ink, marker="*", markersize=10, linestyle="none", label="θ")
+        axes.legend(loc="upper right", frameon=True, framealpha=0.8)
+        axes.grid(visible=False)
+        kind = "principal direction" if len(landscape.path) else "random direction"
+        axes.set_xlabel(f"a, along the first {kind}")
+        axes.set_ylabel(f"b, along the second {kind}")
+        axes.set_title("loss at θ + a·u + b·v")
+    return figure
