@@ -12,7 +12,7 @@ from tidu.arrays import Array, described
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_integer, check_number
 from tidu.layers.affine import Affine
 from tidu.layers.base import Tree, forward
-from tidu.layout import Layout, leaves
+from tidu.layout import Layout
 from tidu.network import Network
 from tidu.randomness import stream
 
@@ -168,8 +168,7 @@ def _scores_on_plane(
     are taken once.
     """
     layers = network.layers
-    learns = [any(True for _ in leaves(tree)) for tree in network.parameters]
-    first = learns.index(True) if any(learns) else len(layers)
+    first = min((int(entry.path[0]) for entry in network.layout.entries), default=len(layers))
     if first == len(layers) or type(layers[first]).forward is not Affine.forward:
         samples = network.batch(x)
         return lambda theta, a, b: network.scores(theta, network.state, samples, None, False)
