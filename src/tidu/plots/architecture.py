@@ -22,7 +22,7 @@ _LETTERS = 16
 
 
 @dataclass
-class Column:
+class DrawnLayer:
     """The units of one layer: how many there are, which are drawn, and the weights into them."""
 
     units: int
@@ -91,10 +91,10 @@ def network(net: Network, *, theme: str = "light") -> Any:
     return figure
 
 
-def columns_of(net: Network) -> list[Column]:
+def columns_of(net: Network) -> list[DrawnLayer]:
     """Return the columns of a network: its input, then each affine layer."""
     first = int(np.prod(net.input_shape))
-    columns = [Column(first, ["input", "×".join(map(str, net.input_shape))])]
+    columns = [DrawnLayer(first, ["input", "×".join(map(str, net.input_shape))])]
     number = 0
     for at in net.chain.walk(net.input_shape):
         for each in at.with_inner():
@@ -102,7 +102,9 @@ def columns_of(net: Network) -> list[Column]:
             if isinstance(layer, Affine):
                 number += 1
                 name = next(e.name for e in net.layout.entries if e.path == (*each.path, "W"))
-                columns.append(Column(layer.units, ["Affine", str(layer.units)], weights=net[name]))
+                columns.append(
+                    DrawnLayer(layer.units, ["Affine", str(layer.units)], weights=net[name])
+                )
             elif not each.inner:
                 shown = repr(layer)
                 columns[-1].notes.append(shown if len(shown) <= _LETTERS else type(layer).__name__)
@@ -113,7 +115,7 @@ def columns_of(net: Network) -> list[Column]:
     return columns
 
 
-def _places(column: Column) -> np.ndarray:
+def _places(column: DrawnLayer) -> np.ndarray:
     """Return the heights of the units that are drawn, with a gap where some are left out."""
     n = len(column.shown)
     heights = (n - 1) / 2 - np.arange(n, dtype=float)
@@ -125,8 +127,8 @@ def _places(column: Column) -> np.ndarray:
 def _draw_edges(
     axes: Any,
     c: int,
-    before: Column,
-    column: Column,
+    before: DrawnLayer,
+    column: DrawnLayer,
     places: list[np.ndarray],
     numbers: bool,
     look: Theme,
