@@ -129,5 +129,24 @@ def test_whatever_is_returned_gets_a_sentence(name, kind):
     assert all(cause.sentence for cause in found.causes)
 
 
+def test_what_no_cause_explains_is_shown_beside_the_right_value_and_the_call():
+    assert str(check("early-stopping", lambda losses, patience: (3, 5))).splitlines() == [
+        "early-stopping: not yet; 0 of 6 calls are right.",
+        "  - best is 3, and should be 2",
+        "    in early_stopping(losses=<array of shape (8,)>, patience=3)",
+        "  - last is 5, and should be 7",
+        "    in early_stopping(losses=<array of shape (9,)>, patience=4)",
+    ]
+
+
+def test_a_factor_of_single_numbers_must_hold_for_several():
+    E = EXERCISES["cross-entropy"].function
+    assert "is 3 × the right one everywhere" in str(
+        check("cross-entropy", lambda y, t: 3 * E(y, t))
+    )
+    other = check("cross-entropy", lambda y, t: len(y) ** 2 * E(y, t) + 1)
+    assert [cause.code for cause in other.causes] == ["values"]
+
+
 def test_names_in_either_spelling():
     assert named("numerical_diff") is named("numerical-diff")

@@ -10,13 +10,14 @@ beside the right value.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from tidu.checking.causes import CAUSES
+from tidu.checking.causes import CAUSES, factor, sign
 from tidu.checking.entry_checker import RIGHT, WRONG, EntryResult
 from tidu.checking.report import CheckedPart
 from tidu.errors import did_you_mean
@@ -26,11 +27,12 @@ from tidu.exercises.exercise import Exercise, Mistake
 
 @dataclass(frozen=True)
 class Cause:
-    """One thing that is wrong: its name, the result it is about, and a sentence."""
+    """One thing that is wrong: its name, the result it is about, a sentence, and a call with it."""
 
     code: str
     result: str
     sentence: str
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,11 @@ class Verdict:
     def __str__(self) -> str:
         if self.passed:
             return f"{self.exercise}: right, in all of {self.calls} calls."
-        found = "\n".join(f"  - {cause.sentence}" for cause in self.causes)
-        return f"{self.exercise}: not yet; {self.right} of {self.calls} calls are right.\n{found}"
+        lines = [f"{self.exercise}: not yet; {self.right} of {self.calls} calls are right."]
+        for call, causes in itertools.groupby(self.causes, key=lambda cause: cause.call):
+            lines += [f"  - {cause.sentence}" for cause in causes]
+            lines += [f"    in {call}"] if call else []
+        return "\n".join(lines)
 
 
 def failed(exercise: Exercise, seed: int, code: str, sentence: str) -> Verdict:
@@ -237,28 +242,40 @@ def _from_numbers(exercise: Exercise, name: str, pairs: Pairs) -> Cause:
     for call, w, g in pairs:
         if w.shape != g.shape:
             sentence = f"{name} has shape {g.shape} and must have {w.shape}"
-            return Cause("shape", name, f"{sentence} in {_shown_call(exercise, call)}")
+            return Cause("shape", name, sentence, _shown_call(exercise, call))
     for call, w, g in pairs:
         if not np.isfinite(g[np.isfinite(w)]).all():
-            return Cause(
-                "not-finite", name,
-                f"{name} holds {_first_odd(g)} in {_shown_call(exercise, call)}: a division by 0, "
-                "log(0), or exp of something large?",
-            )  # fmt: skip
-    parts = [_part(name, exercise.rtol, *pair) for pair in pairs]
-    for cause in CAUSES:
+            sentence = (
+                f"{name} holds {_first_odd(g)}: a division by 0, log(0), or exp of something large?"
+            )
+            return Cause("not-finite", name, sentence, _shown_call(exercise, call))
+    alone = all(w.ndim == 0 for _, w, _ in pairs)
+    parts = [_stacked(name, exercise.rtol, pairs)] if alone else [
+        _part(name, exercise.rtol, *pair) for pair in pairs
+    ]  # fmt: skip
+    for cause in (sign, factor) if alone else CAUSES:
         told = [_told(cause, part) for part in parts]
         if all(told):
-            sentence = told[0] if name.startswith("d") else _about_values(told[0], name)
+            sentence = told[0] if _is_gradient(name) else _about_values(told[0], name)
             return Cause(cause.__name__.replace("_", "-"), name, sentence)
     call, w, g = pairs[0]
-    return Cause(
-        "values", name,
-        f"{name} is {_numbers(g)} in {_shown_call(exercise, call)}, and should be {_numbers(w)}",
-    )  # fmt: skip
+    sentence = f"{name} is {_numbers(g)}, and should be {_numbers(w)}"
+    return Cause("values", name, sentence, _shown_call(exercise, call))
+
+
+def _is_gradient(name: str) -> bool:
+    return name.startswith("d")
+
+
+def _stacked(name: str, rtol: float, pairs: Pairs) -> CheckedPart:
+    """Return single numbers as one part, so that a pattern must hold for several of them."""
+    wanted, got = (np.array([pair[k] for pair in pairs], dtype=float) for k in (1, 2))
+    return _part(name, rtol, {}, wanted, got)
 
 
 def _told(cause: Callable[[CheckedPart], str | None], part: CheckedPart) -> str:
+    if part.x.size == 1:
+        return ""  # any two numbers are multiples of each other
     with np.errstate(all="ignore"):
         return cause(part) or ""
 
@@ -267,7 +284,8 @@ def _part(
     name: str, rtol: float, call: Arguments, wanted: np.ndarray, got: np.ndarray
 ) -> CheckedPart:
     """Return a result as the gradient checker sees it: the right values stand for differences."""
-    x = call.get(name.removeprefix("d"))
+    name = name[1:] if _is_gradient(name) else name
+    x = call.get(name)
     if not isinstance(x, np.ndarray) or x.shape != wanted.shape:
         x = np.zeros(wanted.shape)
     size = float(np.abs(wanted).max(initial=0.0))
