@@ -29,6 +29,9 @@ SHARED = [
     ("batch_size", 0, td.InputError, "`batch_size` must be a positive integer"),
     ("batch_size", "all", td.InputError, "`batch_size` cannot be 'all'; it is one of 'auto'"),
     ("epochs", 0, td.InputError, "`epochs` must be a positive integer"),
+    ("n_networks", 0, td.InputError, "`n_networks` must be a positive integer"),
+    ("n_networks", 2.0, TypeError, "`n_networks` must be an integer"),
+    ("bootstrap", 1, TypeError, "`bootstrap` must be True or False"),
     ("scoring", "acuracy", ValueError, "acuracy"),
     ("scoring", 3, ValueError, "scoring"),
     ("validation", 1.5, td.InputError, "`validation` must be above 0 and below 1"),
@@ -194,5 +197,11 @@ ROWS = [
         lambda: NetworkRegressor(epochs=1).fit(X, VALUES).predict(X[:, :1]),
         ValueError,
         "X has 1 features, but NetworkRegressor is expecting 2 features",
+    ),
+    Bad(
+        "NetworkClassifier.n_networks",
+        lambda: NetworkClassifier(n_networks=2, scoring="accuracy").fit(X, LABELS),
+        td.InputError,
+        '`scoring` must be "loss" with n_networks=2',
     ),
 ]

@@ -26,6 +26,7 @@ from tidu.estimators.fitting import (
     scikit_learn_callbacks,
     with_callbacks,
 )
+from tidu.estimators.members import fit_members, members
 from tidu.estimators.samples import Samples, Validation
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
@@ -37,6 +38,7 @@ from tidu.outcome import Outcome
 from tidu.penalties import by_strengths
 from tidu.recipes.building import HiddenLayers, Schedule, hidden_layers, optimizer_of
 from tidu.training import Callback, EarlyStopping
+from tidu.training.many import predict_many
 
 BATCH = 200
 """The most samples a step that ``batch_size="auto"`` takes."""
@@ -76,6 +78,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
     progress: bool | None = False
     warm_start: bool = False
     random_state: int | np.random.RandomState | None = None
+    n_networks: int = 1
+    bootstrap: bool = False
     engine: str = "auto"
     threads: int | None = None
 
@@ -157,6 +161,15 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
             "give a function of the step, such as tidu.Cosine(0.01, steps=5000)"
         )
 
+    def predict_std(self, X: Any) -> np.ndarray:
+        """Return the standard deviation, over the networks, of what each says by itself.
+
+        Of a classifier's probabilities, ``(N, K)``, or of a regressor's values. It is 0 where there
+        is one network.
+        """
+        outputs = self._outputs_of_each(X)
+        return self._shaped(outputs.std(axis=0))
+
     # -- what subclasses say -----------------------------------------------------------------
 
     @abstractmethod
@@ -187,6 +200,10 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         """Return the classes whose shares are to be kept when samples are held out."""
         return np.zeros(len(t), np.intp)
 
+    def _shaped(self, outputs: np.ndarray) -> np.ndarray:
+        """Return outputs ``(N, K)`` in the shape of what is predicted."""
+        return outputs
+
     def _last_layers(self, samples: Samples) -> list[Layer]:
         """Return the layers after the last affine one."""
         return []
@@ -211,27 +228,31 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
             self._note_targets(y, classes)
         samples = self._samples(X, y, sample_weight)
         network = self._network(X, samples) if anew else self._network_that_is_there()
+        networks = members(self, network, None if anew else self.networks_)
         samples, *held = self._split(samples, held_out, network.seed)
         b = self._batch_size(len(samples))
         steps = epochs * math.ceil(len(samples.used) / b)
         watching = [Validation(part, scorer) for part in held]
         with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as told:
-            self.history_ = network.fit(
-                samples.x,
-                samples.t,
-                sample_weight=samples.weights,
+            self.networks_ = networks
+            self.histories_ = fit_members(
+                networks,
+                samples,
+                self.bootstrap,
                 batch_size=b,
                 optimizer=optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps),
                 epochs=epochs,
-                callbacks=[*watching, *callbacks, *told],
+                callbacks=[*watching, *callbacks, *(told if len(networks) == 1 else ())],
                 progress=self.progress,
                 engine=self.engine,
                 threads=self.threads,
             )
+            self.history_ = self.histories_[0]
         self.loss_curve_ = [row["loss"] for row in self.history_]
         self.n_iter_ = len(self.history_)
-        if self.history_.failed:
-            warnings.warn(self.history_.status, NotConvergedWarning, stacklevel=4)
+        failed = [history for history in self.histories_ if history.failed]
+        if failed:
+            warnings.warn(failed[0].status, NotConvergedWarning, stacklevel=4)
         elif self.early_stopping and self.history_.outcome is Outcome.DONE:
             warnings.warn(
                 f"all {epochs} epochs were done before early stopping ended the run, so it "
@@ -359,10 +380,14 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         return check_integer("batch_size", self.batch_size)
 
     def _outputs(self, X: Any) -> np.ndarray:
-        """Return the network's probabilities or values, ``(N, K)``."""
+        """Return the mean of the networks' probabilities or values, ``(N, K)``."""
+        outputs = self._outputs_of_each(X)
+        return outputs[0] if len(outputs) == 1 else outputs.mean(axis=0)
+
+    def _outputs_of_each(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return self.network_.predict_proba(X)
+        return predict_many(self.networks_, X, proba=True)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")

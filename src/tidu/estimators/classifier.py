@@ -70,6 +70,11 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         Whether a further `fit` goes on from where the last one ended.
     random_state : int, RandomState or None
         An integer is the seed of the network: the same one gives the same bits.
+    n_networks : int
+        How many networks learn, at once and from seeds that follow one another; what is predicted
+        is the mean of their probabilities, or values. `predict_std` says how far they differ.
+    bootstrap : bool
+        Whether each network learns from samples drawn with replacement, as many as there are.
     engine : str
         What carries out the steps; "auto" is the fastest that there is.
     threads : int, optional
@@ -85,9 +90,12 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         The classes, in the order of the columns of `predict_proba`; the labels' numbers if there
         are many labels.
     network_ : Network
-        What was learned, as Tidu has it: ``network_.save("model.safetensors")``.
+        What was learned, as Tidu has it: ``network_.save("model.safetensors")``; the first of
+        `networks_`, where there are several.
+    networks_, histories_ : lists of Network and History
+        All networks, and what each went through.
     history_ : History
-        One row an epoch; ``history_.plot()``.
+        One row an epoch; ``history_.plot()``. It is that of the first network.
     loss_curve_ : list of float
         The training loss of each epoch.
     n_iter_ : int

@@ -34,7 +34,7 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
     hidden_layers, activation, initializer, dropout, batch_norm
     optimizer, learning_rate, schedule, l1, l2, batch_size, epochs
     validation, early_stopping, scoring, callbacks, progress, warm_start, random_state
-    engine, threads
+    n_networks, bootstrap, engine, threads
         As in `NetworkClassifier`, whose ``class_weight`` makes no sense here.
     loss : {"mean-squared-error", "poisson"}
         "poisson" is for counts, 0 or above, whose logarithm is learned: how many a day, how many a
@@ -42,7 +42,8 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     Attributes
     ----------
-    network_, history_, loss_curve_, n_iter_, n_features_in_, feature_names_in_
+    network_, networks_, history_, histories_, loss_curve_, n_iter_
+    n_features_in_, feature_names_in_
         As in `NetworkClassifier`.
 
     Examples
@@ -74,13 +75,15 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the values, ``(N,)`` or ``(N, K)`` as y had."""
-        values = self._outputs(X)
-        return values.reshape(-1, *self._shape)
+        return self._shaped(self._outputs(X))
 
     # -- what the base asks for --------------------------------------------------------------
 
     def _note_targets(self, y: np.ndarray, classes: Array | None) -> None:
         self._shape = y.shape[1:]
+
+    def _shaped(self, outputs: np.ndarray) -> np.ndarray:
+        return outputs.reshape(-1, *self._shape)
 
     def _encoded(self, y: np.ndarray) -> np.ndarray:
         if self.loss == "poisson" and y.size and y.min() < 0:

@@ -66,6 +66,7 @@ from tidu.experiments.slope import slope
 from tidu.experiments.step_size import step_size
 from tidu.experiments.surface import surface
 from tidu.experiments.tracking import Progress, silent
+from tidu.experiments.trainability import trainability
 from tidu.experiments.two_layer_net import two_layer_net
 from tidu.experiments.weight_init import vanishing, weight_init
 from tidu.experiments.worked_example import worked_example
@@ -99,6 +100,7 @@ EXPERIMENTS: Mapping[str, Experiment[Any]] = MappingProxyType({
         quadratic_or_cross_entropy,
         network2,
         vanishing,
+        trainability,
         double_check,
     )
 })  # fmt: skip
@@ -155,6 +157,7 @@ __all__ = [
     "slope",
     "step_size",
     "surface",
+    "trainability",
     "two_layer_net",
     "vanishing",
     "weight_init",

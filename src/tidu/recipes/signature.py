@@ -123,7 +123,7 @@ class Argument:
 
     def _checked_item(self, name: str, value: Any) -> Any:
         low, high, choices = self.setting.low, self.setting.high, self.setting.choices
-        if choices:
+        if choices and isinstance(value, self.kind):
             check_choice(name, value, choices)
         if self.kind is float:
             return check_number(name, value, minimum=low, maximum=high)

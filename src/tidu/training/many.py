@@ -17,6 +17,7 @@ from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.pieces import PIECE_STEPS, program_key
 from tidu.engines.compiled.program import multiplications
+from tidu.engines.compiled.supported import rule_beneath
 from tidu.errors import TrainingStoppedWarning, check_integer
 from tidu.optimizers import Optimizer
 from tidu.outcome import StopReason
@@ -254,9 +255,11 @@ class _One:
         whole = len(steps.weights) // s
         sums = np.cumsum(terms(steps)[: whole * s].reshape(whole, s, 3), axis=1)[:, -1].tolist()
         seconds = (time.perf_counter() - start) / max(whole, 1)
+        changes = callable(rule_beneath(run.optimizer).lr)
+        lr = run.optimizer.rate(first)
         for e, of_epoch in enumerate(sums, 1):
             row = epoch_row(run.epoch + e, of_epoch)
-            row["lr"] = run.optimizer.rate(first + e * s - 1)
+            row["lr"] = run.optimizer.rate(first + e * s - 1) if changes else lr
             row["seconds"] = seconds
             run.history.append(row)
         run.epoch += whole
