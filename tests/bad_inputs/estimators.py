@@ -7,7 +7,12 @@ from sklearn.exceptions import NotFittedError
 
 import tidu as td
 from tests.bad_inputs import Bad
-from tidu.estimators import NetworkClassifier, NetworkRegressor
+from tidu.estimators import (
+    GroupedNetworkClassifier,
+    GroupedNetworkRegressor,
+    NetworkClassifier,
+    NetworkRegressor,
+)
 
 X = np.arange(12.0).reshape(6, 2)
 LABELS = np.array(["no", "yes"] * 3)
@@ -203,5 +208,35 @@ ROWS = [
         lambda: NetworkClassifier(n_networks=2, scoring="accuracy").fit(X, LABELS),
         td.InputError,
         '`scoring` must be "loss" with n_networks=2',
+    ),
+    Bad(
+        "GroupedNetworkRegressor.group",
+        lambda: GroupedNetworkRegressor(group=2).fit(X, VALUES),
+        td.InputError,
+        "`group` must be the number of a column where X is an array, got 2",
+    ),
+    Bad(
+        "GroupedNetworkRegressor.group",
+        lambda: GroupedNetworkRegressor(group="shop").fit(X, VALUES),
+        td.InputError,
+        "`group` must be the number of a column where X is an array, got 'shop'",
+    ),
+    Bad(
+        "GroupedNetworkRegressor.min_samples",
+        lambda: GroupedNetworkRegressor(min_samples=0).fit(X, VALUES),
+        td.InputError,
+        "`min_samples` must be a positive integer, got 0",
+    ),
+    Bad(
+        "GroupedNetworkRegressor.warm_start",
+        lambda: GroupedNetworkRegressor(group=0, warm_start=True).fit(X, VALUES),
+        td.InputError,
+        "with `group`, networks begin anew",
+    ),
+    Bad(
+        "GroupedNetworkClassifier.partial_fit",
+        lambda: GroupedNetworkClassifier(group=0).partial_fit(X, LABELS, ["no", "yes"]),
+        td.InputError,
+        "it does without `group`",
     ),
 ]

@@ -234,7 +234,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         steps = epochs * math.ceil(len(samples.used) / b)
         watching = [Validation(part, scorer) for part in held]
         with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as told:
-            self.networks_ = networks
+            self.networks_: list[Network] = networks
             self.histories_ = fit_members(
                 networks,
                 samples,
@@ -387,7 +387,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
     def _outputs_of_each(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return predict_many(self.networks_, X, proba=True)
+        return np.asarray(predict_many(self.networks_, X, proba=True))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
