@@ -5,6 +5,7 @@ from benchmarks import (
     checkers,
     derivatives,
     import_time,
+    many,
     numeric_gradient,
     scikit_learn,
     training,
@@ -18,5 +19,6 @@ for benchmark in (
     autodiff,
     checkers,
     scikit_learn,
+    many,
 ):
     benchmark.main()

@@ -15,7 +15,6 @@ from tidu.estimators import GroupedNetworkClassifier, GroupedNetworkRegressor, N
 SETTINGS = {"hidden_layers": (8,), "epochs": 40, "learning_rate": 0.03, "random_state": 0}
 
 
-@pytest.mark.exhaustive
 @parametrize_with_checks([GroupedNetworkClassifier(**QUICK), GroupedNetworkRegressor(**QUICK)])
 def test_check(estimator, check):
     check(estimator)

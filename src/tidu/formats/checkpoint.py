@@ -82,6 +82,7 @@ class Checkpoint(Callback):
     """
 
     saves = True
+    keeps_apart = True
 
     def __init__(
         self,
