@@ -74,6 +74,15 @@ def test_nothing_that_it_prints_is_a_verdict(tmp_path):
     assert not told(tmp_path, "import os\nos.write(3, b'[' * 100000)\nos._exit(0)\n").passed
 
 
+def test_finds_the_packages_of_the_one_who_asks(tmp_path, monkeypatch):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    (folder / "helpful.py").write_text("from tidu.functions import softmax\n", "utf-8")
+    (folder / "numpy.py").write_text("raise ImportError\n", "utf-8")  # that of Python comes first
+    monkeypatch.syspath_prepend(folder)
+    assert told(tmp_path, "from helpful import softmax\n").passed
+
+
 def test_sees_no_settings_of_the_one_who_asks(tmp_path, monkeypatch):
     monkeypatch.setenv("A_PASSWORD", "secret")
     text = "import os\ndef softmax(x):\n    return os.environ['A_PASSWORD']\n"

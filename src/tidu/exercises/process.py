@@ -28,6 +28,11 @@ SECONDS, MEGABYTES = 10, 2048
 
 _LARGEST_FILE = 1_000_000
 
+_START = """import runpy, sys
+sys.path += [path for path in sys.argv[2:] if path not in sys.path]
+runpy.run_path(sys.argv[1], run_name="__main__")"""
+"""What the process runs: the file that makes the calls, with the packages that are found here."""
+
 
 def check_file(
     exercise: Exercise,
@@ -110,7 +115,7 @@ def _answers(job: dict[str, Any], seconds: int) -> dict[str, Any] | None:
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as written:
         process = subprocess.Popen(
-            [sys.executable, "-I", calls.__file__],
+            [sys.executable, "-I", "-c", _START, calls.__file__, *filter(None, sys.path)],
             stdin=subprocess.PIPE,
             stdout=written,
             stderr=subprocess.DEVNULL,
