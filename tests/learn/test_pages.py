@@ -44,6 +44,13 @@ def test_has_all_parts_in_order(name):
 
 
 @every_chapter
+def test_code_fits_a_terminal_of_80_columns(name):
+    for block in re.findall(r"```pycon\n(.*?)```", CHAPTERS[name].page(), re.DOTALL):
+        typed = [line for line in block.splitlines() if line.startswith((">>>", "..."))]
+        assert max(map(len, typed)) <= 78, max(typed, key=len)
+
+
+@every_chapter
 def test_names_experiments_and_exercises_that_exist(name):
     chapter = CHAPTERS[name]
     assert chapter.experiments
