@@ -129,6 +129,15 @@ def test_whatever_is_returned_gets_a_sentence(name, kind):
     assert all(cause.sentence for cause in found.causes)
 
 
+def test_two_mistakes_made_together_are_both_named():
+    def solution(x, t):
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        return t - e / e.sum(axis=1, keepdims=True)  # the sign, and no mean over the batch
+
+    found = check("softmax-loss-backward", solution)
+    assert [cause.code for cause in found.causes] == ["no-batch-mean", "sign"]
+
+
 def test_what_no_cause_explains_is_shown_beside_the_right_value_and_the_call():
     assert str(check("early-stopping", lambda losses, patience: (3, 5))).splitlines() == [
         "early-stopping: not yet; 0 of 6 calls are right.",

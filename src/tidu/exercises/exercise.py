@@ -8,8 +8,10 @@ function is made of it, so what it returns is known for any input.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import inspect
+import itertools
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -148,6 +150,21 @@ class Exercise:
             (known, bound_function(_compiled(self.with_mistake(known)), self.function_name))
             for known in self.mistakes
         ]
+
+    @functools.cached_property
+    def mistaken_twice(self) -> list[tuple[tuple[Mistake, Mistake], Callable[..., Any]]]:
+        """Each two known mistakes that can be made together, with the function that they make."""
+        made = []
+        for first, second in itertools.combinations(self.mistakes, 2):
+            text = self.with_mistake(first)
+            if first.code == second.code or any(right not in text for right, _ in second.edits):
+                continue
+            for right, wrong in second.edits:
+                text = text.replace(right, wrong)
+            with contextlib.suppress(SyntaxError):
+                function = bound_function(_compiled(text), self.function_name)
+                made.append(((first, second), function))
+        return made
 
     def file(self, file_name: str, seed: int = 0) -> str:
         """Return the text of the file that a learner gets, with an example of this seed."""

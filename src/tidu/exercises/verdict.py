@@ -2,9 +2,9 @@
 
 Each result is compared with the solution's. Where they differ, the known mistakes of the exercise
 are asked first: one explains the results if its own function returns just these for every call,
-all of them together or else each by itself. Then come the causes of the gradient checker (a sign, a
-factor, a transpose, a mask), which look at the numbers alone. What none of them explains is shown
-beside the right value.
+all of them together or else each by itself. Two known mistakes made together are tried, too. Then
+come the causes of the gradient checker (a sign, a factor, a transpose, a mask), which look at the
+numbers alone. What none of them explains is shown beside the right value.
 """
 
 from __future__ import annotations
@@ -106,9 +106,10 @@ def verdict(exercise: Exercise, seed: int, outcomes: Sequence[Outcome]) -> Verdi
     if any(bad):
         known = _mistakes(exercise, seed)
         causes = _whole_cause(exercise, known, got) or [
-            _cause_of(exercise, k, known, calls, wanted, got, outcomes)
+            cause
             for k in range(len(exercise.results))
             if any(k in b for b in bad)
+            for cause in _causes_of(exercise, seed, k, wanted, got, outcomes)
         ]
     causes += _changes(changed)
     unique = {(cause.code, cause.sentence): cause for cause in reversed(causes)}
@@ -175,6 +176,19 @@ def _mistakes(exercise: Exercise, seed: int) -> Known:
     ]
 
 
+@functools.lru_cache(maxsize=64)
+def _pairs_of_mistakes(
+    exercise: Exercise, seed: int
+) -> Sequence[tuple[tuple[Mistake, Mistake], Sequence[Results]]]:
+    """Return each two known mistakes made together with their results, where they give any."""
+    calls, found = exercise.calls(seed), []
+    for both, mistaken in exercise.mistaken_twice:
+        results = [_results(exercise, outcome(mistaken, call)) for call in calls]
+        if not any(isinstance(result, str) for result in results):
+            found.append((both, results))
+    return found
+
+
 def _whole_cause(exercise: Exercise, known: Known, got: Sequence[Results]) -> list[Cause]:
     """Return the one mistake that explains all results together, if there is one."""
     everything = range(len(exercise.results))
@@ -185,30 +199,32 @@ def _whole_cause(exercise: Exercise, known: Known, got: Sequence[Results]) -> li
     return []
 
 
-def _cause_of(
+def _causes_of(
     exercise: Exercise,
+    seed: int,
     k: int,
-    known: Known,
-    calls: Sequence[Arguments],
     wanted: Sequence[Results],
     got: Sequence[Results],
     outcomes: Sequence[Outcome],
-) -> Cause:
-    """Return what explains result k."""
-    name = exercise.results[k]
-    for mistake, theirs in known:
+) -> list[Cause]:
+    """Return what explains result k: a known mistake, two of them, or what the numbers tell."""
+    name, calls = exercise.results[k], exercise.calls(seed)
+    for mistake, theirs in _mistakes(exercise, seed):
         if all(_equal(exercise, k, a, b) for a, b in zip(got, theirs, strict=True)):
-            return Cause(mistake.code, name, mistake.sentence)
+            return [Cause(mistake.code, name, mistake.sentence)]
     for call, found, results in zip(calls, outcomes, got, strict=True):
         if isinstance(results, str):
-            return _no_results(exercise, call, found, results)
+            return [_no_results(exercise, call, found, results)]
+    for both, theirs in _pairs_of_mistakes(exercise, seed):
+        if all(_equal(exercise, k, a, b) for a, b in zip(got, theirs, strict=True)):
+            return [Cause(mistake.code, name, mistake.sentence) for mistake in both]
     pairs = []
     for call, w, g in zip(calls, wanted, got, strict=True):
         assert not isinstance(w, str)
         assert not isinstance(g, str)
         if not _same(g[k], w[k], exercise.rtol):
             pairs.append((call, w[k], g[k]))
-    return _from_numbers(exercise, name, pairs)
+    return [_from_numbers(exercise, name, pairs)]
 
 
 def _equal(exercise: Exercise, k: int, a: Results, b: Results) -> bool:
