@@ -53,6 +53,7 @@ ROWS = [
     bad("train", "keep", "pets.csv --keep x", "`keep` names 'x', which is no column of inputs"),
     bad("train", "categories", "pets.csv --categories x", "`categories` names 'x', which is no"),
     bad("train", "categories", "digits --categories x", "`categories` names columns of a table"),
+    bad("train", "color", "pets.csv --color", "`color` keeps the colours of a folder of pictures"),
     bad("train", "balanced", "pets.csv --label 0 --task values --balanced", "is about classes"),
     bad("train", "dry_run", "digitz --dry-run", "did you mean 'digits'?"),
     bad("train", "activation", "--activation rellu", "did you mean 'relu'?"),

@@ -102,6 +102,13 @@ ROWS = [
         InputError,
         "`label` names columns of a table, not of 'digits'",
     ),
+    Bad(
+        "load_dataset.color",
+        lambda: load_dataset("digits", color=True),
+        InputError,
+        "`color` is about folders of pictures, not of 'digits'",
+    ),
+    Bad("load_file.color", _table(color=True), InputError, "`color` keeps the colours of a folder"),
     Bad("load_digits.split", lambda: load_digits("tset"), InputError, "did you mean 'test'?"),
     *(
         row

@@ -3,7 +3,9 @@ import sys
 import numpy as np
 import pytest
 
-from tidu.datasets.images import picture_files, read_classes, read_grey, read_picture
+from tests.cli.running import tidu
+from tidu.datasets import load_file
+from tidu.datasets.images import fit_into, picture_files, read_classes, read_grey, read_picture
 from tidu.errors import FileFormatError, MissingExtraError
 
 Image = pytest.importorskip("PIL.Image", reason="needs Pillow")
@@ -132,3 +134,46 @@ def test_without_pillow_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     with pytest.raises(MissingExtraError, match=r"needs PIL.*pip install 'tidu\[plots\]'"):
         read_picture(tmp_path / "a.png")
+
+
+RED, GREEN = np.zeros((2, 6, 6, 3), np.uint8)
+RED[..., 0] = GREEN[..., 1] = 200
+
+
+@pytest.fixture
+def colours(tmp_path):
+    """A folder of pictures of one brightness as grey, and of two colours."""
+    rng = np.random.default_rng(0)
+    for name, picture in (("red", RED), ("green", GREEN)):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        for i in range(10):
+            noisy = picture + rng.integers(0, 40, picture.shape, "u1")
+            saved(tmp_path / "data" / name / f"{i}.png", noisy)
+    return tmp_path / "data"
+
+
+def test_colours_are_kept_on_request(colours):
+    images, t, class_names = read_classes(colours, color=True)
+    assert images.shape == (20, 6, 6, 3)
+    means = images[..., :2].mean(axis=(1, 2))
+    assert [class_names[k] for k in t] == [("red", "green")[k] for k in means.argmax(axis=1)]
+    data = load_file(colours, color=True)
+    assert (data.image_shape, data.images.shape) == ((6, 6, 3), (20, 6, 6, 3))
+    assert "6×6 pixels in colour" in repr(data)
+    assert load_file(colours).image_shape == (6, 6)
+
+
+def test_a_network_of_colours_is_evaluated_and_predicts_in_colour(colours):
+    folder = colours.parent
+    assert tidu("train", "data", "--color", "--json", "--out", "out", cwd=folder).status == 0
+    model = "out/model.safetensors"
+    assert tidu("evaluate", model, "data", "--json", cwd=folder).json["accuracy"] == 1
+    saved(folder / "wide.png", np.concatenate([RED, RED, RED], axis=1))
+    ended = tidu("predict", model, "wide.png", "--show", "--json", cwd=folder)
+    assert ended.json["predictions"][0]["class"] == "red"
+
+
+def test_what_is_left_of_a_colour_picture_has_the_colour_of_its_rim(tmp_path):
+    wide = fit_into(np.concatenate([RED, RED], axis=1), (6, 6))
+    assert wide.shape == (6, 6, 3)
+    np.testing.assert_array_equal(wide, RED)

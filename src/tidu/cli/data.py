@@ -84,9 +84,11 @@ def data_for(
     ShapeError, InputError
         If the inputs or the classes are not those of the network.
     """
-    data = load_dataset(name, split=split, directory=folder, label=label, schema=network.schema)
-    tell_notes(data.notes)
     pixels = int(np.prod(network.input_shape))
+    data = load_dataset(name, split=split, directory=folder, label=label, schema=network.schema)
+    if Path(name).is_dir() and 3 * data.x.shape[1] == pixels:
+        data = load_dataset(name, split=split, color=True)
+    tell_notes(data.notes)
     if data.x.shape[1] != pixels:
         raise ShapeError(
             f"{data.name} has {data.x.shape[1]} numbers a sample; this network takes {pixels}"

@@ -43,10 +43,10 @@ def predict(
 ) -> None:
     """Predict the class of each input, with its probability, or its value.
 
-    A picture is turned to grey, inverted if its rim is light, and fitted to the network's input. A
-    digit or letter for a network that learned 28 × 28 pixels is brought to MNIST's form: what is
-    around it removed, its contrast stretched, 20 pixels high or wide, its centre of mass in the
-    middle.
+    A picture is turned to grey, inverted if its rim is light, and fitted to the network's input; a
+    network that learned colours gets them. A digit or letter for a network that learned 28 × 28
+    pixels is brought to MNIST's form: what is around it removed, its contrast stretched, 20 pixels
+    high or wide, its centre of mass in the middle.
     """
     network = load(model)
     scale = _scale(network)
@@ -91,10 +91,12 @@ def _knows_characters(network: Network) -> bool:
 
 def _show(x: np.ndarray, scale: float) -> None:
     """Draw pictures on stderr, the lighter the denser; two pixels above each other are a letter."""
-    side = math.isqrt(x[0].size)
-    if side * side != x[0].size:
+    n = x[0].size
+    colors = 1 if math.isqrt(n) ** 2 == n else 3
+    side = math.isqrt(n // colors)
+    if colors * side * side != n:
         raise InputError("--show draws pictures, and these inputs are none")
-    for image in x[:SHOWN].reshape(-1, side, side):
+    for image in x[:SHOWN].reshape(-1, side, side, colors).mean(axis=-1):
         pairs = image[: side // 2 * 2].reshape(-1, 2, side).mean(axis=1) / scale
         rows = np.clip(pairs * len(SHADES), 0, len(SHADES) - 1).astype(int)
         print("\n".join("".join(SHADES[k] for k in row) for row in rows), file=sys.stderr)

@@ -28,6 +28,7 @@ def load_dataset(
     keep: Collection[str] = (),
     categories: Collection[str] = (),
     schema: Schema | None = None,
+    color: bool = False,
 ) -> Dataset:
     """Load a data set by its name, or a labelled file by its path.
 
@@ -39,8 +40,8 @@ def load_dataset(
         ``"train"``, ``"test"`` or ``"all"``.
     directory
         The folder of the files of ``"mnist"`` or ``"fashion-mnist"`` (see `load_mnist`).
-    label, task, keep, categories, schema
-        How the columns of a file are read (see `load_file`).
+    label, task, keep, categories, schema, color
+        How the columns of a file, or pictures, are read (see `load_file`).
 
     Returns
     -------
@@ -59,7 +60,8 @@ def load_dataset(
     (1437, 360)
     """
     check_choice("split", split, SPLITS)
-    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories}
+    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories,
+                               "color": color}  # fmt: skip
     if _is_name(name_or_path, directory, options):
         return _PUBLISHED[str(name_or_path)](split, directory)
     whole, n_train = load_whole(
@@ -76,6 +78,7 @@ def load_parts(
     task: str = "auto",
     keep: Collection[str] = (),
     categories: Collection[str] = (),
+    color: bool = False,
 ) -> tuple[Dataset, Dataset]:
     """Return the training part and the test part of a data set, from one reading.
 
@@ -86,7 +89,8 @@ def load_parts(
     >>> [len(part) for part in load_parts("digits")]
     [1437, 360]
     """
-    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories}
+    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories,
+                               "color": color}  # fmt: skip
     if _is_name(name_or_path, directory, options):
         load = _PUBLISHED[str(name_or_path)]
         return load("train", directory), load("test", directory)
@@ -114,8 +118,11 @@ def _is_name(
         )
     named = name_or_path in NAMES
     for name, value in options.items():
-        if named and value not in (None, "auto", (), []):
-            raise InputError(f"`{name}` names columns of a table, not of {name_or_path!r}")
+        if named and value not in (None, "auto", (), [], False):
+            about = (
+                "is about folders of pictures" if name == "color" else "names columns of a table"
+            )
+            raise InputError(f"`{name}` {about}, not of {name_or_path!r}")
     return named
 
 

@@ -35,7 +35,7 @@ class Dataset:
     class_names
         The name of each class, in the order of the labels, if the classes have names.
     image_shape
-        (height, width) of the image that a row is, if it is one.
+        (height, width) of the image that a row is, if it is one; (height, width, 3) in colour.
     scale
         The largest value that a pixel can take, for ``Rescale(1 / scale)``; None where the
         columns are not pixels.
@@ -68,7 +68,7 @@ class Dataset:
     t: Array
     name: str = "data"
     class_names: tuple[str, ...] | None = None
-    image_shape: tuple[int, int] | None = None
+    image_shape: tuple[int, ...] | None = None
     scale: float | None = None
     source: str = ""
     schema: Schema | None = None
@@ -96,10 +96,12 @@ class Dataset:
     def _check_image_shape(self) -> None:
         if self.image_shape is None:
             return
-        if np.shape(self.image_shape) != (2,) or np.prod(self.image_shape) != self.x.shape[1]:
+        sizes, axes = self.image_shape, np.shape(self.image_shape)
+        known = axes == (2,) or (axes == (3,) and sizes[-1] == 3)
+        if not known or np.prod(sizes) != self.x.shape[1]:
             raise ShapeError(
-                f"`image_shape` must be (height, width) with {self.x.shape[1]} pixels, "
-                f"as `x` has columns, got {self.image_shape}"
+                f"`image_shape` must be (height, width) with {self.x.shape[1]} pixels, as `x` has "
+                f"columns, or in colour (height, width, 3), got {self.image_shape}"
             )
 
     def _check_names(self) -> None:
@@ -147,7 +149,7 @@ class Dataset:
 
     @property
     def images(self) -> Array:
-        """The inputs as images, shape (N, height, width); a view of ``x``."""
+        """The inputs as images, (N, height, width) or (N, height, width, 3); a view of ``x``."""
         if self.image_shape is None:
             raise InputError(f"the rows of {self.name!r} are not images: it has no image_shape")
         return self.x.reshape(-1, *self.image_shape)
@@ -164,9 +166,10 @@ class Dataset:
     def __repr__(self) -> str:
         n, d = self.x.shape
         top = "" if self.scale is None else f", 0 to {self.scale:g}"
-        row = (
-            f"{d} numbers" if self.image_shape is None else "{}×{} pixels".format(*self.image_shape)
-        )
+        row = f"{d} numbers"
+        if self.image_shape is not None:
+            row = "{}×{} pixels".format(*self.image_shape)
+            row += " in colour" * (len(self.image_shape) == 3)
         return f"<Dataset {self.name}: {n} rows of {row} ({self.x.dtype}{top}), {self._targets()}>"
 
     def _targets(self) -> str:

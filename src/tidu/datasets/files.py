@@ -43,6 +43,7 @@ def load_file(
     keep: Collection[str] = (),
     categories: Collection[str] = (),
     schema: Schema | None = None,
+    color: bool = False,
 ) -> Dataset:
     r"""Load a labelled file.
 
@@ -82,6 +83,8 @@ def load_file(
     schema
         That of a network (``network.schema``): columns are then found by their names, and become
         what they were when it learned.
+    color
+        Whether pictures of a folder keep their colours, three numbers a pixel.
 
     Returns
     -------
@@ -110,7 +113,8 @@ def load_file(
     <Dataset flowers: 2 rows of 2 numbers (float64), 2 classes: lily, rose>
     """
     check_choice("split", split, SPLITS)
-    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories}
+    options: dict[str, Any] = {"label": label, "task": task, "keep": keep, "categories": categories,
+                               "color": color}  # fmt: skip
     whole, n_train = load_whole(path, from_part=split != "all", schema=schema, **options)
     return part(whole, n_train, split)
 
@@ -162,6 +166,7 @@ def load_whole(
     keep: Collection[str] = (),
     categories: Collection[str] = (),
     schema: Schema | None = None,
+    color: bool = False,
     from_part: bool = True,
 ) -> tuple[Dataset, int | None]:
     """Return all of a file, and how many rows are for training if it says so itself.
@@ -179,6 +184,8 @@ def load_whole(
     ):
         if value is not None and kind != "table":
             raise InputError(f"`{name}` names a column of a table such as .csv, and {file} is none")
+    if color and kind != "folder":
+        raise InputError(f"`color` keeps the colours of a folder of pictures, and {file} is none")
     if kind in (".npy", "picture"):
         raise InputError(
             f"{file} holds inputs alone, and labels are needed: save arrays with "
@@ -195,7 +202,7 @@ def load_whole(
     if kind == ".npz":
         return _load_npz(file, task)
     if kind == "folder":
-        return _dataset(file, *read_classes(file)), None
+        return _dataset(file, *read_classes(file, color=bool(color))), None
     x, t, names = read_images(file), read_idx(_labels_beside(file)), None
     if is_emnist(file):
         t, names = emnist_classes(file, t)
@@ -239,7 +246,7 @@ def _dataset(
             t=t,
             name=file.stem,
             class_names=class_names,
-            image_shape=x.shape[1:] if x.ndim == 3 else None,
+            image_shape=x.shape[1:] if x.ndim == 3 or (x.ndim == 4 and x.shape[3] == 3) else None,
             scale=255 if x.dtype == np.uint8 else None,
             source=f"the file {file.name}",
         )

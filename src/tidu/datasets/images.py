@@ -1,4 +1,4 @@
-"""Pictures in files, made alike: grey, dark background, one size.
+"""Pictures in files, made alike: grey, dark background, one size; or in colour, on request.
 
 Networks learn digits and clothes as light shapes on black; people draw dark on white paper. So a
 picture with a light rim is inverted; of pictures to learn from, all or none, so that classes which
@@ -20,6 +20,16 @@ from tidu.datasets.reading import existing, reading
 from tidu.errors import FileFormatError, need
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+
+
+def read_color(path: str | PathLike[str]) -> Array:
+    """Read one picture in colour, as it is seen: `read_grey` without turning colours to grey.
+
+    Returns
+    -------
+    uint8 array (height, width, 3), 0 to 255: red, green, blue
+    """
+    return np.array(_as_seen(path).convert("RGB"))
 
 
 def read_grey(path: str | PathLike[str]) -> Array:
@@ -44,6 +54,11 @@ def read_grey(path: str | PathLike[str]) -> Array:
     MissingExtraError
         If Pillow (the extra ``plots``) is not installed.
     """
+    return np.array(_as_seen(path).convert("L"))
+
+
+def _as_seen(path: str | PathLike[str]) -> Any:
+    """Return a picture of Pillow's, upright, in 8 bits, on a sheet of paper."""
     image_of, upright = need("PIL.Image", extra="plots"), need("PIL.ImageOps", extra="plots")
     file = existing(path)
     known = ["PNG"] if file.suffix.lower() == ".png" else ["PNG", "JPEG", "WEBP", "BMP", "GIF"]
@@ -58,7 +73,7 @@ def read_grey(path: str | PathLike[str]) -> Array:
         drawn = (grey * alpha).sum() / max(alpha.sum(), 1e-9)
         sheet = "white" if drawn <= 127 or alpha.min() == 1 else "black"
         paper = image_of.new("RGBA", picture.size, sheet)
-        return np.array(image_of.alpha_composite(paper, picture).convert("L"))
+        return image_of.alpha_composite(paper, picture)
 
 
 def read_picture(path: str | PathLike[str], image_shape: tuple[int, int] | None = None) -> Array:
@@ -90,19 +105,21 @@ def read_picture(path: str | PathLike[str], image_shape: tuple[int, int] | None 
     return grey if image_shape is None else fit_into(grey, image_shape)
 
 
-def fit_into(grey: Array, image_shape: tuple[int, int]) -> Array:
+def fit_into(image: Array, image_shape: tuple[int, int]) -> Array:
     """Return a picture scaled to fit in a shape, the rest filled with the colour of its rim."""
-    if grey.shape == tuple(image_shape):
-        return grey
+    if image.shape[:2] == tuple(image_shape):
+        return image
     image_of: Any = need("PIL.Image", extra="plots")
     pad = need("PIL.ImageOps", extra="plots").pad
     h, w = image_shape
-    return np.array(pad(image_of.fromarray(grey), (w, h), color=int(_rim(grey))))
+    color = _rim(image).astype(int).tolist()
+    rim = tuple(color) if image.ndim == 3 else color
+    return np.array(pad(image_of.fromarray(image), (w, h), color=rim))
 
 
-def _rim(grey: Array) -> float:
-    """Return the middle value of the outermost pixels."""
-    return float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+def _rim(image: Array) -> Array:
+    """Return the middle value of the outermost pixels, of each colour."""
+    return np.median(np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]), axis=0)
 
 
 def picture_files(folder: Path) -> list[Path]:
@@ -114,15 +131,15 @@ def picture_files(folder: Path) -> list[Path]:
     )
 
 
-def read_classes(folder: Path) -> tuple[Array, Array, tuple[str, ...]]:
+def read_classes(folder: Path, *, color: bool = False) -> tuple[Array, Array, tuple[str, ...]]:
     """Read a folder that has one sub-folder of pictures for each class, named like the class.
 
     Pictures of other sizes are fitted into the size that is there most often. If most pictures have
-    a light rim, all are inverted, else none.
+    a light rim, all are inverted, else none; pictures in colour stay as they are.
 
     Returns
     -------
-    images : uint8 array (N, height, width)
+    images : uint8 array (N, height, width), in colour (N, height, width, 3)
     t : int64 array (N,)
     class_names : tuple of str, in alphabetical order
 
@@ -143,9 +160,9 @@ def read_classes(folder: Path) -> tuple[Array, Array, tuple[str, ...]]:
             "class, as in cat/1.png, cat/2.png, dog/1.png"
         )
     files = [(file, k) for k, name in enumerate(class_names) for file in homes[name]]
-    images = [read_grey(file) for file, _ in files]
-    if np.mean([_rim(image) > 127 for image in images]) > 0.5:
+    images = [read_color(file) if color else read_grey(file) for file, _ in files]
+    if not color and np.mean([_rim(image) > 127 for image in images]) > 0.5:
         images = [255 - image for image in images]
-    shape, _ = Counter(image.shape for image in images).most_common(1)[0]
+    shape, _ = Counter(image.shape[:2] for image in images).most_common(1)[0]
     x = np.stack([fit_into(image, shape) for image in images])
     return x, np.array([k for _, k in files], np.int64), class_names

@@ -13,7 +13,7 @@ from tidu.arrays import Array, described
 from tidu.datasets.drawings import normalize
 from tidu.datasets.emnist import read_images
 from tidu.datasets.encoding import encode
-from tidu.datasets.images import picture_files, read_grey, read_picture
+from tidu.datasets.images import fit_into, picture_files, read_color, read_grey, read_picture
 from tidu.datasets.kinds import kind_of, read_npy, read_npz
 from tidu.datasets.reading import existing
 from tidu.datasets.tables import checked_schema, numbers_of, read_table
@@ -34,8 +34,9 @@ def read_inputs(
 
     Arrays keep their values. Tables become what the schema says; without one, their columns must
     be numbers, as many as the network takes. Pictures become what the network has learnt from:
-    grey, light on dark (one with a light rim, such as pen on paper, is inverted), fitted into
-    `image_shape` with the rest filled in the colour of the rim, and scaled to 0 ... `scale`.
+    grey, light on dark (one with a light rim, such as pen on paper, is inverted), or in colour
+    where an input has three numbers a pixel; fitted into `image_shape`, the rest filled in the
+    colour of the rim, and scaled to 0 ... `scale`.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def read_inputs(
         IDX, ``.npy``, ``.npz`` (the array ``x``, or the only one), a table, a picture
         (PNG, JPEG, WebP), or a folder of pictures (in the order of their names).
     input_shape
-        The shape of one input: 784, (784,) or (1, 28, 28).
+        The shape of one input: 784, (784,), (1, 28, 28) or, in colour, 2352.
     image_shape
         (height, width) of the picture that an input is. By default the last two axes of
         `input_shape`, or the square with as many pixels.
@@ -110,12 +111,8 @@ def inputs_and_notes(
         if not files:
             raise FileFormatError(f"{file} has no pictures such as .png files")
         size = image_shape or _assumed_picture(shape)
-        images = np.stack(
-            [
-                normalize(read_grey(picture), size) if drawings else read_picture(picture, size)
-                for picture in files
-            ]
-        )
+        color = math.prod(shape) == 3 * math.prod(size)
+        images = np.stack([_picture(one, size, color, drawings) for one in files])
         return (images.astype(np.float32) * (scale / 255)).reshape(-1, *shape), ()
     readers: dict[str, Callable[[Path], Array]] = {
         ".npy": read_npy,
@@ -123,6 +120,12 @@ def inputs_and_notes(
         "idx": read_images,
     }
     return _fitted(file, readers[kind](file), shape), ()
+
+
+def _picture(file: Path, size: tuple[int, int], color: bool, drawing: bool) -> Array:
+    if color:
+        return fit_into(read_color(file), size)
+    return normalize(read_grey(file), size) if drawing else read_picture(file, size)
 
 
 def _npz_inputs(file: Path) -> Array:
@@ -135,17 +138,22 @@ def _npz_inputs(file: Path) -> Array:
 
 
 def _assumed_picture(shape: tuple[int, ...]) -> tuple[int, int]:
-    side = math.isqrt(math.prod(shape))
+    """Return height and width; no number is a square and three times one as well."""
+    n = math.prod(shape)
+    side = math.isqrt(n // 3)
+    if 3 * side * side != n:
+        side = math.isqrt(n)
     height, width = shape[-2:] if len(shape) > 1 else (side, side)
     _check_pixels((height, width), shape)
     return height, width
 
 
 def _check_pixels(image_shape: tuple[int, int], shape: tuple[int, ...]) -> None:
-    if np.shape(image_shape) != (2,) or math.prod(image_shape) != math.prod(shape):
+    n, pixels = math.prod(shape), math.prod(image_shape)
+    if np.shape(image_shape) != (2,) or n not in (pixels, 3 * pixels):
         raise ShapeError(
             f"`image_shape` must be (height, width) with as many pixels as the network takes "
-            f"numbers, {math.prod(shape)} (inputs of shape {shape}); it is {image_shape}"
+            f"numbers (in colour a third), {n} (inputs of shape {shape}); it is {image_shape}"
         )
 
 

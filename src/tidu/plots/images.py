@@ -21,7 +21,7 @@ def mistakes(
     x: Array,
     t: Array,
     probabilities: Array,
-    image_shape: tuple[int, int],
+    image_shape: tuple[int, ...],
     class_names: Sequence[str] | None = None,
     count: int = 16,
     *,
@@ -77,7 +77,7 @@ class Mistakes:
     """All mistakes, worst first, and the matrix of counts that they are a part of."""
 
     images: np.ndarray
-    """Shape (M, height, width), scaled to 0 to 1 together."""
+    """(M, height, width) or, in colour, (M, height, width, 3), scaled to 0 to 1 together."""
     captions: list[str]
     counts: np.ndarray
     names: list[str]
@@ -87,7 +87,7 @@ def find_mistakes(
     x: Array,
     t: Array,
     probabilities: Array,
-    image_shape: tuple[int, int],
+    image_shape: tuple[int, ...],
     class_names: Sequence[str] | None,
 ) -> Mistakes:
     """Return the mistakes; the arguments are those of `mistakes`, and are checked."""
@@ -100,7 +100,7 @@ def find_mistakes(
     predicted = probabilities.argmax(axis=1)
     counts, names = tally(t, predicted, class_names, probabilities.shape[1])
     sides = np.atleast_1d(image_shape)
-    if len(sides) != 2 or x.size != len(t) * math.prod(sides):
+    if len(sides) not in (2, 3) or x.size != len(t) * math.prod(sides):
         raise ShapeError(
             f"`image_shape` must be the (height, width) of each of the {len(t)} images of `x`, "
             f"got {image_shape!r} for {described(x)}"

@@ -20,7 +20,7 @@ def training_report(
     t: Array,
     probabilities: Array,
     x: Array,
-    image_shape: tuple[int, int] | None,
+    image_shape: tuple[int, ...] | None,
     class_names: Sequence[str] | None = None,
     *,
     theme: str = "light",

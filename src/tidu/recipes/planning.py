@@ -193,6 +193,7 @@ def plan(
         tuple[str, ...],
         Setting("columns whose numbers are names of categories", fewest=0, metavar="NAMES"),
     ] = (),
+    color: Annotated[bool, Setting("keep the colours of a folder of pictures")] = False,
     balanced: Annotated[bool, Setting("let all classes count alike, however rare")] = False,
 ) -> Plan:
     """Assemble a training: load the data, build the network, choose the optimizer and the engine.
@@ -217,8 +218,9 @@ def plan(
     (Adam(lr=0.01), 1437, 360)
     """
     training, test = _parts(
-        data, directory=directory, label=label, task=task, keep=keep, categories=categories
-    )
+        data, directory=directory, label=label, task=task, keep=keep, categories=categories,
+        color=color,
+    )  # fmt: skip
     dropout = check_number("dropout", dropout, minimum=0, below=1) if hidden else 0.0
     network = network_for(
         training,
