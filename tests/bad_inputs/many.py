@@ -32,7 +32,7 @@ ROWS = [
     Bad(f"{NAME}.networks", lambda: fit(networks=[]), InputError, "`networks` is empty"),
     Bad(f"{NAME}.networks", fit_twice, InputError, "holds a network twice; give copies"),
     Bad(f"{NAME}.x", lambda: fit(X[:, :2]), ShapeError, "this network takes (N, 3)"),
-    Bad(f"{NAME}.x", lambda: fit([X]), InputError, "`x` has 1 entries for 2 networks"),
+    Bad(f"{NAME}.x", lambda: fit([X], [T]), InputError, "`x` has 1 entries for 2 networks"),
     Bad(f"{NAME}.x", lambda: fit([X, X[:0]], [T, T[:0]]), InputError, "`x` is empty"),
     Bad(f"{NAME}.t", lambda: fit(t=T[:5]), InputError, "they must go together"),
     Bad(f"{NAME}.t", lambda: fit([X, X], [T]), InputError, "`t` has 1 entries for 2 networks"),

@@ -1,13 +1,26 @@
 from tests.bad_inputs import Bad
 from tidu.errors import InputError
-from tidu.recipes import plan
+from tidu.recipes import plan, sweep
 
 
 def bad(argument, value, error, sentence):
     return Bad(f"recipes.plan.{argument}", lambda: plan(**{argument: value}), error, sentence)
 
 
+def bad_sweep(argument, value, error, sentence):
+    return Bad(f"recipes.sweep.{argument}", lambda: sweep(**{argument: value}), error, sentence)
+
+
 ROWS = [
+    bad_sweep("data", "digitz", InputError, "did you mean 'digits'?"),
+    bad_sweep("lr", 0.1, TypeError, "`lr` must be a text"),
+    bad_sweep("lr", "1e-4..b", InputError, "a range such as 1e-4..1, got '1e-4..b'"),
+    bad_sweep("lr", "1..0.1", InputError, "a range from low to high"),
+    bad_sweep("lr", "0..1", InputError, "`lr` must be above 0"),
+    bad_sweep("hidden", "32,,64", InputError, "`hidden` must be sizes such as 32,64 or 32x32"),
+    bad_sweep("seeds", 0, InputError, "`seeds` must be a positive integer"),
+    bad_sweep("early_stopping", 0, InputError, "`early_stopping` must be a positive integer"),
+    bad_sweep("activation", "rellu", InputError, "did you mean 'relu'?"),
     bad("data", "digitz", InputError, "did you mean 'digits'?"),
     bad("data", (1, 2), InputError, "a name, a path, or a training and a test Dataset"),
     bad("hiden", 3, TypeError, "plan has no setting 'hiden'; did you mean 'hidden'?"),

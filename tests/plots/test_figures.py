@@ -30,6 +30,11 @@ matplotlib = pytest.importorskip("matplotlib", reason="the extra [plots] is not 
 
 IMAGES = (X, T, PROBABILITIES, (SIDE, SIDE))
 NAMES = [f"class {k}" for k in range(CLASSES)]
+SWEEP = [
+    {"hidden": hidden, "lr": lr, "loss": loss, "spread": 0.1}
+    for hidden in ("8", "8x8")
+    for lr, loss in ((0.01, 0.5), (0.1, 0.3), (1.0, float("inf")))
+]
 FIGURES = {
     "history": lambda **theme: plots.history(HISTORY, **theme),
     "confusion_matrix": lambda **theme: plots.confusion_matrix(T, PREDICTED, **theme),
@@ -42,6 +47,7 @@ FIGURES = {
     "descent": lambda **theme: plots.descent(valley, PATH, **theme),
     "graph": lambda **theme: plots.graph(GRAPH, **theme),
     "gradient_report": lambda **theme: plots.gradient_report(CHECK, **theme),
+    "sweep": lambda **theme: plots.sweep(SWEEP, **theme),
     "network": lambda **theme: plots.network(NET, **theme),
     "weights": lambda **theme: plots.weights(NET, (SIDE, SIDE), **theme),
     "loss_landscape": lambda **theme: plots.loss_landscape(LANDSCAPE, **theme),

@@ -21,6 +21,7 @@ from tidu.cli.groups import Command, Group
 from tidu.cli.learn import learn
 from tidu.cli.predict import predict
 from tidu.cli.show import app as show
+from tidu.cli.sweep import sweep
 from tidu.cli.train import train
 from tidu.errors import TiduError, TrainingStoppedWarning
 
@@ -55,6 +56,7 @@ for _command, _example in (
         train,
         "tidu train mnist --hidden 50 --dropout 0 --activation sigmoid --optimizer sgd --lr 0.5",
     ),
+    (sweep, "tidu sweep digits --lr 1e-4..1 --hidden 32,64 --seeds 5"),
     (evaluate, "tidu evaluate tidu-out/digits/model.safetensors digits"),
     (predict, "tidu predict tidu-out/mnist/model.safetensors my-digit.png"),
     (export, "tidu export tidu-out/digits/model.safetensors --onnx digits.onnx"),

@@ -19,6 +19,7 @@ from tidu.plots.landscape import descent
 from tidu.plots.loss_landscape import loss_landscape
 from tidu.plots.range_test import range_test
 from tidu.plots.report import training_report, values_report
+from tidu.plots.sweep import sweep
 from tidu.plots.weights import weights
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "network",
     "range_test",
     "save",
+    "sweep",
     "training_report",
     "values_report",
     "weights",

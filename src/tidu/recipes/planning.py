@@ -26,7 +26,7 @@ from tidu.recipes.trained import Trained
 from tidu.threads import thread_limit
 from tidu.training import Callback, EarlyStopping, Monitor
 from tidu.training.callbacks import add_measurements
-from tidu.training.history import Row
+from tidu.training.history import History, Row
 
 ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
 
@@ -94,7 +94,11 @@ class Plan:
             threads=self.threads,
             progress=progress,
         )
-        seconds = time.perf_counter() - start
+        return self.measured(history, time.perf_counter() - start)
+
+    def measured(self, history: History, seconds: float) -> Trained:
+        """Measure the network, which has been trained, on the test part."""
+        test = self.test
         row: Row = {"test_loss": math.nan}
         with suppress(NonFiniteError):
             add_measurements(row, self.network, (test.x, test.t), "test")
