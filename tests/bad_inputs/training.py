@@ -87,6 +87,12 @@ ROWS = [
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta=-1), InputError, "`min_d"),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta="0"), TypeError, "`min_d"),
     Bad("WeightAverage.start", lambda: td.WeightAverage(0), InputError, "`start` must be a posit"),
+    Bad(
+        "WeightAverage.every_steps",
+        lambda: td.WeightAverage(every_steps=0),
+        InputError,
+        "`every_steps` must be a positive integer",
+    ),
     Bad("WeightAverage.decay", lambda: td.WeightAverage(decay=1), InputError, "`decay` must be at"),
     Bad("Trajectory.every", lambda: td.Trajectory(0), InputError, "`every` must be a positive"),
     Bad("Distributions.data", lambda: td.Distributions(X), InputError, "a pair (x, t)"),

@@ -95,3 +95,30 @@ def test_a_run_that_failed_keeps_its_last_good_network():
         net.fit(x, t, epochs=3, optimizer=SGD(1e20), batch_size=10, callbacks=[WeightAverage()])
     assert np.isfinite(net.theta).all()
     assert "average" not in net.run.history.status
+
+
+class StepKeeper(Callback):
+    """Keeps the weights after every step."""
+
+    every_steps = 1
+
+    def __init__(self):
+        self.kept = []
+
+    def on_steps(self, network, run, steps):
+        self.kept.append(run.theta.copy())
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize(("every", "start", "decay"), [(1, 1, 0.9), (4, 1, None), (3, 3, 0.5)])
+def test_steps_count_where_they_are_asked_for(engine, every, start, decay):
+    keeper = StepKeeper()
+    average = WeightAverage(start, decay, every_steps=every)
+    net = fit(keeper, average, engine=engine, epochs=4)
+    steps, per_epoch = len(keeper.kept), len(keeper.kept) // 4
+    counted = [k for k in range(every, steps + 1, every) if k > (start - 1) * per_epoch]
+    weights = [1.0 if decay is None else decay**-i for i in range(len(counted))]
+    wanted = np.average([keeper.kept[k - 1] for k in counted], axis=0, weights=weights)
+    np.testing.assert_allclose(net.theta, wanted, rtol=1e-5, atol=1e-6)  # float32
+    told = f"4 epochs done; took the average of {len(counted)} networks"
+    assert net.run.history.status == told

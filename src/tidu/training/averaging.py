@@ -1,4 +1,4 @@
-"""Averages of the weights over the epochs of a run."""
+"""Averages of the weights over the epochs or steps of a run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tidu.training.callbacks import Callback
 from tidu.training.history import Row
 
 if TYPE_CHECKING:
+    from tidu.engines import Steps
     from tidu.network import Network
     from tidu.training.run import Run
 
@@ -18,16 +19,17 @@ KEY = "weight average"
 
 
 class WeightAverage(Callback):
-    """End a run with the average of the networks after its epochs, in place of the last.
+    """End a run with the average of the networks on its way, in place of the last.
 
     ::
 
         SWA:  θ̄ ← θ̄ + (θ − θ̄) / n
         EMA:  θ̄ ← θ̄ + (θ − θ̄) (1 − decay) / (1 − decayⁿ)
 
-    for the n-th epoch that counts. Steps at a high rate leave weights that wander about a minimum;
-    their mean is nearer to it. Without ``decay`` all epochs count alike (stochastic weight
-    averaging), with it the older ones less (an exponential moving average, its bias corrected).
+    for the n-th network that counts: that after each epoch, or after every ``every_steps`` steps.
+    Steps at a high rate leave weights that wander about a minimum; their mean is nearer to it.
+    Without ``decay`` all count alike (stochastic weight averaging), with it the older ones less (an
+    exponential moving average, its bias corrected).
 
     Parameters
     ----------
@@ -35,7 +37,11 @@ class WeightAverage(Callback):
         The first epoch that counts, of the epochs of one call of `fit`, counted from 1. For
         stochastic weight averaging, as a rule, about three quarters of them come before.
     decay : float, optional
-        How much of the average lasts from epoch to epoch, from 0 to below 1.
+        How much of the average lasts from one network that counts to the next, from 0 to below 1:
+        about 0.9 for epochs, 0.999 for steps.
+    every_steps : int, optional
+        How many steps lie between two networks that count. The run pauses after them, which a small
+        network feels: 10 costs less than 1 and gives nearly the same, with ``decay ** 10``.
 
     Notes
     -----
@@ -54,16 +60,29 @@ class WeightAverage(Callback):
     >>> import tidu as td
     >>> average = td.WeightAverage(start=15)  # of 20 epochs
     >>> moving = td.WeightAverage(decay=0.9)
+    >>> finely = td.WeightAverage(decay=0.99, every_steps=10)
     """
 
-    def __init__(self, start: int = 1, decay: float | None = None) -> None:
+    def __init__(
+        self, start: int = 1, decay: float | None = None, every_steps: int | None = None
+    ) -> None:
         self.start = check_integer("start", start)
         self.decay = None if decay is None else check_number("decay", decay, minimum=0, below=1)
+        if every_steps is not None:
+            self.every_steps = check_integer("every_steps", every_steps)
+
+    def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
+        """Let the network after these steps count, if it is its turn."""
+        turn = self.every_steps and steps.bad is None and run.step % self.every_steps == 0
+        if turn and run.epoch + 1 - run.start_epoch >= self.start:
+            self._count(run)
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
-        """Let the network of this epoch count."""
-        if run.epoch - run.start_epoch < self.start:
-            return
+        """Let the network of this epoch count, where epochs do."""
+        if not self.every_steps and run.epoch - run.start_epoch >= self.start:
+            self._count(run)
+
+    def _count(self, run: Run) -> None:
         zeros = np.zeros(1), np.zeros_like(run.theta), np.zeros_like(run.state)
         (n,), theta, state = run.callback_state.get(KEY, zeros)
         share = 1 / (n + 1)
@@ -78,5 +97,6 @@ class WeightAverage(Callback):
     def on_end(self, network: Network, run: Run) -> None:
         """Take the average, if the run ended well and an epoch counted."""
         if KEY in run.callback_state and not run.history.running and not run.history.failed:
+            counted = "networks" if self.every_steps else "epochs"
             (n,), run.theta[...], run.state[...] = run.callback_state[KEY]
-            run.history.status += f"; took the average of {int(n)} epochs"
+            run.history.status += f"; took the average of {int(n)} {counted}"
