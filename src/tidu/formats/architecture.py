@@ -1,7 +1,7 @@
 """Settings as JSON and back: layers, losses, penalties and initializers by their classes' names.
 
-Only classes that are known by name are ever made: Tidu's own, and those that the reader hands
-over. A file can therefore say which layers it needs, and cannot say what code to run.
+Only known classes are ever created: Tidu's own, and those that the caller passes by name. A file
+can therefore say which layers it needs, but not which code to run.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ KNOWN: dict[str, type] = {
 }
 for _base in ("Optimizer", "Rule", "OPTIMIZERS"):
     del KNOWN[_base]
+
+
+class UnknownClassError(FileFormatError):
+    """A class that a file needs and that is not known here."""
 
 
 def encoded(value: Any) -> Any:
@@ -51,12 +55,14 @@ def encoded(value: Any) -> Any:
 
 
 def decoded(value: Any, own: Mapping[str, type]) -> Any:
-    """Return the settings that `encoded` turned into this; ``own`` are classes of the reader's.
+    """Return the settings that `encoded` turned into this; ``own`` are further classes by name.
 
     Raises
     ------
+    UnknownClassError
+        If a class is not known.
     FileFormatError
-        If a class is not known, or refuses its settings.
+        If a class refuses its settings.
 
     Examples
     --------
@@ -70,9 +76,9 @@ def decoded(value: Any, own: Mapping[str, type]) -> Any:
     name = value.get("type")
     known = {**KNOWN, **own}
     if name not in known:
-        raise FileFormatError(
+        raise UnknownClassError(
             f"there is no class {name!r} here; {did_you_mean(str(name), known)}. A layer of your "
-            f"own is handed over by name: tidu.load(path, layers={{{str(name)!r}: ...}})"
+            f"own is passed by name: tidu.load(path, layers={{{str(name)!r}: ...}})"
         )
     settings = {key: decoded(item, own) for key, item in value.items() if key != "type"}
     try:

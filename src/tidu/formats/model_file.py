@@ -3,8 +3,8 @@
 The file holds one tensor a parameter and statistic, under its name (W1, b1, running_mean1, ...),
 so other programs can read it too; the metadata holds a format version and a checksum beside the
 architecture, and equal networks make equal files. A saved run (`tidu.formats.run_file`) is such a
-file with more in it. Reading never runs code, never allocates more than the file holds, and refuses
-in one sentence what is damaged or foreign.
+file with more in it. Reading never runs code, never allocates more than the file holds, and raises
+one sentence on a file that is damaged or of another program.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from tidu.atomic import write_atomically
 from tidu.errors import FileFormatError, TiduError
-from tidu.formats.architecture import decoded, encoded
+from tidu.formats.architecture import UnknownClassError, decoded, encoded
 from tidu.layers import Chain, Layer
 from tidu.layout import Layout
 from tidu.network import Network
@@ -61,7 +61,7 @@ def load(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = None) -
     FileNotFoundError
         If there is no such file.
     FileFormatError
-        If it is damaged, is no network of Tidu's, or needs a class that is not known.
+        If it is damaged, is not a network of Tidu's, or needs a class that is not known.
 
     Examples
     --------
@@ -111,14 +111,18 @@ def read(
 
 @contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """Turn whatever can go wrong with a file's settings into one sentence about the file."""
+    """Turn any error in a file's settings into one sentence about the file."""
     try:
         yield
+    except UnknownClassError as error:
+        raise FileFormatError(f"{path} cannot be loaded: {error}") from error
     except RecursionError as error:
         raise FileFormatError(f"{path} is damaged: its layers nest too deep") from error
     except (KeyError, TypeError, ValueError, AttributeError, TiduError, OverflowError) as error:
         reason = f"it lacks {error}" if type(error) is KeyError else str(error)
-        raise FileFormatError(f"{path} is damaged or of another making: {reason}") from error
+        raise FileFormatError(
+            f"{path} is damaged, or another program wrote it: {reason}"
+        ) from error
 
 
 def settings_of(network: Network) -> dict[str, Any]:
@@ -137,7 +141,7 @@ def settings_of(network: Network) -> dict[str, Any]:
 
 
 def contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Return the tensors and the settings of a file, or refuse it."""
+    """Return the tensors and the settings of a file, or raise if it is damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
