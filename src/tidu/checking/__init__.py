@@ -2,7 +2,7 @@
 
 `check_gradient` compares a gradient with differences of the function's values and gives a verdict
 for each entry, *right*, *wrong* or *cannot tell*, with its numbers; `assert_gradient` is the same
-for tests, and `check_layer` for whoever writes a layer. `check_jacobian` takes functions of many
+for tests, and `check_layer` for the author of a layer. `check_jacobian` takes functions of many
 values, gradients among them. `check_torch`, `check_jax`, `check_autograd` and `check_autodiff`
 check what libraries give, at first and second order, backward, forward and batched.
 `literal_gradient` is the textbook's loop, to which every faster numerical gradient of Tidu is held.

@@ -1,4 +1,4 @@
-"""What may have gone wrong: each cause a small function from what was found to a sentence or None.
+"""Causes of a wrong gradient: each is a function from the findings to a sentence or None.
 
 `CAUSES` lists those that look at one part, most telling first; a cause that explains the whole part
 ends the search. `swapped` looks at two parts. `remarks` says what the differences met on the way.
@@ -253,7 +253,7 @@ REMARKS = {
     "whether it has a slope",
     "edge": "f is not finite on both sides of x at {where}: no difference can be taken",
     "disagree": "differences with longer and shorter steps contradict each other at {where}; "
-    "f is too rough there for its slope to be told from values",
+    "f is too rough there to determine its slope from values",
     "float32": "f works in float32 and resolves slopes no finer than ±{error:.1g} at {where}; "
     "check in float64 to know",
     "noise": "f is noisy, or jumps, or is flat at this scale: slopes are resolved no finer than "
@@ -305,7 +305,7 @@ def diagnose_causes(parts: list[CheckedPart], find_paths: Callable[[], list[Path
     for part in parts:
         if part.count(WRONG) and not exchange:
             with np.errstate(all="ignore"):  # a pattern that overflows explains nothing
-                cause = next((told for told in (cause(part) for cause in CAUSES) if told), None)
+                cause = next((found for found in (cause(part) for cause in CAUSES) if found), None)
                 found = cause, lost_path(part, paths)
             sentences += [sentence for sentence in found if sentence]
         sentences += remarks(part)

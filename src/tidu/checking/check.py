@@ -125,7 +125,9 @@ def check_gradient(
 
     if order == 2:
         second = SecondOrder(value, gradients, arguments.real, plan.seed)
-        return second.told(check_parts(second.slope, arguments.real, second.gradient, plan, kinks))
+        return second.annotate(
+            check_parts(second.slope, arguments.real, second.gradient, plan, kinks)
+        )
     claimed = gradients if callable(grad) else arguments.split(_by_name(grad, x, given))
     return check_parts(value, arguments.real, claimed, plan, kinks)
 

@@ -1,4 +1,4 @@
-"""The check of one layer, for whoever writes it: its contract, then its gradients.
+"""The check of one layer, for its author: its contract, then its gradients.
 
 The layer is called here as a network calls it, with what it asks for by name; but what it gives
 back is looked at first, since a layer that hands on the wrong things is told so more plainly than

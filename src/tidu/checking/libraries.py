@@ -1,7 +1,7 @@
 """Checks of gradients that libraries give: PyTorch, JAX, HIPS/autograd, and Tidu's own autodiff.
 
-What the library's own machinery makes of a function (with the backward passes that its user wrote)
-is compared with differences of its values, in float64. A library is imported when a check of it is
+The derivatives that a library computes (with the backward passes that its user wrote) are compared
+with differences of function values, in float64. A library is imported when a check of it is
 called.
 
 Left out: sparse arrays.
@@ -46,7 +46,7 @@ def check_torch(
         parameters are checked too (on a copy, in float64, as it stands: training or not); or the
         ``apply`` of a custom ``autograd.Function``.
     *inputs
-        Tensors or arrays. Those of floating-point or complex numbers are checked, others handed on.
+        Tensors or arrays. Those of floating-point or complex numbers are checked, others passed on.
     order
         1 checks the gradient; 2 the gradient's own derivative, by backpropagating twice.
     modes
@@ -55,8 +55,8 @@ def check_torch(
     entries
         Check no more than so many entries of each; None checks all.
     seed
-        Of the entries, of the weights of the sum, and of PyTorch's generator at each call, so that
-        dropout draws the same mask.
+        Of the choice of entries and of the weights of the sum. PyTorch's generator starts from it
+        at each call, so that dropout draws the same mask.
 
     Returns
     -------
@@ -130,16 +130,9 @@ def check_jax(
     f
         A function of arrays that returns one, or a tuple or dict of them.
     *inputs
-        Arrays; those of integers are handed on and not checked.
-    order
-        1 checks the gradient; 2 the gradient's own derivative.
-    modes
-        Some of ``"reverse"``; ``"forward"``, products of the Jacobian with a vector;
-        ``"batched"``, the backward pass under ``vmap``.
-    entries
-        Check no more than so many entries of each; None checks all.
-    seed
-        Of the entries, and of the weights of the sum.
+        Arrays; those of integers are passed on and not checked.
+    order, modes, entries, seed
+        As for `check_torch`.
 
     Returns
     -------
@@ -148,10 +141,8 @@ def check_jax(
 
     Raises
     ------
-    MissingExtraError
-        If JAX is not installed.
-    TypeError, InputError
-        If an argument cannot be used.
+    MissingExtraError, TypeError, InputError
+        As for `check_torch`.
 
     Examples
     --------
@@ -181,15 +172,9 @@ def check_autograd(
     f
         A function of arrays, written with ``autograd.numpy``, that returns one, or a tuple of them.
     *inputs
-        Arrays; those of integers are handed on and not checked.
-    order
-        1 checks the gradient; 2 the gradient's own derivative.
-    modes
-        Some of ``"reverse"`` and ``"forward"``, products of the Jacobian with a vector.
-    entries
-        Check no more than so many entries of each; None checks all.
-    seed
-        Of the entries, and of the weights of the sum.
+        Arrays; those of integers are passed on and not checked.
+    order, modes, entries, seed
+        As for `check_torch`; there is no mode ``"batched"``.
 
     Returns
     -------
@@ -198,10 +183,8 @@ def check_autograd(
 
     Raises
     ------
-    MissingExtraError
-        If autograd is not installed.
-    TypeError, InputError
-        If an argument cannot be used.
+    MissingExtraError, TypeError, InputError
+        As for `check_torch`.
 
     Examples
     --------
@@ -235,15 +218,9 @@ def check_autodiff(
     f
         A function of arrays that returns one, or a tuple or dict of them.
     *inputs
-        Arrays; those of integers are handed on and not checked.
-    order
-        1 checks the gradient; 2 the gradient's own derivative.
-    modes
-        Some of ``"reverse"`` and ``"forward"``, products of the Jacobian with a vector.
-    entries
-        Check no more than so many entries of each; None checks all.
-    seed
-        Of the entries, and of the weights of the sum.
+        Arrays; those of integers are passed on and not checked.
+    order, modes, entries, seed
+        As for `check_torch`; there is no mode ``"batched"``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How far a long check is: a line that is written over, where someone watches, and what to do."""
+"""The progress of a long check: one line on a terminal, with a hint how to check less."""
 
 from __future__ import annotations
 

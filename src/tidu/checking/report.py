@@ -1,4 +1,4 @@
-"""What a check found: a verdict, a row for each part, the worst entries, and why."""
+"""The report of a check: a verdict, a row for each part, the worst entries, and causes."""
 
 from __future__ import annotations
 

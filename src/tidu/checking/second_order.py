@@ -68,7 +68,7 @@ class SecondOrder:
             warnings.simplefilter("ignore", InaccurateDerivativeWarning)
             return self._split(gradient(along, _joined(parts), method="richardson"))
 
-    def told(self, report: GradientReport) -> GradientReport:
+    def annotate(self, report: GradientReport) -> GradientReport:
         """Return a report that says what was compared, and how often f was called."""
         power = (
             f"{report.power}; order 2: your gradient of Σ c · grad, c at random, against that of "
