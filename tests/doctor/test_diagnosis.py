@@ -190,7 +190,7 @@ SICK = {
         (lambda: relu(t=np.roll(T, 1)), "the rows after them"),
         (lambda: relu(t=np.roll(T, -1)), "the rows before them"),
     ],
-    "labels turned": [
+    "labels shifted": [
         (lambda: learned(1), "the label plus one"),
         (lambda: learned(-1), "the label minus one"),
     ],
@@ -225,7 +225,7 @@ SICK = {
     "loss at the start": [
         (
             lambda: digits(td.Affine(50), td.ReLU(), td.Affine(10, initializer=td.Normal(5))),
-            "where not to know costs ln 10 = 2.3",
+            "where guessing gives ln 10 = 2.3",
         ),
     ],
     "learning rate too high": [
@@ -296,7 +296,9 @@ def test_the_rate_of_a_schedule_and_within_clipping_is_the_one_in_use():
 def test_later_stages_are_named_as_not_looked_for():
     told = repr(nan_in_x().diagnose())
     assert told.startswith("- inputs not finite: ")
-    assert "Mend that and ask again; not looked for yet: not finite, inputs all alike" in told
+    assert (
+        "Correct that and diagnose again; not looked for yet: not finite, inputs all alike" in told
+    )
 
 
 def test_every_disease_is_given_to_someone():

@@ -1,10 +1,10 @@
-"""What is wrong with a network or a run, in sentences, each with the number that made it say so.
+"""What is wrong with a network or a run, in sentences, each with the number that shows it.
 
-`observe` passes one batch through a network and writes down what every layer did; `trials` takes
-short tries on copies; a `Case` holds both, made when first asked for. Each disease is one function
-from a case to a sentence or None, and `diagnose` asks them stage by stage: data first, learning
-last, since what is found early explains much of what would be found late. `Doctor` is a callback
-that does the same while a network learns. A network that is looked at stays as it is.
+`observe` passes one batch through a network and records what every layer did. `trials` runs short
+trials on copies. A `Case` holds both and computes them when they are first needed. Each disease is
+one function from a case to a sentence or None. `diagnose` calls them stage by stage, data first and
+learning last, since an early finding often causes the later ones. `Doctor` is a callback that does
+the same while a network learns. A network is never changed by a diagnosis.
 """
 
 from tidu.doctor.case import Case

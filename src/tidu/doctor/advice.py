@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tidu.network import Network
 
 MUCH_TOO_LARGE = 30.0
-"""Inputs up to this size rarely make a step overflow at a rate that suits others."""
+"""Inputs up to this size rarely make a step overflow at a usual learning rate."""
 
 
 def after_step_not_finite(network: Network, batch: Array, rate: float) -> str:

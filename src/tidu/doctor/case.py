@@ -1,4 +1,4 @@
-"""A case: a network, its data, and what was observed and tried, each made when first asked for."""
+"""A case: a network, its data, and the observations and trials, each computed when first needed."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Measured = tuple[float, float | None]
 """Loss, and accuracy where there are classes."""
 
 LOOKED_AT = 500
-"""How many samples are passed through the network; all of them are looked at for NaN."""
+"""How many samples are passed through the network; NaN is looked for in all of them."""
 MEASURED = 2000
 """How many samples of each part loss and accuracy are measured on."""
 
 
 @dataclass
 class Case:
-    """What the diseases look at.
+    """What the diseases are diagnosed from.
 
-    ``x`` and ``t`` are the data as given, ``rows`` the samples that are looked at.
+    ``x`` and ``t`` are the data as given, ``rows`` the samples that are examined.
     """
 
     network: Network
@@ -56,7 +56,7 @@ class Case:
         batch_size: int = 100,
         seed: int = 0,
     ) -> Case:
-        """Return the case of what a user gives, or refuse it."""
+        """Return the case of a user's arguments, or raise if they do not fit."""
         x, t = (x if isinstance(x, np.ndarray) else promoted(x)), as_array(t)
         network.batch(x[:1] if x.shape[1:] == network.input_shape else x)
         if t.ndim == 0 or len(t) != len(x):
@@ -75,7 +75,7 @@ class Case:
 
     @cached_property
     def rows(self) -> np.ndarray:
-        """Which samples are looked at."""
+        """Which samples are examined."""
         return stream(self.seed, "sample").permutation(len(self.x))[:LOOKED_AT]
 
     @cached_property
@@ -85,7 +85,7 @@ class Case:
 
     @cached_property
     def seen(self) -> Observation:
-        """One pass over the samples that are looked at."""
+        """One pass over these samples."""
         x = self.network.batch(self.x[self.rows])
         return observe(self.network, x, self.targets[self.rows], self.seed)
 
@@ -99,11 +99,11 @@ class Case:
         if loss.link == "exp":
             answer += np.log(np.maximum(t.mean(axis=0), 1 / len(t)))
         w, _ = self.network.normalized_weights(t, None)
-        return float((w * loss.values(answer, t)).sum())
+        return float((w * loss.values(constant, t)).sum())
 
     @cached_property
     def rate_trials(self) -> list[Trial]:
-        """Short tries at several learning rates, the one in use first."""
+        """Short trials at several learning rates, the one in use first."""
         x, t = self.x[self.rows], self.t[self.rows]
         return try_rates(self.network, x, t, self.optimizer, self.batch_size, self.seed)
 
@@ -114,7 +114,7 @@ class Case:
 
     @cached_property
     def overfit_batch(self) -> tuple[float, float]:
-        """The loss on ten samples before and after a try to overfit them."""
+        """The loss on ten samples before and after an attempt to overfit them."""
         return overfit_batch(self.network, self.x[self.few], self.t[self.few], self.seed)
 
     @property

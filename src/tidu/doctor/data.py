@@ -1,4 +1,4 @@
-"""Diseases of the data: what no network could learn from, or only badly.
+"""Diseases of the data: data that no network can learn from, or only badly.
 
 Each is a function from a case to a sentence, or None.
 """
@@ -11,10 +11,11 @@ from tidu.doctor.case import Case
 from tidu.layers import BatchNorm, Rescale, Standardize
 
 LARGE, SMALL = 5.0, 0.01
-"""Inputs should be of size 1; larger and smaller than these, they are called not scaled."""
+"""Inputs should be of size 1; beyond these bounds they count as not scaled."""
 TARGETS_LARGE, TARGETS_SMALL = 10.0, 0.01
 ALIKE, UNLIKE = 0.5, 0.8
-"""How unlike targets of neighbours are: 0 equal, 1 as any two; below and above is clear."""
+"""How unlike the targets of neighbours are: 0 if equal, 1 if unrelated. Below the first they are
+alike, above the second they are not."""
 
 
 def inputs_not_finite(case: Case) -> str | None:
@@ -26,7 +27,7 @@ def inputs_not_finite(case: Case) -> str | None:
     samples = int(bad.reshape(len(bad), -1).any(axis=1).sum())
     return (
         f"the inputs hold NaN or infinities in {samples} of {len(bad)} samples, the first at "
-        f"x[{', '.join(map(str, place))}]: drop or mend those samples"
+        f"x[{', '.join(map(str, place))}]: drop or correct those samples"
     )
 
 
@@ -47,7 +48,7 @@ def labels_from_one(case: Case) -> str | None:
 
 
 def inputs_not_scaled(case: Case) -> str | None:
-    """Find inputs far from size 1 where the first weights meet them."""
+    """Find inputs that are far from size 1 at the first layer with weights."""
     layers = case.seen.layers
     i = next((i for i, seen in enumerate(layers) if seen.weights), None)
     if i is None:
@@ -58,15 +59,15 @@ def inputs_not_scaled(case: Case) -> str | None:
         worst = int(sizes.argmax())
         what = f"number {worst} of each sample is of size {sizes[worst]:.3g} (root mean square)"
         one_unit = np.median(sizes[sizes > 0]) > every / 10
-        mend = f"Rescale({1 / every:.2g})" if one_unit else "Standardize.of(x)"
+        layer = f"Rescale({1 / every:.2g})" if one_unit else "Standardize.of(x)"
     elif every < SMALL:
         what = f"the inputs are of size {every:.3g} (root mean square)"
-        mend = f"Rescale({1 / every:.2g})" if every else "other data: they are all 0"
+        layer = f"Rescale({1 / every:.2g})" if every else "other data: they are all 0"
     else:
         return None
     return (
-        f"where the inputs meet {name}, {what}; weights start right for numbers of about 1: "
-        f"standardize the columns, or put {mend} first"
+        f"at the input of {name}, {what}; initial weights suit numbers of about 1: "
+        f"standardize the columns, or put {layer} first"
     )
 
 
@@ -88,7 +89,7 @@ def one_class_only(case: Case) -> str | None:
     if case.network.loss_function.link == "softmax":
         return (
             f"all {len(t)} samples are of class {int(t[0].argmax())}: a network would learn to "
-            "say that whatever it sees; look at how labels were read, or whether data were cut "
+            "predict that for every input; look at how labels were read, or whether data were cut "
             "while sorted"
         )
     return (
@@ -98,7 +99,7 @@ def one_class_only(case: Case) -> str | None:
 
 
 def targets_not_scaled(case: Case) -> str | None:
-    """Find values to predict far from the size of what an untrained network gives."""
+    """Find values to predict that are far from the size of an untrained network's outputs."""
     if case.network.loss_function.link != "identity" or case.seen.loss < case.baseline_loss / 2:
         return None
     t, last = case.targets.astype(float), case.network.layers[-1]
@@ -111,7 +112,7 @@ def targets_not_scaled(case: Case) -> str | None:
         return None
     return (
         f"the targets are of size {size:.3g} and spread by {spread:.3g}, and a network starts out "
-        "with answers of about 1: standardize them, or end the network in "
+        "with outputs of about 1: standardize them, or end the network in "
         f"Rescale({case.targets.std():.3g}, {case.targets.mean():.3g})"
     )
 
@@ -131,10 +132,10 @@ def counts_not_scaled(case: Case) -> str | None:
 
 
 def targets_out_of_step(case: Case) -> str | None:
-    """Find targets that fit the sample before or after: a row lost on the way.
+    """Find targets that fit the sample before or after: a row that was lost.
 
-    A sample's target is compared with that of its nearest neighbour, |t − t'|² by twice the
-    variance; unrelated targets give 1.
+    A sample's target is compared with that of its nearest neighbour: |t − t'|² divided by twice
+    the variance is 1 for unrelated targets.
     """
     n, rows = len(case.t), case.rows
     if n < 50:
@@ -161,19 +162,19 @@ def targets_out_of_step(case: Case) -> str | None:
     )
 
 
-def labels_turned(case: Case) -> str | None:
-    """Find predictions that are mostly the label's neighbour: classes numbered otherwise."""
+def labels_shifted(case: Case) -> str | None:
+    """Find predictions that are mostly the label plus or minus one."""
     c = case.network.output_shape[-1] if case.network.output_shape else 1
     if case.network.loss_function.link != "softmax" or c < 3:
         return None
-    told = case.network.predict(case.x[case.rows])
+    predicted = case.network.predict(case.x[case.rows])
     label = case.targets[case.rows].argmax(axis=-1)
-    shares = {by: float((told == (label + by) % c).mean()) for by in (1, -1)}
+    shares = {by: float((predicted == (label + by) % c).mean()) for by in (1, -1)}
     by = max(shares, key=lambda k: shares[k])
     if shares[by] < 0.7:
         return None
     return (
-        f"for {100 * shares[by]:.0f} % of the samples the network answers the label "
+        f"for {100 * shares[by]:.0f} % of the samples the network predicts the label "
         f"{'plus' if by > 0 else 'minus'} one: labels are shifted against those it learned from"
     )
 

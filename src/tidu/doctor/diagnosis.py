@@ -1,4 +1,4 @@
-"""The diagnosis: diseases asked for stage by stage, and what they said."""
+"""The diagnosis: diseases are looked for stage by stage, and the findings are sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STAGES: list[list[Disease]] = [
         data.targets_not_scaled,
         data.counts_not_scaled,
         data.targets_out_of_step,
-        data.labels_turned,
+        data.labels_shifted,
         data.batch_norm_with_batch_1,
     ],
     [signals.dead_relus, signals.saturated_units, signals.running_averages_off],
@@ -40,7 +40,7 @@ STAGES: list[list[Disease]] = [
     [learning.updates_off],
     [learning.cannot_overfit_ten_samples, learning.rare_classes_missed, learning.train_test_gap],
 ]
-"""What is found in one stage may explain all that later ones would find, and ends the search."""
+"""A finding of one stage may cause those of later stages, so it ends the search."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,8 +67,7 @@ class Diagnosis:
     not_looked_for
         Diseases of later stages, which what was found may have caused.
     case
-        What was looked at: ``case.seen`` holds the layers, ``case.rate_trials`` the learning
-        rates.
+        What was examined: ``case.seen`` holds the layers, ``case.rate_trials`` the learning rates.
     """
 
     findings: tuple[Finding, ...]
@@ -124,7 +123,8 @@ class Diagnosis:
 
     @property
     def _rest(self) -> str:
-        return f"Mend that and ask again; not looked for yet: {', '.join(self.not_looked_for)}."
+        later = ", ".join(self.not_looked_for)
+        return f"Correct that and diagnose again; not looked for yet: {later}."
 
 
 def diagnose(
@@ -139,9 +139,9 @@ def diagnose(
 ) -> Diagnosis:
     """Look for what is wrong with a network, its data, and how it is to learn.
 
-    It can be asked before, between and after training. Some hundred samples pass through the
-    network, and copies of it take short tries; the network itself stays as it is. The search ends
-    with the first stage that finds something, since a disease causes others further on.
+    It can be called before, between and after training. Some hundred samples pass through the
+    network, and copies of it run short trials; the network itself is not changed. The search ends
+    with the first stage that finds something, since one disease causes others.
 
     Parameters
     ----------
@@ -182,8 +182,8 @@ def diagnose(
         network, x, t, validation=validation, optimizer=optimizer, batch_size=batch_size, seed=seed
     )
     for i, stage in enumerate(STAGES):
-        told = [(disease_name(disease), disease(case)) for disease in stage]
-        findings = tuple(Finding(name, sentence) for name, sentence in told if sentence)
+        found = [(disease_name(disease), disease(case)) for disease in stage]
+        findings = tuple(Finding(name, sentence) for name, sentence in found if sentence)
         if findings:
             later = tuple(disease_name(disease) for stage in STAGES[i + 1 :] for disease in stage)
             return Diagnosis(findings, later, case)
@@ -191,6 +191,6 @@ def diagnose(
 
 
 def disease_name(disease: Disease) -> str:
-    """Return a disease's name as a person writes it."""
+    """Return the name of a disease as text."""
     name = disease.__name__.replace("_", " ")
     return name.replace("relus", "ReLUs").replace("batch norm", "BatchNorm")

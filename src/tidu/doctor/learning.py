@@ -1,4 +1,4 @@
-"""Diseases of learning: its rate, its steps, and what it comes to.
+"""Diseases of learning: its rate, its steps, and its result.
 
 Each is a function from a case to a sentence, or None.
 """
@@ -14,13 +14,13 @@ from tidu.doctor.case import Case, Measured
 from tidu.doctor.trials import OVERFIT_STEPS, STEPS, Trial
 
 WORTH = 0.1
-"""A change of the loss counts where it is this share of what not to know costs."""
+"""A change of the loss counts if it is this share of the loss of a constant prediction."""
 HARDLY = 0.03
 """A learning rate is too low where it gives less than this share of what the best one gives."""
 HAS_LEARNED = 0.8
 """A loss below this part of what not to know costs is that of a network that has learned."""
 LEAST_RATIO, MOST_RATIO = 1e-5, 0.3
-"""Updates should be about 1e-3 of the weights; beyond these, a layer stands still or is thrown."""
+"""Updates should be about 1e-3 of the weights; beyond these bounds they are off."""
 
 RARE, MISSED, COUNTED = 0.25, 0.1, 5
 """A class is rare below this part of an equal share; it is missed where less than a tenth of it, of
@@ -72,7 +72,7 @@ def updates_off(case: Case) -> str | None:
 
 
 def updates_sentence(off: dict[str, float]) -> str:
-    """Return what is said of weights whose updates are out of proportion."""
+    """Return the sentence on weights whose updates are out of proportion."""
     listed = ", ".join(f"{name} changes by {ratio:.1g} of itself" for name, ratio in off.items())
     return (
         f"in a step {listed}, where about 1e-3 is usual: let those weights start "
@@ -137,28 +137,28 @@ def missed_sentence(t: np.ndarray, told: np.ndarray, names: Sequence[object]) ->
 
 
 def train_test_gap(case: Case) -> str | None:
-    """Find that data not learned from are answered much worse."""
+    """Find held-out data that are predicted much worse than the data learned from."""
     if case.measured is None:
         return None
     return gap_sentence(*case.measured, case.baseline_loss, len(case.held_out[0]))
 
 
 def gap_sentence(known: Measured, held_out: Measured, baseline_loss: float, n: int) -> str | None:
-    """Return what is said of a gap, if it is one: a tenth, and beyond the chance of n samples."""
+    """Return the sentence on a gap of a tenth that is beyond the sampling error of n, or None."""
     (loss, accuracy), (held_out_loss, held_out_accuracy) = known, held_out
     if accuracy is not None and held_out_accuracy is not None:
         chance = 2 * math.sqrt(max(accuracy * (1 - accuracy), 0.25 / n) / n)
         wide = accuracy - held_out_accuracy > WORTH + chance
-        told = f"accuracy is {100 * accuracy:.1f} % on the data it learns from and "
-        told += f"{100 * held_out_accuracy:.1f} % on those it does not"
+        sentence = f"accuracy is {100 * accuracy:.1f} % on the data it learns from and "
+        sentence += f"{100 * held_out_accuracy:.1f} % on those it does not"
     else:
         wide = held_out_loss > 3 * loss and held_out_loss - loss > WORTH * baseline_loss
-        told = f"the loss is {loss:.3g} on the data it learns from and {held_out_loss:.3g} on "
-        told += "those it does not"
+        sentence = f"the loss is {loss:.3g} on the data it learns from and {held_out_loss:.3g} on "
+        sentence += "those it does not"
     if not wide:
         return None
     return (
-        f"{told}: it overfits; take more data, L2(1e-4), Dropout(0.5), a smaller network, "
+        f"{sentence}: it overfits; take more data, L2(1e-4), Dropout(0.5), a smaller network, "
         "or EarlyStopping"
     )
 

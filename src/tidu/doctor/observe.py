@@ -1,7 +1,7 @@
-"""One pass over a batch, forward and back, and what every layer did on the way.
+"""One pass over a batch, forward and backward, and what every layer did.
 
-Chains are opened, so that each layer within them is seen; a `Residual` is one layer. Where numbers
-stop being finite, the pass ends and says which operation of which layer gave them.
+The layers of nested chains are observed one by one; a `Residual` is one layer. Where numbers stop
+being finite, the pass ends and says which operation of which layer produced them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tidu.network import Network
 
 SATURATED = 0.02
-"""An activation is saturated where its slope is below this share of its greatest."""
+"""An activation is saturated where its slope is below this share of its largest slope."""
 
 
 @dataclass
@@ -40,10 +40,10 @@ class LayerSeen:
         The share of outputs where the layer is nearly flat, for layers that are flat on both sides
         such as a sigmoid; NaN for others.
     off
-        How far the running averages of a `BatchNorm` take its output from where the batch's own
-        take it, root mean square in spreads; NaN for others, and where no batch was seen.
+        The root mean square difference, in standard deviations, of the output of a `BatchNorm` with
+        its running averages and with the batch's own; NaN for others, and before the first batch.
     gradient
-        The norm of the gradient of the loss by its output.
+        The norm of the gradient of the loss with respect to its output.
     column_size
         The root mean square of each number of its input, over the samples.
     """
@@ -109,8 +109,8 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
         flat = y.reshape(len(y), -1).astype(float)
         shares = _dead(layer, x, saved), _saturated(layer, x, saved)
         off = _off(layer, x, _at(state, path))
-        told = (names, float(flat.mean()), float(flat.std()), *shares, off, math.nan, column_size)
-        seen.layers.append(LayerSeen(name, layer, *told))
+        numbers = float(flat.mean()), float(flat.std()), *shares, off, math.nan, column_size
+        seen.layers.append(LayerSeen(name, layer, names, *numbers))
         kept.append((seen.layers[-1], saved))
     w, _ = network.normalized_weights(t, None)
     seen.loss = float((w * network.loss_function.values(y, t)).sum())
@@ -128,9 +128,9 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
 
 
 def inputs_of_first_weights(network: Network, x: np.ndarray, seed: int = 0) -> np.ndarray | None:
-    """Return what the first layer that learns takes; None if that layer learns no weights.
+    """Return the input of the first layer with parameters; None if these hold no weights.
 
-    No parameter has a part in it: it is how the data are scaled, at any moment of a run.
+    It depends on no parameter, so it shows how the data are scaled, at any moment of a run.
     """
     learned = [(e.path, e.kind) for e in network.layout.entries]
     noise, y = network.draw_noise(len(x), seed, 0), x

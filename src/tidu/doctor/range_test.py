@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tidu.network import Network
 
 SMOOTHING = 0.9
-"""How much of the running mean of the losses lasts from step to step."""
+"""The weight of earlier steps in the running mean of the losses."""
 CLIMBED = 4.0
-"""The smoothed loss by the lowest one, from which on the test ends."""
+"""The test ends when the smoothed loss is more than this many times its lowest value."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,7 +105,7 @@ def lr_range_test(
         η_k = lowest · (highest / lowest)^(k / (steps − 1)),    k = 0 ... steps − 1
 
     The test ends where the smoothed loss is four times its lowest value, or where numbers stop
-    being finite. The network itself stays as it is.
+    being finite. The network itself is not changed.
 
     Parameters
     ----------

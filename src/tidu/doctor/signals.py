@@ -1,4 +1,4 @@
-"""Diseases of what passes through the layers, forward and back.
+"""Diseases of the activations and gradients that pass through the layers.
 
 Each is a function from a case to a sentence, or None.
 """
@@ -11,12 +11,12 @@ from tidu.doctor.case import Case
 from tidu.doctor.observe import LayerSeen
 
 MOST = 0.5
-"""From this share of a layer's units on, dead ones are a disease."""
+"""A layer is diseased if at least this share of its units is dead."""
 MOST_SATURATED = 0.6
 OFF = 0.5
-"""How many spreads running averages may take a feature, root mean square, from its place."""
+"""How far running averages may shift the features: root mean square, in standard deviations."""
 VANISHED, EXPLODED = 1e-3, 1e3
-"""The gradient at the first weights by that at the last."""
+"""Bounds of the gradient at the first weights divided by that at the last."""
 
 
 def not_finite(case: Case) -> str | None:
@@ -38,7 +38,7 @@ def dead_relus(case: Case) -> str | None:
 
 
 def dead_sentence(dead: list[LayerSeen], samples: int) -> str:
-    """Return what is said of layers with dead units."""
+    """Return the sentence on layers with dead units."""
     listed = ", ".join(f"{100 * seen.dead:.0f} % of {seen.name}'s units" for seen in dead)
     return (
         f"{listed} are 0 for all of {samples} samples, so nothing reaches the weights before "
@@ -61,7 +61,7 @@ def saturated_units(case: Case) -> str | None:
 
 
 def running_averages_off(case: Case) -> str | None:
-    """Find running averages of a BatchNorm that are not those of these data."""
+    """Find running averages of a BatchNorm that do not fit these data."""
     off = next((seen for seen in case.seen.layers if seen.off > OFF), None)
     if off is None:
         return None
@@ -112,7 +112,7 @@ def _gradient_sentence(first: LayerSeen, last: LayerSeen, ratio: float) -> str:
 
 
 def loss_at_the_start(case: Case) -> str | None:
-    """Find a loss far above that of an answer that does not look."""
+    """Find a loss far above that of a constant prediction."""
     loss, baseline_loss = case.seen.loss, case.baseline_loss
     link = case.network.loss_function.link
     of_values = link in ("identity", "exp")

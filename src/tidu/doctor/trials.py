@@ -1,4 +1,4 @@
-"""Short tries on copies: some steps at several learning rates, and ten samples to overfit."""
+"""Short trials on copies: some steps at several learning rates, and ten samples to overfit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEPS = 30
 FACTORS = (1.0, 1e-3, 1e-2, 0.1, 0.3, 3.0, 10.0, 100.0, 1e3, 1e4)
 """The learning rates that are tried, as multiples of the one in use."""
 OVERFIT_SAMPLES = 10
-"""So many samples any network should be able to overfit."""
+"""Any network should be able to overfit this many samples."""
 OVERFIT_STEPS = 300
 
 
@@ -31,8 +31,8 @@ class Trial:
     """Some steps at one learning rate.
 
     ``before`` and ``after`` are the loss on the same samples, the latter infinite where numbers
-    stopped being finite, which ``why`` explains; ``ratios`` are the medians over the steps of the
-    size of the update by the size of the weight, for each weight by its name.
+    stopped being finite, which ``why`` explains. ``ratios`` has for each weight, by its name, the
+    median over the steps of the size of the update divided by the size of the weight.
     """
 
     rate: float
@@ -109,7 +109,7 @@ def overfit_batch(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> 
 
 
 def copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
-    """Return a run that begins where the network stands, with the optimizer's state if it has."""
+    """Return a run from the network's values, with the optimizer's state if it has one."""
     vectors = optimizer.init(network.theta)
     copy = Run(network.theta.copy(), network.state.copy(), optimizer, vectors, seed)
     run = network.run
@@ -122,7 +122,7 @@ def copied_run(network: Network, optimizer: Optimizer, seed: int) -> Run:
 def _loss(
     network: Network, run: Run, x: np.ndarray, t: np.ndarray, *, penalty: bool = True
 ) -> float:
-    """Return the loss as while learning, always under the same noise."""
+    """Return the training loss, always with the same noise."""
     x, t = network.batch(x), network.targets(t, len(x))
     noise = network.draw_noise(len(x), run.seed, 0)
     with np.errstate(all="ignore"):

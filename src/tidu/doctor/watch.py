@@ -25,19 +25,20 @@ WHILE_LEARNING: tuple[Disease, ...] = (
     gradients_vanish,
     gradients_explode,
 )
-"""Asked in this order until one is found, which may explain those after it."""
+"""Looked for in this order until one is found, which may cause those after it."""
 CLIMBED = 1.5
-"""The loss of an epoch by that of the best one before it, from which on it climbs."""
+"""The loss climbs if it is more than this many times that of the best epoch before."""
 VALIDATED_ON = 100
-"""How many validation samples are assumed, where only their accuracy is known."""
+"""The number of validation samples that is assumed where only their accuracy is known."""
 
 
 class Doctor(Callback):
     """Watch a run, and note in a sentence each disease that shows, with the epoch.
 
-    It sees from the run itself where NaN first arises, that the loss climbs, and that validation
-    falls behind; and with some data, dead and saturated units and gradients that vanish or
-    explode. Each disease is noted once. The run goes on; its status ends in what was found.
+    From the run itself it sees where NaN first arises, whether the loss climbs, and whether
+    validation is much worse. With some data it also sees dead and saturated units and gradients
+    that vanish or explode. Each disease is noted once. The run goes on; its status ends with what
+    was found.
 
     Parameters
     ----------

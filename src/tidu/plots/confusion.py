@@ -23,15 +23,16 @@ def confusion_matrix(
 ) -> Any:
     """Draw how many of each class were taken for which, with the share of the row below.
 
-    Cells on the diagonal are blue, mistakes orange, each the stronger the larger its share of
-    the row. The orange is drawn out, so that the commonest mistake is seen however rare.
+    Cells on the diagonal are blue and mistakes are orange; the colour is the stronger the larger
+    the share of the row. Orange is scaled to the most common mistake, so that rare mistakes are
+    seen too.
 
     Parameters
     ----------
     t, predicted
         The true classes and those predicted: integers, shape (N,).
     class_names
-        A name for each class; their numbers without.
+        A name for each class; their numbers if not given.
     theme
         ``"light"`` or ``"dark"``.
 
@@ -61,7 +62,7 @@ def confusion_matrix(
 def tally(
     t: Array, predicted: Array, class_names: Sequence[str] | None, classes: int = 1
 ) -> tuple[np.ndarray, list[str]]:
-    """Return counts, true classes down and predicted ones across, and the names of the classes."""
+    """Return counts (a row a true class, a column a predicted one) and the names of the classes."""
     t, predicted = _classes("t", t), _classes("predicted", predicted)
     check_same_shape("t", t, "predicted", predicted, "an entry for each sample")
     needed = max(classes, t.max(initial=0) + 1, predicted.max(initial=0) + 1)

@@ -58,7 +58,7 @@ def draw_history(figure: Any, history: Any, look: Theme) -> None:
 
 
 def check_history(history: Any) -> None:
-    """Refuse what is not a history, or has nothing to show."""
+    """Raise unless this is a history with at least one epoch."""
     columns = getattr(history, "columns", None)
     if columns is None or not {"epoch", "loss"} <= set(columns):
         raise TypeError(

@@ -1,4 +1,4 @@
-"""A diagnosis seen at a glance: activations, gradients and updates, layer by layer."""
+"""The figure of a diagnosis: activations, gradients and updates, layer by layer."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
     """Draw what passes through each layer, what comes back, how far weights move, and the rates.
 
     Layers run from the top down, as data pass through them. Activations are the mean of each
-    layer's output with a bar of one standard deviation to each side; gradients the norm of that of
-    the loss by the output, in orange where the layer learns; updates the size of a step by that of
-    the weight, with a line at 1e-3. The last part is the loss after some steps at each learning
-    rate, the one in use in orange.
+    layer's output, with a bar of one standard deviation to each side. Gradients are the norm of the
+    gradient of the loss with respect to that output, in orange where the layer has weights. Updates
+    are the size of a step divided by the size of the weight, with a line at 1e-3. The last part is
+    the loss after some steps at each learning rate; the one in use is orange.
 
     Parameters
     ----------
     diagnosis
-        What `Network.diagnose` returns. Tries that it made no use of are made now.
+        What `Network.diagnose` returns. Trials that it did not need are run now.
     theme
         ``"light"`` or ``"dark"``.
 
@@ -39,7 +39,7 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
     Raises
     ------
     TypeError, InputError
-        If ``diagnosis`` is none, or the numbers of the network are not finite.
+        If ``diagnosis`` is not a diagnosis, or the numbers of the network are not finite.
 
     Examples
     --------
@@ -48,18 +48,18 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
     >>> net = td.Network([td.Affine(8), td.ReLU(), td.Affine(1)], 2, td.MeanSquaredError())
     >>> figure = net.diagnose(x, x[:, :1]).plot()
     >>> [axes.get_title(loc="left") for axes in figure.axes][:3]
-    ['activations', 'gradients', 'updates by weights']
+    ['activations', 'gradients', 'updates / weights']
     """
     if not isinstance(diagnosis, Diagnosis):
         raise TypeError(f"`diagnosis` must be what diagnose returns, got {described(diagnosis)}")
-    told = "; ".join(finding.disease for finding in diagnosis.findings)
+    found = "; ".join(finding.disease for finding in diagnosis.findings)
     case = diagnosis.case
     if case.seen.first_nonfinite:
-        raise InputError(f"`diagnosis` holds no finite numbers to draw: {told}")
+        raise InputError(f"`diagnosis` holds no finite numbers to draw: {found}")
     layers = case.seen.layers
     with styled(theme) as look:
         figure = new_figure(height=max(5.6, 3.6 + 0.24 * len(layers)))
-        write_status(figure, told or "healthy", look)
+        write_status(figure, found or "healthy", look)
         grid = figure.add_gridspec(2, 3, height_ratios=(max(2.4, 0.24 * len(layers)), 2.2))
         first = figure.add_subplot(grid[0, 0])
         draw_activations(first, layers, look)
@@ -87,7 +87,7 @@ def draw_activations(axes: Any, layers: list[LayerSeen], look: Theme) -> None:
 
 
 def draw_gradients(axes: Any, layers: list[LayerSeen], look: Theme) -> None:
-    """Draw the norm of the gradient by each layer's output, 0 left out."""
+    """Draw the norm of the gradient with respect to each layer's output; 0 is left out."""
     for place, seen in enumerate(layers):
         if seen.gradient > 0:
             colour = look.orange if seen.weights else look.blue
@@ -100,7 +100,7 @@ def draw_gradients(axes: Any, layers: list[LayerSeen], look: Theme) -> None:
 
 
 def draw_updates(axes: Any, ratios: dict[str, float], look: Theme) -> None:
-    """Draw the size of an update by the size of the weight."""
+    """Draw the size of an update divided by the size of the weight."""
     for place, ratio in enumerate(ratios.values()):
         if 0 < ratio < math.inf:
             off = not LEAST_RATIO <= ratio <= MOST_RATIO
@@ -109,8 +109,8 @@ def draw_updates(axes: Any, ratios: dict[str, float], look: Theme) -> None:
     axes.axvline(1e-3, color=look.faint, linewidth=0.8)
     axes.set_yticks(range(len(ratios)), list(ratios))
     axes.set_ylim(len(ratios) - 0.5, -0.5)
-    axes.set_xlabel("size of a step by that of the weight")
-    axes.set_title("updates by weights")
+    axes.set_xlabel("size of step / size of weight")
+    axes.set_title("updates / weights")
     left, right = axes.get_xlim()
     axes.set_xlim(min(left, 1e-4), max(right, 1e-2))
 

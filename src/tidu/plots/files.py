@@ -1,4 +1,4 @@
-"""Figures to files."""
+"""Writing figures to files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def save(figure: Any, path: str | os.PathLike[str], *, dpi: int = 150) -> Path:
     figure
         A Matplotlib figure.
     path
-        Where to; folders are made, a file that is there is replaced.
+        The file; missing folders are made, and an existing file is replaced.
     dpi
         Dots per inch of a PNG; 100 makes the figures of this room 900 pixels wide.
 

@@ -1,4 +1,4 @@
-"""A gradient check seen at a glance: where the errors are, and how large."""
+"""The figure of a gradient check: where the errors are, and how large."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def gradient_report(report: GradientReport, *, theme: str = "light") -> Any:
     r"""Draw where a gradient is wrong, and how the analytic slopes lie against the numeric ones.
 
     A map for each part in the shape of x, with axes after the second laid out along it: a cell is
-    blue where the slope is right, orange where it is wrong and purple where that cannot be told,
-    the stronger the larger its relative error, from 1e-12 to 1. In a part of many entries a cell
-    shows the worst of several; paper is left where nothing was looked at. Beside the maps, right
-    slopes lie on the diagonal.
+    blue where the slope is right, orange where it is wrong and purple where the check cannot
+    tell. The colour is the stronger the larger the relative error, from 1e-12 to 1. In a part of
+    many entries a cell shows the worst of several; a cell stays blank where no entry was checked.
+    Beside the maps, right slopes lie on the diagonal.
 
     Parameters
     ----------
     report
-        What `check_gradient` and its kin return.
+        What `check_gradient` and the other checks return.
     theme
         ``"light"`` or ``"dark"``.
 
@@ -115,8 +115,8 @@ def _flat_place(index: Any, shape: tuple[int, ...]) -> int:
 
 def _counted(part: CheckedPart) -> str:
     n = len(part.results)
-    told = [f"{part.count(v)} of {n} {v}" for v in (WRONG, UNSURE) if part.count(v)]
-    return ", ".join(told) or f"all {n} right"
+    counts = [f"{part.count(v)} of {n} {v}" for v in (WRONG, UNSURE) if part.count(v)]
+    return ", ".join(counts) or f"all {n} right"
 
 
 def draw_slopes(axes: Any, parts: list[CheckedPart], look: Theme) -> None:

@@ -35,7 +35,7 @@ def graph(computation: Graph, *, theme: str = "light") -> Any:
     Parameters
     ----------
     computation
-        What `tidu.graph` returns, of no more than 150 nodes.
+        What `tidu.graph` returns, with at most 150 nodes.
     theme
         ``"light"`` or ``"dark"``.
 
@@ -47,7 +47,7 @@ def graph(computation: Graph, *, theme: str = "light") -> Any:
     Raises
     ------
     TypeError, InputError
-        If ``computation`` is no graph, or is too large to be read.
+        If ``computation`` is not a graph, or is too large to read.
 
     Examples
     --------

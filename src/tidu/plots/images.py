@@ -42,7 +42,7 @@ def mistakes(
     image_shape
         ``(height, width)``.
     class_names
-        A name for each class; their numbers without.
+        A name for each class; their numbers if not given.
     count
         How many images at most.
     theme

@@ -19,12 +19,12 @@ _LEVELS = 16
 def descent(f: Callable[[np.ndarray], Any], path: Descent, *, theme: str = "light") -> Any:
     """Draw the points of a descent on the contours of its function.
 
-    Contours lie closer to the bottom than even steps of ``f`` would, so that flat valleys show.
+    The levels are closer together near the minimum, so that flat valleys show.
 
     Parameters
     ----------
     f
-        The function that was descended; it is evaluated on a grid around the path.
+        The function that was minimized; it is evaluated on a grid around the path.
     path
         What `descend` returned, of an ``x`` with two entries.
     theme
@@ -104,7 +104,7 @@ def draw_path(
 
 
 def _around(values: np.ndarray) -> np.ndarray:
-    """Return a grid around the values, not so narrow as to make a long way of hardly any."""
+    """Return a grid around the values, with a minimum width where they hardly differ."""
     low, high = float(values.min()), float(values.max())
     margin = max((high - low) / 4, 0.05 * abs(high)) or 1.0
     return np.linspace(low - margin, high + margin, _GRID)

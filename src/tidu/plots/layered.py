@@ -1,8 +1,8 @@
 """Where the nodes of a graph without cycles are drawn: in columns, each after all it depends on.
 
-The method is that of Sugiyama, Tagawa and Toda (1981): columns by the longest way, an order within
-each column with few crossings, then places near the neighbours'. An edge across several columns
-passes each of them at a point of its own.
+The method is that of Sugiyama, Tagawa and Toda (1981): columns by the longest path, an order within
+each column with few crossings, then positions near those of the neighbours. An edge across several
+columns passes each of them at a point of its own.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def layered(n: int, edges: Sequence[tuple[int, int]]) -> LayeredLayout:
 
 
 def _columns(n: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """Return columns: of each node the longest way to it, of a source the one before its use."""
+    """Return each node's column: its longest path; a source is just before its first use."""
     columns = [0] * n
     for a, b in sorted(edges, key=lambda edge: edge[1]):
         columns[b] = max(columns[b], columns[a] + 1)
@@ -135,10 +135,10 @@ def _heights(
 
 
 def _spread(wanted: list[float], room: list[float]) -> list[float]:
-    """Return falling heights as near as can be to those wanted, with the room that each needs.
+    """Return decreasing heights as near as possible to those wanted, with the room that each needs.
 
-    Least squares: neighbours that come too close are moved as one block, to the mean of what they
-    want (pool adjacent violators).
+    Least squares: neighbours that come too close are moved as one block, to the mean of their
+    wanted heights (pool adjacent violators).
     """
     offsets = [0.0]
     for a, b in pairwise(room):

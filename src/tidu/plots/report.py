@@ -1,4 +1,4 @@
-"""One figure of a whole training: how it learned, what it confuses, where it fails."""
+"""One figure of a whole training: learning curves, confusions and the worst mistakes."""
 
 from __future__ import annotations
 

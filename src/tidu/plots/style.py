@@ -1,8 +1,8 @@
-"""How all figures look: one style, two themes, and colours that do not rest on red and green.
+"""How all figures look: one style, two themes, and colours that do not rely on red and green.
 
-Colours are after Okabe and Ito, lighter on dark paper. Nothing here, or in the rest of the room,
-uses pyplot: a figure belongs to whoever asked for it, is drawn with or without a display, and
-leaves no setting changed.
+Colours are after Okabe and Ito, lighter on dark paper. Nothing in this room uses
+pyplot: a figure belongs to its caller, is drawn with or without a display, and leaves no setting
+changed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Theme:
     paper: str
     ink: str
     faint: str
-    """For grids, frames and what is said in passing."""
+    """For grids, frames and notes."""
     blue: str
     """For training, for what is right, and for what comes first."""
     orange: str
@@ -63,7 +63,7 @@ THEMES = {
 
 @contextmanager
 def styled(theme: str) -> Iterator[Theme]:
-    """Let what is drawn inside be of the theme.
+    """Use a theme for all that is drawn inside the block.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def styled(theme: str) -> Iterator[Theme]:
 
 @contextmanager
 def without_glyph_warnings() -> Iterator[None]:
-    """Draw a letter that no installed font has as a box, and do not warn of it."""
+    """Draw a letter that no installed font has as a box, without a warning."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         yield
