@@ -1,6 +1,6 @@
 """The command ``tidu``: what the library does, from a terminal.
 
-Commands only present: each reads its settings, calls the library, and shows the outcome as text or,
+Commands only present: each reads its settings, calls the library, and shows the result as text or,
 with ``--json``, as one JSON object. `app` gathers them and turns errors into sentences; flags come
 from the signatures of recipes and experiments (`flags`).
 """
@@ -13,17 +13,17 @@ INTERRUPTED = 130
 
 
 class Interrupted(BaseException):
-    """Ctrl-C, and what became of the work: typer would end silently at a KeyboardInterrupt."""
+    """Ctrl-C, with a note on the work; typer would end silently at a KeyboardInterrupt."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; whatever goes wrong is a sentence on stderr, and an exit status.
+    """Run the command line; errors become a sentence on stderr and an exit status.
 
     Raises
     ------
     SystemExit
-        Always, with the exit status: 0, 1 for a bad outcome, 2 for a mistake of the user's, 130
-        after Ctrl-C.
+        Always, with the exit status: 0 for success, 1 for a bad result, 2 for a wrong argument or
+        file, 130 after Ctrl-C.
     """
     try:
         from tidu.cli.app import run

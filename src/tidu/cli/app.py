@@ -70,7 +70,7 @@ app.add_typer(show, name="show")
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; a mistake of the user's is a sentence on stderr and exit status 2."""
+    """Run a command; a wrong argument or file is a sentence on stderr and exit status 2."""
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):  # a letter that it lacks becomes a ?
             output.reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""Data sets and networks for commands: found by name or path, and made to agree on classes."""
+"""Data sets for commands: found by name or path, with the classes numbered as the network's."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ ModelArgument = Annotated[
 def usual_split(network: Network, name: str) -> tuple[str, str]:
     """Return the part to evaluate on, and in words which rows these are.
 
-    What the network did not learn from: the test part of a published data set, and of the file that
-    it learned from, known again by its content. Of any other file it is all.
+    These are the rows that the network did not learn from: the test part of a published data set
+    or of the file that it learned from, which is recognized by its content; all rows of another
+    file.
     """
     if name in NAMES:
         return "test", "the test part"
@@ -68,8 +69,8 @@ def usual_split(network: Network, name: str) -> tuple[str, str]:
     return "all", "all rows, for the network did not learn from this file"
 
 
-def tell_notes(notes: Iterable[str]) -> None:
-    """Say on stderr what was odd about a file."""
+def print_notes(notes: Iterable[str]) -> None:
+    """Print on stderr what was unusual about a file."""
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
 
@@ -88,7 +89,7 @@ def data_for(
     data = load_dataset(name, split=split, directory=folder, label=label, schema=network.schema)
     if Path(name).is_dir() and 3 * data.x.shape[1] == pixels:
         data = load_dataset(name, split=split, color=True)
-    tell_notes(data.notes)
+    print_notes(data.notes)
     if data.x.shape[1] != pixels:
         raise ShapeError(
             f"{data.name} has {data.x.shape[1]} numbers a sample; this network takes {pixels}"

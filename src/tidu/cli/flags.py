@@ -1,4 +1,4 @@
-"""Flags made of annotated settings: the signature of a recipe or an experiment is the only list."""
+"""Flags made from annotated settings: the signature of a recipe or experiment is the only list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all commands have in common: plain flags in the help, and one sentence after Ctrl-C."""
+"""The base of all commands: plain flags in the help, and one sentence after Ctrl-C."""
 
 from __future__ import annotations
 

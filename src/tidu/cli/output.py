@@ -1,4 +1,4 @@
-"""How commands speak: text and tables for people, one JSON object for machines."""
+"""The output of commands: text and tables for people, one JSON object for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tidu.plain import to_json
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 WIDTH = 1000
-"""Tables are never cut to the terminal: a number that is not shown whole is no number."""
+"""Tables are never cut to the terminal's width, so that no number loses digits."""
 
 
 def print_json(result: dict[str, Any]) -> None:
@@ -34,7 +34,7 @@ def print_table(
     rows: Iterable[Sequence[object]],
     justify: Literal["left", "right"] = "right",
 ) -> None:
-    """Print a table; all columns but the first are numbers and stand to the right, or are words."""
+    """Print a table; all columns but the first hold numbers, right-aligned, or words."""
     from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table

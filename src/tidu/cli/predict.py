@@ -1,4 +1,4 @@
-"""``tidu predict``: what a saved network makes of inputs without labels."""
+"""``tidu predict``: the predictions of a saved network for inputs without labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from tidu.cli.data import ModelArgument, tell_notes
+from tidu.cli.data import ModelArgument, print_notes
 from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.datasets.inputs import inputs_and_notes
 from tidu.errors import InputError
@@ -54,7 +54,7 @@ def predict(
         file, network.input_shape, scale=scale, schema=network.schema,
         drawings=not as_is and _knows_characters(network),
     )  # fmt: skip
-    tell_notes(notes)
+    print_notes(notes)
     if show:
         _show(x, scale)
     probabilities = network.predict_proba(x)
@@ -110,7 +110,7 @@ def _best(network: Network, probabilities: np.ndarray, top: int) -> list[object]
 
 
 def _scale(network: Network) -> float:
-    """Return the largest value of a pixel, as the network's scaling tells it."""
+    """Return the largest value of a pixel, according to the network's scaling."""
     first = network.layers[0]
     return 1 / first.scale if isinstance(first, Rescale) and first.scale > 0 else 255
 

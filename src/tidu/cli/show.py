@@ -24,7 +24,7 @@ Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and s
 
 
 class _Experiments(Group):
-    """The commands by name, in either spelling, with our own sentence for a name that is none."""
+    """The commands by name, in either spelling, with Tidu's own sentence for an unknown name."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         name = cmd_name if cmd_name == "all" else named(cmd_name).name
@@ -87,7 +87,7 @@ def _show(
     as_json: bool,
     theme: str,
 ) -> None:
-    """Run an experiment or read its record, write its files, and print what came out."""
+    """Run an experiment or read its record, write its files, and print the result."""
     out = out or Path("tidu-out") / found.name
     if record is None:
         result = found.run(settings, silent if as_json else None)
@@ -177,5 +177,5 @@ def _example(found: Experiment) -> str:
 
 
 for _found in EXPERIMENTS.values():
-    _told = {"epilog": f"Example:  {_example(_found)}", "short_help": _found.title}
-    app.command(_found.name, cls=Command, **_told)(_command(_found))  # type: ignore[arg-type]
+    _help = {"epilog": f"Example:  {_example(_found)}", "short_help": _found.title}
+    app.command(_found.name, cls=Command, **_help)(_command(_found))  # type: ignore[arg-type]

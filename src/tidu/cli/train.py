@@ -1,4 +1,4 @@
-"""``tidu train``: a network from data, with what it learned in a folder."""
+"""``tidu train``: train a network on data, and save the results in a folder."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def train(
     if as_json:
         print_json(_record(planned, trained, files))
     else:
-        _tell(data, trained, files, no_figure)
+        _print_summary(data, trained, files, no_figure)
         if folder != out:
             print(f"\n{out} holds an earlier result, which is kept; --force overwrites it")
     if trained.interrupted or interrupted.is_set():
@@ -72,14 +72,14 @@ def train(
 
 
 def _make(folder: Path) -> list[Path]:
-    """Make a folder now, so that a mistake in its name shows before the training."""
+    """Make a folder now, so that a wrong name raises before the training."""
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return made
 
 
 def _unmake(made: list[Path]) -> None:
-    """Remove the folders that were made for nothing, innermost first."""
+    """Remove folders that stayed empty, innermost first."""
     with suppress(OSError):  # something is in it
         for folder in made:
             folder.rmdir()
@@ -111,7 +111,7 @@ train.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
 
 
 def _describe(planned: Plan, as_json: bool) -> None:
-    """Print what the data were taken for."""
+    """Print how the columns of the data were interpreted."""
     schema = planned.learn.schema
     if as_json:
         names = ("name", "kind", "becomes")
@@ -155,7 +155,7 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
     }
 
 
-def _tell(data: str, trained: Trained, files: dict[str, Path], no_figure: str) -> None:
+def _print_summary(data: str, trained: Trained, files: dict[str, Path], no_figure: str) -> None:
     accuracy, model = trained.accuracy, files["network"]
     measure = f"loss {trained.loss:.4g}" if accuracy is None else f"accuracy {percent(accuracy)}"
     if (scores := trained.scores) is not None:

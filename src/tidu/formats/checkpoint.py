@@ -1,4 +1,4 @@
-"""Runs that survive: a callback that saves a run as it goes, and goes on with one cut off."""
+"""A callback that saves a run at intervals, and resumes one that was interrupted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Checkpoint(Callback):
-    """Save the run now and then, so that nothing can end it for good.
+    """Save the run at intervals, so that it can be resumed whatever ends it.
 
     Everything that decides how training goes on is written to one file, in one step: the two
     vectors, the optimizer's, seed, epoch, step and history. A run that was killed and resumed, even
@@ -33,7 +33,7 @@ class Checkpoint(Callback):
     Parameters
     ----------
     path : str or Path
-        A folder for this run alone; it is made if need be.
+        A folder for this run alone; it is created if it does not exist.
     every : int
         How many ``unit`` lie between two saves. The start and the end, Ctrl-C included, are saved
         too.
@@ -104,7 +104,7 @@ class Checkpoint(Callback):
         self.resume = resume
 
     def on_start(self, network: Network, run: Run) -> None:
-        """Take hold of the folder; go on with the run in it, or save the one that begins."""
+        """Lock the folder; resume the run in it, or save the one that starts."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(self.path)
@@ -131,7 +131,7 @@ class Checkpoint(Callback):
             self._save(network, run)
 
     def on_end(self, network: Network, run: Run) -> None:
-        """Save where the run ended, if no error ended it, and let go of the folder."""
+        """Save the end of the run, if no error ended it, and unlock the folder."""
         try:
             if not run.history.running:
                 self._save(network, run)
@@ -177,7 +177,7 @@ class Checkpoint(Callback):
             )
 
     def _write(self, network: Network, run: Run) -> None:
-        """Write the run, make sure that it is on the disk, and then let go of the oldest."""
+        """Write the run, make sure that it is on the disk, and then delete the oldest files."""
         for left_over in self.path.glob(".*.part"):
             left_over.unlink()
         save_run(network, run, self.path / f"step-{run.step:09d}.safetensors")
@@ -190,7 +190,7 @@ class Checkpoint(Callback):
 
 
 def _flush(folder: Path) -> None:
-    """See to it that a file's new name is on the disk; not every system can, and none must."""
+    """Flush a file's new name to the disk, on systems that can do it."""
     with contextlib.suppress(OSError):
         number = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
 """What the exporters share: the names of a layer's values, and rows of tables that may be missing.
 
-Each exporter keeps a table, one row a layer: how that layer is written in its form. A layer without
-a row trains, checks, saves and loads as any other; only this form of it there is not.
+Each exporter keeps a table with one row a layer, which says how to write that layer. A layer
+without a row trains, checks, saves and loads as any other, and cannot be exported in this form.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def value_names(network: Network, at: NamedLayer) -> dict[str, str]:
 
 
 def row_of(layer: Layer, rows: Mapping[type, Row], form: str) -> Row:
-    """Return the row of a layer, or refuse the layer by name.
+    """Return the row of a layer, or raise with the name of the layer.
 
     Classes are compared exactly: a subclass may compute something else.
     """
@@ -47,7 +47,7 @@ def row_of(layer: Layer, rows: Mapping[type, Row], form: str) -> Row:
 
 
 def link_of(loss: Loss, rows: Mapping[str, Row], form: str) -> Row:
-    """Return the row of a loss's link, or refuse the loss by name."""
+    """Return the row of a loss's link, or raise with the name of the loss."""
     if loss.link not in rows:
         raise InputError(
             f"{loss!r} cannot be written as {form}: its link {loss.link!r} is none of "

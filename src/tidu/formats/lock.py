@@ -1,4 +1,4 @@
-"""A folder that one process at a time may write to."""
+"""A lock on a folder, so that one process at a time writes to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ else:
 
 
 class FolderLock:
-    """Holds a folder until it is released, or until the process ends in whatever way.
+    """Locks a folder until it is released, or until the process ends in any way.
 
     The lock is the operating system's, on a file ``.lock`` in the folder: a process that was killed
     leaves the file behind, and no lock. The file says who held it last.
@@ -23,7 +23,7 @@ class FolderLock:
     Raises
     ------
     InputError
-        If another process, or another place in this one, holds the folder.
+        If another process, or other code in this one, has locked the folder.
 
     Examples
     --------
@@ -51,5 +51,5 @@ class FolderLock:
         os.write(self._file, f"process {os.getpid()}".encode())
 
     def release(self) -> None:
-        """Let others have the folder."""
+        """Unlock the folder."""
         os.close(self._file)

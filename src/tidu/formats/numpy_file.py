@@ -1,6 +1,6 @@
 """A network as a Python file that needs NumPy and nothing else, to be read and to predict.
 
-What the file does stands at its top, one line a layer; the numbers follow, as base64.
+The computation is at the top of the file, one line a layer; the numbers follow, as base64.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ FORM = "a file for NumPy"
 def to_numpy(network: Network, path: str | Path) -> None:
     """Write a Python file that predicts as the network does, with NumPy alone.
 
-    It has ``scores(x)``, ``predict_proba(x)`` where the loss has classes or yes-or-no answers, and
+    It has ``scores(x)``, ``predict_proba(x)`` where the loss has classes or binary targets, and
     ``predict(x)``; started as a program, it predicts what is in an ``.npy`` file.
 
     Raises
@@ -73,8 +73,8 @@ def to_numpy(network: Network, path: str | Path) -> None:
 
 def _source(network: Network) -> str:
     body = "\n".join(_Body(network).lines(network.chain.walk(network.input_shape)))
-    answers = link_of(network.loss_function, ANSWERS, FORM)
-    used = _with_helpers(body + answers)
+    predictors = link_of(network.loss_function, PREDICTORS, FORM)
+    used = _with_helpers(body + predictors)
     shape = ", ".join(map(str, network.input_shape))
     head = f'''"""A neural network as {FORM}: nothing else is needed to run it.
 
@@ -106,7 +106,7 @@ def scores(x):
 '''
     names = (*network.layout, *network.state_layout)
     arrays = [(name, network[name]) for name in names if re.search(rf"\b{name}\b", body)]
-    return "\n\n".join([head.rstrip() + "\n", answers, *used, _ARRAY, *_arrays(arrays), _MAIN])
+    return "\n\n".join([head.rstrip() + "\n", predictors, *used, _ARRAY, *_arrays(arrays), _MAIN])
 
 
 class _Body:
@@ -226,7 +226,7 @@ def _with_helpers(code: str) -> list[str]:
     return used
 
 
-ANSWERS = {
+PREDICTORS = {
     "softmax": '''def predict_proba(x):
     """Return the probability of each class, (N, classes)."""
     return softmax(scores(x))
@@ -237,14 +237,14 @@ def predict(x):
     return np.argmax(scores(x), axis=-1)
 ''',
     "sigmoid": '''def predict_proba(x):
-    """Return the probability of each yes."""
+    """Return the probability of 1 for each output."""
     return sigmoid(scores(x))
 
 
 def predict(x):
-    """Return 1 for each yes, 0 for each no; one number a sample if there is one question."""
-    yes = (scores(x) > 0).astype(int)
-    return yes[:, 0] if yes.ndim == 2 and yes.shape[1] == 1 else yes
+    """Return 0 or 1 for each output; one number a sample if there is one output."""
+    y = (scores(x) > 0).astype(int)
+    return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
 ''',
     "exp": '''def predict(x):
     """Return what is expected, e to the score."""
@@ -264,8 +264,8 @@ _ARRAY = '''def _array(dtype, shape, text):
 _MAIN = """if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python this_file.py inputs.npy")
-    for answer in predict(np.load(sys.argv[1])):
-        print(answer if CLASSES is None else CLASSES[answer])
+    for y in predict(np.load(sys.argv[1])):
+        print(y if CLASSES is None else CLASSES[y])
 """
 
 

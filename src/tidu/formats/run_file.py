@@ -2,7 +2,7 @@
 
 Beside the network's tensors stand the optimizer's vectors, the sums of the epoch under way and what
 callbacks keep; beside its settings, the numbers of a `Run` and its history. So `tidu.load` reads
-the network of a saved run like any other, and all that is said of damaged files holds here too.
+the network of a saved run like any other, and damaged files are handled in the same way.
 """
 
 from __future__ import annotations
@@ -118,12 +118,12 @@ def load_run(path: str | Path, *, layers: Mapping[str, type[Layer]] | None = Non
 
 
 def restore(network: Network, run: Run, path: Path) -> None:
-    """Bring a network and its run, in place, to where a file says they were.
+    """Set a network and its run, in place, to the state in a file.
 
     Raises
     ------
     InputError
-        If they are of another making: network, optimizer, seed, engine or data differ.
+        If network, optimizer, seed, engine or data are not those of the saved run.
     FileFormatError
         If the file is damaged or holds no run.
     """

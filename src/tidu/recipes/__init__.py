@@ -1,4 +1,4 @@
-"""Recipes: from settings to data, a network, an optimizer, and what comes of training.
+"""Recipes: from settings to data, a network, an optimizer, and the result of training.
 
 `plan` assembles a training and `Plan.run` carries it out; `Trained.save` writes the network, its
 history and a figure. `sweep` trains with many settings at once. The settings are the annotated

@@ -1,4 +1,4 @@
-"""From settings to layers and an optimizer, for whoever builds networks from settings."""
+"""From settings to layers and an optimizer, for recipes and estimators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good predicted values are, in numbers that need no knowledge of the loss."""
+"""Measures of predicted values that do not depend on the loss."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class ValueScores:
     Attributes
     ----------
     r2
-        R² = 1 − Σ(t − y)² / Σ(t − t̄)²: 1 is perfect, 0 no better than always saying the mean; the
-        mean over columns, of those that vary. NaN where none does.
+        R² = 1 − Σ(t − y)² / Σ(t − t̄)²: 1 is perfect, 0 no better than predicting the mean; the
+        mean over the columns that vary, NaN if none does.
     mean_absolute_error, root_mean_squared_error
         In the unit of the targets, over all columns.
     """

@@ -14,7 +14,7 @@ from tidu.network import Network
 from tidu.penalties import Penalty
 
 IMPRECISE = 1e4
-"""How many times its spread a column's mean may be before float32 blurs it."""
+"""If a column's mean is more than this many times its spread, float32 is too coarse."""
 
 
 def network_for(

@@ -1,4 +1,4 @@
-"""A training before it starts: data, network, optimizer and all else, assembled from settings."""
+"""A training before it starts: data, network and optimizer, assembled from settings."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from tidu.training.history import History, Row
 ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
 
 RATES = {"adam": {"lr": 0.002}}
-"""Learning rates for networks of this size, where the optimizer's own is not the best."""
+"""Learning rates that suit networks of this size better than the optimizer's default."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Plan:
-    """A training that is assembled and has not begun; ``print(plan)`` shows what it will do.
+    """A training that is assembled and has not started; ``print(plan)`` shows what it will do.
 
     Attributes
     ----------
     learn
         What the network learns from.
     held_out
-        What decides when to stop, if something does.
+        The part that decides when to stop; None without early stopping.
     test
-        What is measured and decides nothing.
+        The part that is measured and decides nothing.
     network, optimizer, epochs, batch_size, callbacks, threads
         As `Network.fit` takes them.
     engine, why_engine
@@ -73,9 +73,9 @@ class Plan:
         Parameters
         ----------
         progress
-            Whether to show a bar and the rows; if not given, where someone watches.
+            Whether to show a bar and the rows; if not given, they are shown on a terminal.
         callbacks
-            More to watch the run.
+            Further callbacks.
         """
         held_out, test = self.held_out, self.test
         watched = [*self.callbacks, *callbacks]
@@ -107,7 +107,7 @@ class Plan:
 
     @property
     def words(self) -> list[str]:
-        """What the data were taken for, a line each."""
+        """How the data were interpreted, a line each."""
         schema = self.learn.schema
         words = [f"note: {note}" for note in self.learn.notes]
         if schema is None:

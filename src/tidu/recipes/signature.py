@@ -1,4 +1,4 @@
-"""Settings as a function's own signature: read, checked, and turned to and from text.
+"""Settings as a function's own signature: read, checked, and converted to and from text.
 
 A recipe or an experiment annotates each of its settings with a `Setting`. What is read here feeds
 the checks, the flags of the command line and, later, the controls of a page; there is no second
@@ -81,7 +81,7 @@ class Argument:
     optional: bool = False
 
     def checked(self, value: Any) -> Any:
-        """Return a value as plain Python numbers and words, or refuse it in a sentence."""
+        """Return a value as plain Python numbers and words, or raise with a sentence."""
         if value is None and self.optional:
             return None
         if self.length is None:

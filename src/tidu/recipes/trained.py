@@ -1,4 +1,4 @@
-"""What a training gives: a network, its history, and how it does on the test part."""
+"""The result of a training: a network, its history, and its measures on the test part."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODEL, TABLE, FIGURE = "model.safetensors", "history.csv", "report.png"
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The outcome of `Plan.run`.
+    """The result of `Plan.run`.
 
     Attributes
     ----------
