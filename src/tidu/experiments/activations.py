@@ -1,4 +1,4 @@
-"""The curves that make a network more than one straight line, and their slopes."""
+"""Activation functions and their derivatives."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def double_check(
         },
         tables=[
             Table(
-                "what was done, and what the checker says of it",
-                ("bug", "verdict", "the checker's words"),
+                "the seeded bug, and what the checker reports",
+                ("bug", "verdict", "report"),
                 [
                     (
                         textwrap.fill(BUGS[bug], 30),
@@ -71,8 +71,9 @@ def double_check(
             )
         ],
         see=(
-            "Each point is one entry of the gradient: by backpropagation over by differences of "
-            "the loss. A right gradient lies on the diagonal. Each bug leaves it in its own way: "
+            "Each point is one entry of the gradient: vertically by backpropagation, horizontally "
+            "by differences of the loss. A right gradient lies on the diagonal. Each bug leaves it "
+            "in its own way: "
             "all entries by one factor, some units only, or a single entry by a thousandth, which "
             "the eye cannot see."
         ),
@@ -118,7 +119,7 @@ def _count(report: GradientReport) -> str:
 
 
 def _words(report: GradientReport) -> list[str]:
-    """Return what the checker says of the cause, or else of the worst entry."""
+    """Return the checker's cause, or else the worst entry."""
     worst = report.worst
     if report.ok or report.why or worst is None:
         return report.why or ["–"]

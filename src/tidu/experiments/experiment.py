@@ -65,7 +65,7 @@ class Experiment(Generic[P]):
         return self.run(settings, progress)
 
     def run(self, settings: Mapping[str, Any], progress: Progress | None = None) -> Result:
-        """Run it; ``progress`` is what is shown meanwhile: a bar, where someone watches."""
+        """Run it; ``progress`` shows how far it is, by default as a bar on a terminal."""
         full = checked(self.name, self.arguments, settings)
         if progress is not None and not callable(progress):
             raise TypeError(
@@ -102,7 +102,7 @@ class Experiment(Generic[P]):
         return drawing
 
     def from_record(self, record: Record | str | Path) -> Result:
-        """Return the result that a record tells of, with its tables and its figure.
+        """Return the result that a record holds, with its tables and its figure.
 
         Parameters
         ----------

@@ -74,7 +74,7 @@ def page(results: Iterable[Result]) -> str:
 
 
 def png(figure: Any, dpi: int = 150) -> bytes:
-    """Return a figure as a PNG of 256 colours, which is a third as large and looks the same."""
+    """Return a figure as a PNG of 256 colours, a third of the size, which looks the same."""
     from PIL import Image
 
     full, small = io.BytesIO(), io.BytesIO()

@@ -1,4 +1,4 @@
-"""Arrows that point downhill, over all of a plane."""
+"""The gradient of a function of two variables, as arrows over a plane."""
 
 from __future__ import annotations
 

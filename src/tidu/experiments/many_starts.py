@@ -1,4 +1,4 @@
-"""Where training of one small network ends from many starts; and the starts that stay stuck."""
+"""The results of training one small network from many starts, and the starts that stay stuck."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def many_starts(
         "uniform": stream(seed, "sample", 0).random((starts, 12)),
         "N(0, 1)": stream(seed, "sample", 1).standard_normal((starts, 12)),
     }
-    begun = {kind: _Stack.of(weights) for kind, weights in draws.items()}
-    ended = {kind: stack.trained(steps, lr, progress) for kind, stack in begun.items()}
-    stuck = {kind: stack.hidden.max(axis=1) < SATURATED for kind, stack in ended.items()}
-    outputs = {kind: stack.outputs for kind, stack in ended.items()}
-    weights = {kind: stack.weights for kind, stack in ended.items()}
-    held = ended["N(0, 1)"].only(stuck["N(0, 1)"])
-    long = held.trained((longer - 1) * steps, lr, progress)
+    initial = {kind: _Stack.of(weights) for kind, weights in draws.items()}
+    final = {kind: stack.trained(steps, lr, progress) for kind, stack in initial.items()}
+    stuck = {kind: stack.hidden.max(axis=1) < SATURATED for kind, stack in final.items()}
+    outputs = {kind: stack.outputs for kind, stack in final.items()}
+    weights = {kind: stack.weights for kind, stack in final.items()}
+    stuck_stack = final["N(0, 1)"].only(stuck["N(0, 1)"])
+    long = stuck_stack.trained((longer - 1) * steps, lr, progress)
     still = long.hidden.max(axis=1) < SATURATED
     resting = float(sigmoid(BIASES[1]))
 
@@ -64,10 +64,10 @@ def many_starts(
             "stuck": {kind: int(s.sum()) for kind, s in stuck.items()},
             "still_stuck": int(still.sum()), "outputs_of_stuck": long.outputs[still],
             "resting_output": resting,
-            "highest_sums": {kind: stack.highest for kind, stack in begun.items()},
-            "errors": {kind: stack.errors for kind, stack in ended.items()},
+            "highest_sums": {kind: stack.highest for kind, stack in initial.items()},
+            "errors": {kind: stack.errors for kind, stack in final.items()},
             "stuck_ones": {
-                "highest_sums": begun["N(0, 1)"].only(stuck["N(0, 1)"]).highest,
+                "highest_sums": initial["N(0, 1)"].only(stuck["N(0, 1)"]).highest,
                 "errors": long.errors,
             },
         },
@@ -83,7 +83,7 @@ def many_starts(
                 ("steps", "stuck", "highest hidden sum of any", "farthest output from σ(0.65)"),
                 [
                     (f"{n:,}", len(stack.w1), *stack.brief(resting))
-                    for n, stack in ((steps, held), (longer * steps, long.only(still)))
+                    for n, stack in ((steps, stuck_stack), (longer * steps, long.only(still)))
                 ],
             ),
         ],

@@ -71,15 +71,15 @@ def matrix_fit(
         ],
         see=(
             "The gradient finds a matrix that maps x to y: one of many, the one nearest to where "
-            "it started. The vector has one solution only, (1, 2): the walk comes close fast along "
-            "the steep direction, and then slowly along the flat one."
+            "it started. The vector has one solution only, (1, 2): the descent comes close "
+            "fast along the steep direction, and then slowly along the flat one."
         ),
     )  # fmt: skip
 
 
 @matrix_fit.draws
 def draw_matrix_fit(record: Record, look: Theme) -> Any:
-    """Draw the loss of both walks."""
+    """Draw the loss of both descents."""
     numbers, settings = record["numbers"], record["settings"]
     figure = new_figure(height=3.4)
     panels = figure.subplots(1, 2)

@@ -1,4 +1,4 @@
-"""Two ways to the same gradient: what they differ by, and what they cost."""
+"""Two ways to compute the same gradient: how much they differ, and what they cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest network, one matrix: every number from the input to the gradient."""
+"""The smallest network, one matrix, with every number from the input to the gradient."""
 
 from __future__ import annotations
 

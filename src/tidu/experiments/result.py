@@ -1,4 +1,4 @@
-"""What an experiment gives: numbers, tables, a figure, and what to see in them."""
+"""The result of an experiment: numbers, tables, a figure, and what to see in them."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ class Table:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
-    """The outcome of an experiment.
+    """The result of an experiment.
 
     Attributes
     ----------
     numbers
-        What came out, by name: numbers, words, arrays, and lists or dicts of them.
+        The results by name: numbers, words, arrays, and lists or dicts of them.
     tables
         The same for reading.
     see
