@@ -392,7 +392,7 @@ every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_nan_in_the_input_is_named(call):
     x, t = data()
     x[4, 2] = np.nan
-    with pytest.raises(NonFiniteError, match=r"the input holds nan at \(4, 2\): drop or mend"):
+    with pytest.raises(NonFiniteError, match=r"the input holds nan at \(4, 2\): drop or correct"):
         call(small(), x, t)
 
 

@@ -181,7 +181,7 @@ def test_where_numbers_stop_being_finite():
     assert made.first_non_finite(theta, state, x, None, False).startswith("the scores are finite")
     x[1, 2] = -np.inf
     found = made.first_non_finite(theta, state, x, None, False, start=10)
-    assert found == "the input holds -inf at (11, 2): drop or mend such samples"
+    assert found == "the input holds -inf at (11, 2): drop or correct such samples"
 
 
 @dataclass(frozen=True)

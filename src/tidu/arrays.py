@@ -81,9 +81,9 @@ def dense(x: Array) -> Array:
 
 
 def check_sparse(x: Array) -> None:
-    """Refuse a sparse matrix that points outside itself, which SciPy looks at only when asked.
+    """Refuse a sparse matrix with indices out of range, which SciPy checks only on demand.
 
-    That can be said of compressed forms, such as CSR and CSC; others are let through.
+    Only compressed forms, such as CSR and CSC, can be checked; others pass.
 
     Examples
     --------
@@ -149,8 +149,8 @@ def float_dtype(dtype: object, name: str = "dtype") -> np.dtype:
 class VectorOwner:
     """Base of what owns the vectors ``theta`` and ``state``: an assignment copies values into them.
 
-    So whoever holds one of the arrays (an engine, a run, a view of one parameter) goes on seeing
-    the owner's values, and the vectors keep the shape, dtype and memory they were made with.
+    So every holder of one of the arrays (an engine, a run, a view of one parameter) sees the
+    owner's values, and the vectors keep the shape, dtype and memory they were made with.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -161,7 +161,7 @@ class VectorOwner:
             _copy_into(own, value, name)
 
     def adopt(self, theta: np.ndarray, state: np.ndarray) -> None:
-        """Take these very arrays as its own, in place of those it has."""
+        """Use these arrays themselves, without a copy, in place of its own."""
         vars(self).update(theta=theta, state=state)
 
 

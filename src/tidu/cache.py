@@ -1,4 +1,4 @@
-"""Where files lie that can be made or fetched again."""
+"""The folder for files that can be created or downloaded again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects that are nothing but their settings: frozen dataclasses, and how they are shown.
+"""Objects that consist of settings alone: frozen dataclasses, and how they are shown.
 
 Layers, losses, penalties, optimizers and initializers are such objects. Two with the same settings
 are equal, and what `repr` shows makes the same object again.

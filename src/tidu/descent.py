@@ -262,12 +262,14 @@ def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> StopReason:
         return StopReason(Outcome.STALLED, f"Stood still for {taken}.")
     if moved < 1e-4 * size and norm > walk.norms[0] / 2:
         # So short a way grows in proportion to the learning rate, whatever the rule.
-        mend = f", such as {lr * 10 ** math.ceil(math.log10(size / moved) - 1):g}" if moved else ""
+        example = (
+            f", such as {lr * 10 ** math.ceil(math.log10(size / moved) - 1):g}" if moved else ""
+        )
         return StopReason(
             Outcome.STALLED,
             f"Hardly moved: in {taken} no entry of x came further than {moved:.2g}, though the "
             f"norm of the slope is {norm:.3g}. The learning rate {lr:g} is too small here; try a "
-            f"larger one{mend}.",
+            f"larger one{example}.",
         )
     if last > first and last == walk.values.max():
         return StopReason(

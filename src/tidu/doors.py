@@ -1,4 +1,4 @@
-"""Doors: methods that are functions of a room below, which is imported when they are asked for."""
+"""Doors: methods that are functions of a room below, which is imported on first use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Door:
-    """A method that stands elsewhere, with its signature and docstring: ``fit = Door(...)``.
+    """A method defined in another module, with its signature and docstring: ``fit = Door(...)``.
 
     Parameters
     ----------

@@ -31,11 +31,11 @@ class NonFiniteError(TiduError, ArithmeticError):
 
 
 class FileFormatError(TiduError, ValueError):
-    """A file that is damaged, or is not what it was taken for."""
+    """A file that is damaged, or is not of the expected kind."""
 
 
 class DataNotFoundError(TiduError, FileNotFoundError):
-    """A data set that is in none of the places where it was looked for."""
+    """A data set that is in none of the search paths."""
 
 
 class MissingRuleError(TiduError, NotImplementedError):

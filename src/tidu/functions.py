@@ -1,10 +1,10 @@
 """Activations, softmax and losses: plain functions of arrays, as a textbook prints them.
 
-Where the printed form overflows or loses its digits, the form used here is an equal one that does
-not, over the whole range of floating-point numbers, and the docstring shows both. Every function
-takes numbers, lists or arrays of any array-API library; integers become float64, floating-point
-arrays keep their dtype, complex ones are refused, and no argument is changed. Derivatives stand
-beside the layers that need them, in `tidu.layers`.
+Where the printed form overflows or loses digits, the code uses an equal form that is stable over
+the whole range of floating-point numbers, and the docstring shows both. Every function takes
+numbers, lists or arrays of any array-API library. Integers become float64, floating-point arrays
+keep their dtype, complex numbers raise an error, and no argument is changed. The derivatives are
+in `tidu.layers`, next to the layers that need them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GELU_SCALE, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
 
 
 def identity(x: Array) -> Array:
-    """Return ``x``: the activation of an output that may be any number.
+    """Return ``x``: the activation of an output without bounds.
 
     Examples
     --------
@@ -30,10 +30,9 @@ def identity(x: Array) -> Array:
 
 
 def step(x: Array) -> Array:
-    """Heaviside's step: 1 where ``x > 0``, else 0, in the dtype of ``x``.
+    """Heaviside step function: 1 where ``x > 0``, else 0, in the dtype of ``x``.
 
-    Its slope is 0 wherever it has one, which is why networks that learn use others. A NaN stays
-    a NaN.
+    Its derivative is 0 everywhere but at 0, so a network cannot learn through it. NaN stays NaN.
 
     Examples
     --------
@@ -130,7 +129,7 @@ def gelu(x: Array) -> Array:
 
 
 def gelu_inner(x: Array) -> Array:
-    """Return u = √(2/π) (x + 0.044715 x³) of `gelu`, with x held to ±30, where σ(2u) is 0 or 1."""
+    """Return u = √(2/π) (x + 0.044715 x³) of `gelu`, x clipped to ±30, where σ(2u) is 0 or 1."""
     xp = namespace(x)
     x = xp.clip(x, -30.0, 30.0)
     return GELU_SCALE * (x + GELU_CUBIC * x**3)
@@ -149,7 +148,7 @@ def silu(x: Array) -> Array:
 
 
 def _gated(x: Array, gate: Array) -> Array:
-    """Return x·gate, and 0 where the gate is shut, whatever x is."""
+    """Return x·gate, and 0 where the gate is 0, whatever x is."""
     return namespace(x).where(gate == 0, gate, x) * gate
 
 
@@ -166,23 +165,24 @@ def softplus(x: Array) -> Array:
 
 
 def softplus_tail(x: Array) -> Array:
-    """Return log(1 + e^−|x|): what softplus has above max(x, 0)."""
+    """Return log(1 + e^−|x|), the difference of softplus and max(x, 0)."""
     xp = namespace(x)
     return xp.log1p(xp.exp(_minus_abs(x)))
 
 
 def _minus_abs(x: Array) -> Array:
-    """Return −|x|, whose derivative at 0 is that from the left, as of `relu` and of all branches.
+    """Return −|x|, written so that its derivative at 0 is the one from the left.
 
-    So a trace gives the right slope where kinks at 0 cancel, as they do in sigmoid and softplus.
+    `relu` and all other branches here do the same, so a trace gives the right slope where kinks
+    at 0 cancel, as in sigmoid and softplus.
     """
     return namespace(x).where(x <= 0, x, -x)
 
 
 def _below_largest(x: Array, axis: int) -> Array:
-    """Return x − max(x), halved and doubled so that not even ±1e308 can overflow.
+    """Return x − max(x); computed as 2 (x/2 − max(x/2)), so that even ±1e308 cannot overflow.
 
-    The least it gives is the lowest finite number, for x = −∞ too: 0 times it is 0 and not NaN.
+    The smallest result is the lowest finite number, for x = −∞ too: 0 times it is 0 and not NaN.
     """
     xp = namespace(x)
     half = 0.5 * x
@@ -210,7 +210,7 @@ def softmax(x: Array, axis: int = -1) -> Array:
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
-    """Logarithm of the softmax, xᵢ − log Σⱼ e^xⱼ, which keeps its digits where softmax is 0.
+    """Logarithm of the softmax, xᵢ − log Σⱼ e^xⱼ, accurate even where softmax underflows to 0.
 
     Examples
     --------
@@ -260,7 +260,7 @@ def mean_squared_error(y: Array, t: Array) -> Array:
 def cross_entropy(y: Array, t: Array, eps: float = 1e-7) -> Array:
     """Cross-entropy of probabilities, −Σₖ tₖ log(yₖ + eps), averaged over the samples of a batch.
 
-    ``eps`` is the textbook's guard against log 0. A network should learn from scores instead,
+    ``eps`` is the textbook's guard against log 0. A network should be trained on scores instead,
     which need no guard: `tidu.SoftmaxCrossEntropy`.
 
     Parameters

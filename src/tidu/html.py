@@ -7,7 +7,7 @@ from html import escape
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], note: str = "") -> str:
-    """Return a table whose first column stands to the left and the others to the right.
+    """Return a table whose first column is left-aligned and the others right-aligned.
 
     Examples
     --------

@@ -136,7 +136,7 @@ Glorot = Xavier
 
 @dataclass(frozen=True, eq=False)
 class He(FanScaled):
-    """Standard deviation √(2 / fan_in), for ReLU and its kin, which silence half of their input.
+    """Standard deviation √(2 / fan_in), for ReLU and its variants, which lose half of their inputs.
 
     He et al. (2015); ``torch.nn.init.kaiming_normal_`` in PyTorch.
 

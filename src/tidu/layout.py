@@ -1,7 +1,7 @@
 """Where everything is in a flat vector: the map between named arrays and `theta` (or `state`).
 
-A network owns two vectors. What walks all parameters (an optimizer, a numeric gradient, a sum over
-processes) walks one vector; what wants one of them asks for it by name and gets a view.
+A network owns two vectors. Code that goes through all parameters (an optimizer, a numeric gradient,
+a sum over processes) goes through one vector; code that needs one of them gets a view by its name.
 """
 
 from __future__ import annotations

@@ -260,7 +260,7 @@ class Objective:
         if not np.isfinite(x).all():
             i, *rest = (int(i) for i in np.argwhere(~np.isfinite(x))[0])
             bad = x[(i, *rest)]
-            return f"the input holds {bad} at {(start + i, *rest)}: drop or mend such samples"
+            return f"the input holds {bad} at {(start + i, *rest)}: drop or correct such samples"
         for entry in self.layout.entries:
             if not np.isfinite(theta[entry.slice]).all():
                 return f"the parameter {entry.name} holds NaN or infinite values"

@@ -1,4 +1,4 @@
-"""What keeps weights small: penalties added to the loss.
+"""Penalties that are added to the loss to keep weights small (regularization).
 
 A penalty is a function of an array and its gradient. A network adds it up over its trainable
 weights, and never over biases, scales or shifts.
@@ -27,7 +27,7 @@ class Penalty(Config):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class L1(Penalty):
-    """λ Σ|w|, with gradient λ sign(w), which is 0 at w = 0: many weights end near 0.
+    """λ Σ|w|, with gradient λ sign(w), taken as 0 at w = 0. Many weights end near 0.
 
     Examples
     --------
@@ -54,9 +54,9 @@ class L1(Penalty):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class L2(Penalty):
-    """½ λ Σw², with gradient λw: under SGD, each step shrinks weights by the factor 1 − lr·λ.
+    """½ λ Σw², with gradient λw. With SGD, each step multiplies weights by 1 − lr·λ.
 
-    ``weight_decay`` of PyTorch's optimizers other than AdamW, for weights only.
+    The same as ``weight_decay`` of PyTorch's optimizers other than AdamW, but for weights only.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Values as JSON can hold them: whatever is written for machines goes through here."""
+"""Values as JSON can hold them; all output for programs goes through here."""
 
 from __future__ import annotations
 

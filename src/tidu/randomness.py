@@ -1,8 +1,8 @@
-"""Random numbers that depend on a seed and a place, and on nothing else.
+"""Random numbers that depend on a seed, a purpose and an index, and on nothing else.
 
 A generator is made anew for each purpose and index, and never kept in mid-stream: the order of
-epoch 7 and the noise of step 4,000 are the same whether a run came there in one go, was resumed
-just before, or is shared between processes.
+epoch 7 and the noise of step 4,000 are the same whether a run got there without a break, was
+resumed just before, or is shared between processes.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ TASKS = ("classes", "values")
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Column(Config):
-    """One column of inputs: its kind, what was measured on the training part, what becomes of it.
+    """One column of inputs: its kind, what was measured on the training part, and its use.
 
     ============  ================================================================================
     kind          what a network gets
@@ -45,7 +45,7 @@ class Column(Config):
         Whether a further column says that the value was missing; of categories, whether some were
         rare, so that the column that they share with unknown ones has something to learn from.
     left_out : str
-        Why a network gets nothing of it; empty if it does.
+        Why a network does not use it; empty if it does.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Column(Config):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Target(Config):
-    """What is to be predicted: the name of its column, classes or values, and why it was so taken.
+    """What is to be predicted: the name of its column, classes or values, and the reason.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Target(Config):
     classes : tuple of str
         The names of the classes in the order of their numbers; none for values.
     why : str
-        What it was seen from.
+        The reason for the choice of the task.
     """
 
     name: str
@@ -188,7 +188,7 @@ class Schema(Config):
         return tuple(spread for column in self.columns for _, _, spread in column.outputs)
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Return name, kind and fate of each column, as a table shows them."""
+        """Return name, kind and use of each column, as a table shows them."""
         return [(column.name, column.kind, column.becomes) for column in self.columns]
 
     def summary(self) -> str:

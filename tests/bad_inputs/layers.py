@@ -28,7 +28,7 @@ ROWS = [
         "Affine.bias",
         lambda: td.Affine(784, 50),
         TypeError,
-        "`bias` must be True or False, got 50; a layer is told its outputs alone",
+        "`bias` must be True or False, got 50; a layer is given its outputs alone",
     ),
     Bad(
         "Affine.initializer",

@@ -186,7 +186,7 @@ ROWS = [
         "Network.predict.x",
         lambda: _net().predict([[1.0, np.nan]]),
         NonFiniteError,
-        "the input holds nan at (0, 1): drop or mend such samples",
+        "the input holds nan at (0, 1): drop or correct such samples",
     ),
     Bad(
         "Network.gradient.method",

@@ -270,7 +270,7 @@ def inputs_normalized_by_the_network():
 def nan_in_a_row():
     x, t = samples()
     x[17, 1] = np.nan
-    return small_network(), (x, t), {}, "x[17, 1] is nan: drop or mend such samples"
+    return small_network(), (x, t), {}, "x[17, 1] is nan: drop or correct such samples"
 
 
 def infinity_in_a_batch():

@@ -1,8 +1,8 @@
 """Engines: how training steps are carried out.
 
-An engine carries out k steps at a time and knows nothing of epochs, files or people; nothing else
-in Tidu knows which engine runs. The NumPy engine is the specification that others are held to; the
-compiled one does the same with kernels of its own, where every part of a network has one.
+An engine carries out k steps at a time and knows nothing of epochs, files or output; nothing else
+in Tidu knows which engine runs. The NumPy engine is the specification, which tests hold the others
+to; the compiled one does the same by compiled kernels, where every part of a network has one.
 """
 
 from tidu.engines.base import Engine, Steps

@@ -1,4 +1,4 @@
-"""What an engine is: something that carries out k training steps of a run."""
+"""The interface of an engine, which carries out k training steps of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Steps:
-    """What k steps gave.
+    """The results of k steps.
 
     ``losses``, ``correct`` and ``weights`` have one number a step: the loss before the update with
     the penalty, the weighted share of samples whose class was found (NaN where there are no
@@ -54,7 +54,7 @@ class Engine(Protocol):
         k: int,
         weights: np.ndarray | None = None,
     ) -> Steps:
-        """Carry out k steps and leave their outcome in ``run``.
+        """Carry out k steps and store their results in ``run``.
 
         Step i learns from the samples ``order[i·B : (i+1)·B]`` of x and t, B the batch size; the
         last may be fewer. While this runs, the engine owns the vectors of ``run``; when it
@@ -64,7 +64,7 @@ class Engine(Protocol):
 
 
 class Contract:
-    """What an engine relies on in the arguments of `Engine.run`, checked at each call."""
+    """The conditions on the arguments of `Engine.run`, checked at each call."""
 
     def __init__(self, network: Objective, optimizer: Optimizer, batch_size: int) -> None:
         self.network, self.batch_size = network, batch_size

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class NumericEngine(NumpyEngine):
     """The NumPy engine without backpropagation: every parameter is moved by itself, in float64.
 
-    No layer's ``backward`` is called, so a network learns with it that has none that works.
+    No layer's ``backward`` is called, so a network whose layers lack one can learn with it.
     """
 
     name = "numeric"

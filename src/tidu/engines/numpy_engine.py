@@ -69,7 +69,7 @@ class NumpyEngine:
             if not all(np.isfinite(v).all() for v in (new, new_state, *new_memory.values())):
                 bad, why = i, "the update overflows: the gradient or the learning rate is too large"
                 break
-            seen.append((now.total, self._hits(now.scores, targets, w), now.weight))
+            seen.append((now.total, self._correct_share(now.scores, targets, w), now.weight))
             theta, state, memory = new, new_state, new_memory
         run.theta[...], run.state[...] = theta, state
         run.optimizer_state, run.step = memory, run.step + len(seen)
@@ -90,7 +90,7 @@ class NumpyEngine:
             theta, state, x, t, weights=weights, noise=noise, gradient=True
         )
 
-    def _hits(self, scores: np.ndarray, t: np.ndarray, w: np.ndarray | None) -> float:
+    def _correct_share(self, scores: np.ndarray, t: np.ndarray, w: np.ndarray | None) -> float:
         correct = self.network.loss_function.correct(scores, t)
         if correct is None:
             return float("nan")

@@ -30,7 +30,7 @@ CHUNK = 1024
 COMPILED_CHUNK = 64
 """Samples at a time, few enough to stay in the processor's cache."""
 ENOUGH_TO_PACK = 500
-"""Samples for each thread from which it is worth while to pack the weights first."""
+"""From so many samples a thread on, packing the weights first saves time."""
 
 
 def all_scores(
@@ -74,7 +74,7 @@ def _plain(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array) -
 
 
 def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array) -> np.ndarray:
-    """Return the scores by the kernels; threads share the samples, and meet no barrier."""
+    """Return the scores by the kernels; threads share the samples, without a barrier."""
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
     whole = stored.as_stored(network, x)

@@ -28,7 +28,7 @@ class Affine(Layer):
         Whether there is a ``b``.
     initializer : str or Initializer
         How W starts; ``"auto"`` takes what suits the activation that follows: `He` before ReLU
-        and its kin, `Xavier` before sigmoid, tanh and the loss. ``b`` starts at 0.
+        and its variants, `Xavier` before sigmoid, tanh and the loss. ``b`` starts at 0.
 
     Notes
     -----
@@ -50,7 +50,7 @@ class Affine(Layer):
         set_fields(self, units=check_integer("units", self.units))
         if not isinstance(self.bias, bool):
             raise TypeError(
-                f"`bias` must be True or False, got {self.bias!r}; a layer is told its outputs "
+                f"`bias` must be True or False, got {self.bias!r}; a layer is given its outputs "
                 f"alone, as in Affine({self.units}), and finds its inputs in the layer before"
             )
         initializer(self.initializer)

@@ -1,7 +1,7 @@
 """The contract of a layer: two pure functions, and what they may ask for.
 
 A layer is a frozen dataclass. Its fields are its settings; what it learns, remembers or draws is
-handed to it, and nothing is kept on it. ``forward`` returns the output and ``saved``, whatever
+handed to it, and nothing is kept on it. ``forward`` returns the output and ``saved``, all that
 ``backward`` will need; ``backward`` takes the gradient of the loss with respect to the output and
 returns that with respect to the input. A layer that asks for no more is no longer than its
 formula::
@@ -25,15 +25,15 @@ A layer that needs more names it as a keyword argument, and gets it:
 ``noise``       what ``draw_noise`` returned for this call (None when not training), set
                 ``draws_noise = True`` with it
 ``training``    True while learning, False while predicting
-``need_dx``     in ``backward``: False if nobody will look at ``dx``, which may then be None
+``need_dx``     in ``backward``: False if ``dx`` is not needed, which may then be None
 ==============  ====================================================================================
 
 A layer made of layers hands on trees: ``params``, ``state`` and ``noise`` of a `Chain` are tuples
 with one item a layer.
 
 What engines, exporters, checks and the doctor need to know about a layer, it states in its traits:
-class attributes such as ``scope = "element"``. None of them has to be stated. What is assumed of a
-layer that says nothing is always right, and only slower.
+class attributes such as ``scope = "element"``. None of them has to be stated: the defaults are
+right for every layer, and traits only make it faster.
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def asks(layer: Layer, name: str, method: str = "forward") -> bool:
 
 
 def called(layer: Layer, method: str, *arrays: Any, **offered: Any) -> Any:
-    """Return what a method of a layer gives when it is handed what it asks for."""
+    """Call a method of a layer with the arguments that it asks for."""
     given = {name: value for name, value in offered.items() if asks(layer, name, method)}
     return getattr(layer, method)(*arrays, **given)
 

@@ -42,7 +42,7 @@ class BatchNorm(Layer):
         How much of the newest batch goes into the running averages once many were seen; 0 leaves
         them at a mean of 0 and a variance of 1.
     eps : float
-        Keeps a feature that never changes from dividing by 0.
+        Prevents a division by 0 for a feature that never changes.
 
     Notes
     -----

@@ -212,7 +212,7 @@ class Chain(Layer):
     def backward(
         self, dy: Array, saved: Tree, *, need_dx: bool
     ) -> tuple[Array | None, tuple[Tree, ...]]:
-        """Pass dy back through the layers, last to first, as far as anyone needs it."""
+        """Pass dy back through the layers, last to first, as far as it is needed."""
         first = next((i for i, (_, learns) in enumerate(saved) if learns), len(saved))
         dparams: list[Tree] = [{}] * len(self.layers)
         last_needed = 0 if need_dx else first
@@ -313,12 +313,12 @@ class Residual(Layer):
 
 
 def _is_open(layer: Layer) -> TypeGuard[Chain]:
-    """Say whether a layer does nothing but pass data through its layers; a subclass may do more."""
+    """Say whether a layer is a plain chain; a subclass may do more."""
     return isinstance(layer, Chain) and type(layer).forward is Chain.forward
 
 
 def _opened(layer: Layer, shape: Shape, path: Path, name: str) -> Iterator[NamedLayer]:
-    """Yield the layers of a chain, or the one layer that is none."""
+    """Yield the layers of a chain, or the layer itself if it is not a chain."""
     if _is_open(layer):
         before = f"{name}." if name else ""
         shapes = layer.shapes(shape)

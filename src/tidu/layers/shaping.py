@@ -1,4 +1,4 @@
-"""Layers that prepare what comes in: Flatten and Rescale."""
+"""Layers that prepare inputs: Flatten and Rescale."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Flatten(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Rescale(Layer):
-    """y = scale·x + offset, with fixed numbers: the pixels of a photo to 0...1, say.
+    """y = scale·x + offset, with fixed numbers, such as 1/255 for pixels from 0 to 255.
 
     Scaling is part of the network, so it is saved with it and never forgotten when predicting.
     ``keras.layers.Rescaling`` in Keras.

@@ -1,8 +1,8 @@
 """Derivatives from function values alone.
 
-A derivative is what a small step does to a function, divided by the step. This room takes that
-literally, for any function that can be evaluated, and knows how far the answer can be trusted.
-It is the independent witness of everything else in Tidu that calculates a derivative.
+A derivative is the change of a function over a small step, divided by the step. This room computes
+it so, for any function that can be evaluated, and estimates the error of the result. All other
+derivatives in Tidu are checked against it.
 
 Left out: derivatives by rules (backpropagation is in `tidu.layers` and `tidu.network`), sparse
 Jacobians, functions of complex variables.

@@ -1,7 +1,7 @@
 """The complex step: f'(x) = Im f(x + ih)/h, which subtracts nothing, for an f that is analytic.
 
-An f that is not (abs, comparisons, norms) gives a number, and a wrong one, without a word. So each
-of these derivatives is compared with a central difference along the same line.
+An f that is not analytic (abs, comparisons, norms) silently gives a wrong number. So each of these
+derivatives is compared with a central difference along the same line.
 """
 
 from __future__ import annotations

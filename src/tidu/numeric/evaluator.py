@@ -1,4 +1,4 @@
-"""The function under the differences: called on copies, its answers checked and counted.
+"""The function to be differentiated: called on copies, its values checked and counted.
 
 Nothing else in this room calls the user's function.
 """
@@ -78,7 +78,7 @@ class Evaluator:
         self.value = self(x.copy())
 
     def __call__(self, point: np.ndarray) -> Array:
-        """Return ``f(point)``; ``point`` is given away, ``f`` may scribble on it."""
+        """Return ``f(point)``; ``f`` may change ``point``."""
         self.evaluations += 1
         complex_step = point.dtype.kind == "c"
         kept = point.copy()  # for the message: f may change its argument

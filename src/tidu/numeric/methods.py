@@ -2,7 +2,7 @@
 
 Each row is a formula ``f'(x) ≈ Re Σ weights[k] · f(x + nodes[k]·h) / (denominator · h)`` with an
 error of size ``h**order``. A real node steps along the line, an imaginary one steps off it, so the
-complex step is a row like the others. How the formula is evaluated is no business of this table.
+complex step is a row like the others. How the formula is evaluated is decided elsewhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a user gets: a value, or a whole `Estimate`, and warnings of what is not to be trusted."""
+"""The result for the user: a value or an `Estimate`, and warnings where it is unreliable."""
 
 from __future__ import annotations
 

@@ -48,14 +48,14 @@ class Optimizer(Config, ABC):
     def update(
         self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
-        """Take one step; nothing that is handed in is changed.
+        """Take one step; no argument is changed.
 
         Parameters
         ----------
         theta
             What is learned, a flat vector of floating-point numbers.
         dtheta
-            The gradient of the loss in it, of the same shape and dtype.
+            The gradient of the loss with respect to it, of the same shape and dtype.
         state
             What `init` or the last update returned.
         step
@@ -96,7 +96,7 @@ class Optimizer(Config, ABC):
 
 
 def check_optimizer(optimizer: object) -> None:
-    """Refuse what is not an optimizer; a class that was not called is told so."""
+    """Refuse what is not an optimizer; the message for a class says to call it."""
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
         raise TypeError(
             f"`optimizer` must be an optimizer, got the class {optimizer.__name__}; "

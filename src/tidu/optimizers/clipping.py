@@ -1,4 +1,4 @@
-"""Clipping: optimizers that make a gradient smaller before they hand it to another optimizer.
+"""Clipping: optimizers that limit a gradient before they pass it to another optimizer.
 
 They nest, the outermost first: ``ClipByValue(1, ClipByNorm(5, Adam()))``. A NaN stays a NaN.
 """

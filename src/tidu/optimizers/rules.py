@@ -48,7 +48,7 @@ class SGD(Rule):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Momentum(Rule):
-    """A heavy ball: the steps add up where gradients agree and cancel where they alternate.
+    """The heavy-ball method: steps add up where gradients agree and cancel where they alternate.
 
     ::
 
@@ -56,7 +56,7 @@ class Momentum(Rule):
         θ ← θ − η v
 
     This is PyTorch's form. The form ``v ← μv − ηg, θ ← θ + v`` takes the same steps as long as η
-    stays the same; when η changes, here the change is felt at once and not only by new gradients.
+    stays the same; when η changes, here the whole step changes at once, not only new gradients.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Momentum(Rule):
         The learning rate, or a schedule. Steps grow to ``lr / (1 − momentum)`` times a steady
         gradient.
     momentum
-        μ, how much of the velocity lasts, from 0 to below 1.
+        μ, the share of the velocity that is kept at each step, from 0 to below 1.
 
     References
     ----------
@@ -96,7 +96,7 @@ class Momentum(Rule):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Nesterov(Rule):
-    """Momentum that looks ahead: the gradient counts as if the ball had already rolled on.
+    """Momentum that looks ahead: the gradient counts as if the step had already been made.
 
     ::
 
@@ -110,7 +110,7 @@ class Nesterov(Rule):
     lr
         The learning rate, or a schedule.
     momentum
-        μ, how much of the velocity lasts, from 0 to below 1.
+        μ, the share of the velocity that is kept at each step, from 0 to below 1.
 
     References
     ----------
@@ -196,7 +196,7 @@ class RMSprop(Rule):
     lr
         The learning rate, or a schedule; the first steps are about lr/√(1 − ρ), ten times lr.
     decay
-        ρ, how much of the mean lasts, from 0 to below 1; PyTorch's ``alpha``.
+        ρ, the share of the mean that is kept, from 0 to below 1; PyTorch's ``alpha``.
     eps
         ε, keeps the division safe; above 0.
 
@@ -247,7 +247,7 @@ class Adam(Rule):
     lr
         The learning rate, or a schedule; the first step of each entry is about ±lr.
     beta1, beta2
-        β₁ and β₂, how much of the running means of g and g² lasts, from 0 to below 1.
+        β₁ and β₂, the shares of the running means of g and g² that are kept, from 0 to below 1.
     eps
         ε, keeps the division safe; above 0.
 
@@ -285,7 +285,7 @@ class Adam(Rule):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class AdamW(Adam):
-    """Adam with weight decay beside the gradient, where Adam's division cannot touch it.
+    """Adam with weight decay apart from the gradient, so that Adam's division does not affect it.
 
     ::
 
@@ -348,7 +348,7 @@ class Lion(Rule):
     beta1
         β₁, how much the mean counts beside the gradient in a step, from 0 to below 1.
     beta2
-        β₂, how much of the mean lasts, from 0 to below 1.
+        β₂, the share of the mean that is kept at each step, from 0 to below 1.
     weight_decay
         λ, zero or positive.
 

@@ -40,7 +40,7 @@ def rate_at(name: str, rate: Rate, step: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Constant(Config):
-    """The same learning rate at every step: a plain number in the guise of a schedule.
+    """The same learning rate at every step: a plain number as a schedule.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class Cosine(Config):
     lr
         The learning rate of the first step, zero or positive.
     steps
-        How many steps the way down takes; as a rule, all of them.
+        How many steps the decrease takes; as a rule, all of them.
     final
         The rate at its end, zero or positive.
 
@@ -176,7 +176,7 @@ class Cosine(Config):
 
 @dataclass(frozen=True, eq=False)
 class OneCycle(Config):
-    """Climb to a high rate and come down to nothing, each along half a wave of the cosine.
+    """Climb to a high rate and come down to almost 0, each along half a wave of the cosine.
 
     ::
 

@@ -71,7 +71,7 @@ def numeric_gradient(
     >>> dtheta.round(6)  # W, by columns of x that are 0 and 3, then b
     array([ 0.,  0., 30., 42., 10., 14.])
     """
-    with np.errstate(all="ignore"):  # whoever asked looks at what is not finite
+    with np.errstate(all="ignore"):  # the caller checks what is not finite
         params = objective.layout.tree(theta, objective.parameters)
         running = objective.state_layout.tree(state, objective.buffers)
         stages, activations = bind(objective.chain, x, params, running, noise, training)

@@ -1,8 +1,7 @@
-"""A user's layer is held to the scope that it states, on the batch at hand.
+"""A test that a user's layer has the scope that it states, on the given batch.
 
-A layer that says it treats samples or numbers by themselves, and does not, would get a wrong
-numeric gradient without a word. So what it must not depend on is changed here, and its output
-compared.
+A layer that states a scope which it does not have would get a wrong numeric gradient, silently. So
+all that it must not depend on is changed here, and its outputs are compared.
 """
 
 from __future__ import annotations

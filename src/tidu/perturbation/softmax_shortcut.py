@@ -23,7 +23,7 @@ WORTH = 5_000_000
 
 
 def with_shortcut(network: PerturbedForward) -> PerturbedForward:
-    """Return the same with the shortcut, where it applies and is worth its while."""
+    """Return the same with the shortcut, where it applies and is faster."""
     stages, loss = network.stages, network.loss
     ends_affine = bool(stages) and network.is_affine(len(stages) - 1)
     if not ends_affine or type(loss) is not SoftmaxCrossEntropy:

@@ -1,4 +1,4 @@
-"""What a step can do wrong: vanish beside an entry, or lead to where the loss is not finite."""
+"""Checks of a step: whether it vanishes beside an entry, or leads to a loss that is not finite."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tidu.layout import Layout
 
 
 def check_step(step: float | None, layout: Layout, theta: np.ndarray) -> None:
-    """Refuse a step that is none, and warn of entries that it leaves as they are."""
+    """Refuse an invalid step, and warn of entries that it does not change."""
     if step is None:
         return
     check_number("step", step, above=0)
@@ -26,7 +26,7 @@ def check_step(step: float | None, layout: Layout, theta: np.ndarray) -> None:
             "out to have one chosen for each entry",
             entries=[(int(k),) for k in lost],
         ),
-        stacklevel=4,  # whoever asked the network for its gradient
+        stacklevel=4,  # the caller of the network's gradient
     )
 
 

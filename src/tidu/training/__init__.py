@@ -1,7 +1,7 @@
-"""Learning from data: epochs of steps, and all that goes on around them.
+"""Learning from data: epochs of steps, and the events between them.
 
-`fit.fit` advances a `Run`, whose steps an engine carries out. Whatever wants to watch or to stop it
-is a `Callback`; what it gives is a `History`.
+`fit.fit` advances a `Run`, whose steps an engine carries out. A `Callback` can watch it
+or stop it; its result is a `History`.
 """
 
 from tidu.training.averaging import WeightAverage

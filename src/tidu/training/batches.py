@@ -41,7 +41,7 @@ class Chunk:
 class Data:
     """What an epoch goes through: ``chunks(run)``, and the number of steps if it is known.
 
-    ``fingerprint()`` is what a saved run must find again to go on from where it stands.
+    ``fingerprint()`` identifies the data; a saved run goes on only with the same.
     """
 
     chunks: Callable[[Run], Iterator[Chunk]]

@@ -1,8 +1,8 @@
-"""What can watch a run, or end it.
+"""Callbacks, which watch a run or end it.
 
-A callback is told when a run starts, when some steps are done, when an epoch is done, and when the
-run ends. What it returns from ``on_steps`` or ``on_epoch`` ends the run if it is a sentence, and
-becomes its status. To write one, subclass `Callback` and override what you need.
+A callback is called when a run starts, when some steps are done, when an epoch is done, and when
+the run ends. A sentence that it returns from ``on_steps`` or ``on_epoch`` ends the run and becomes
+its status. To write one, subclass `Callback` and override what you need.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class Callback:
 class Monitor(Callback):
     """Measure loss and accuracy on some data after every so many epochs.
 
-    The network is measured as it predicts: unlike the history's running means, all of the data
-    meet the same parameters, and dropout is off.
+    The network is measured as it predicts: unlike in the history's running means, the parameters
+    are the same for all of the data, and dropout is off.
 
     Parameters
     ----------

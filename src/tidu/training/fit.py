@@ -98,7 +98,7 @@ def fit(
     seed : int, optional
         Of orders and noise; that of the network if not given.
     progress : bool, optional
-        Whether to show a progress bar and the rows; if not given, where someone watches.
+        Whether to show a progress bar and the rows; if not given, in a terminal or a notebook.
     restart : bool
         Begin anew, from the network's initial parameters.
 
@@ -337,7 +337,7 @@ class Loop:
         else:
             i, *index = np.argwhere(~np.isfinite(x))[0].tolist()
             entry = ", ".join(map(str, (rows[i], *index)))
-            why = f"x[{entry}] is {x[i, *index]}: drop or mend such samples"
+            why = f"x[{entry}] is {x[i, *index]}: drop or correct such samples"
         return StopReason(
             Outcome.NOT_FINITE,
             f"Stopped before step {run.step + 1} (epoch {run.epoch + 1}), whose loss, gradient or "

@@ -1,4 +1,4 @@
-"""What a run went through, one row an epoch."""
+"""The history of a run, one row an epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C as a question that is asked now and then, so that no step is left half done."""
+"""Ctrl-C as an event that is checked between steps, so that no step is left half done."""
 
 from __future__ import annotations
 

@@ -121,5 +121,5 @@ class ManyProgress:
 
 
 def someone_watches() -> bool:
-    """Return whether progress would be seen: in a terminal or a notebook."""
+    """Return whether there is a terminal or a notebook to show progress in."""
     return sys.stderr.isatty() or "ipykernel" in sys.modules

@@ -1,4 +1,4 @@
-"""A run is a value: all that decides how training goes on from here."""
+"""A run is a value: all that determines how training continues."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class ProgramBuilder:
         return True
 
     def backward(self, ways_back: list[WayBack], dy: int, need_dx: bool) -> int:
-        """Lay out the way back through layers, as far as anyone needs it."""
+        """Lay out the way back through layers, as far as it is needed."""
         learning = [i for i, (_, learns) in enumerate(ways_back) if learns]
         first = 0 if need_dx else min(learning, default=len(ways_back))
         for i in range(len(ways_back) - 1, first - 1, -1):

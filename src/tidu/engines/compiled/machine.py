@@ -27,7 +27,7 @@ WORTH_A_THREAD = 300_000
 
 
 def thread_count(network: Objective, samples: int, threads: int | None) -> int:
-    """Return how many threads are worth their while for so many samples at a time."""
+    """Return how many threads are useful for so many samples at a time."""
     if not can_hold():
         return 1
     return max(1, min(thread_limit(threads), multiplications(network) * samples // WORTH_A_THREAD))

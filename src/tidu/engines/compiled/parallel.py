@@ -1,8 +1,8 @@
-"""The same work on several threads, which meet at barriers within the kernels.
+"""The same work on several threads, with barriers within the kernels.
 
 A signal handler (a time limit, Ctrl-C) may raise an exception in the calling thread at any moment:
 before it has started its own share, or while it waits for the others. Three things keep that from
-leaving a thread at a barrier, or at work on memory that is gone: whoever cannot do its share makes
+leaving a thread at a barrier, or at work on freed memory: a thread that cannot do its share makes
 the others give up (`run_parallel`); the others are waited for before the exception goes on; and
 what a thread works on belongs to its task. Threads are started without the bookkeeping of
 `threading.Thread`, which does not survive such an exception.

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Pool(Generic[T]):
-    """Idle objects by a key; whoever finds none has one made.
+    """Idle objects by a key; if there is none, one is made.
 
     Examples
     --------
