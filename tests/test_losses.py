@@ -248,7 +248,7 @@ REFUSED = [
     (td.SumSquaredError(), [0, 1], (2, 3), "for class labels use SoftmaxCrossEntropy"),
     (td.SumSquaredError(), [[0, 1]], (2, 2), "`t` has shape (1, 2), the network's outputs have"),
     (td.MeanSquaredError(), [[np.nan]], (1, 1), "`t` holds NaN or infinite targets"),
-    (td.MeanSquaredError(), [[np.inf]], (1, 1), "drop or mend those samples"),
+    (td.MeanSquaredError(), [[np.inf]], (1, 1), "drop or correct those samples"),
     (td.Poisson(), [[1.0], [-2.0]], (2, 1), "`t` holds -2, and Poisson needs counts, 0 or above"),
     (td.Poisson(), [[np.nan]], (1, 1), "`t` holds NaN or infinite targets"),
     (td.Poisson(), [0, 1], (2, 2), "Poisson needs them to be the same"),
@@ -339,7 +339,7 @@ def test_links():
     ]
 
 
-def test_hits():
+def test_correct_samples():
     scores = np.array([[1.0, -2.0], [1.0, 2.0]])
     one_hot = np.array([[1.0, 0.0], [1.0, 0.0]])
     assert_array_equal(td.SoftmaxCrossEntropy().correct(scores, one_hot), [True, False])

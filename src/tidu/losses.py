@@ -1,7 +1,7 @@
 """What a network learns from: losses, each with its gradient and its link.
 
 A loss turns the network's scores and the targets into one value a sample, ℓᵢ; the total is the
-weighted mean Σ wᵢ ℓᵢ / Σ wᵢ, which is taken by whoever knows the weights. Its link says what the
+weighted mean Σ wᵢ ℓᵢ / Σ wᵢ, which the objective computes from the weights. Its link says what the
 scores mean: softmax or sigmoid makes them probabilities, exp makes them means of counts, identity
 leaves them as they are. Losses as plain functions of arrays are in `tidu.functions`.
 """
@@ -379,5 +379,5 @@ def _encoded_values(loss: Loss, t: Array, scores_shape: Shape, dtype: np.dtype) 
             f"; {type(loss).__name__} needs them to be the same{hint}"
         )
     if xp.isdtype(t.dtype, "real floating") and not xp.all(xp.isfinite(t)):
-        raise InputError("`t` holds NaN or infinite targets; drop or mend those samples")
+        raise InputError("`t` holds NaN or infinite targets; drop or correct those samples")
     return xp.astype(t, dtype)

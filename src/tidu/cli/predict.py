@@ -90,7 +90,7 @@ def _knows_characters(network: Network) -> bool:
 
 
 def _show(x: np.ndarray, scale: float) -> None:
-    """Draw pictures on stderr, the lighter the denser; two pixels above each other are a letter."""
+    """Draw pictures on stderr, lighter pixels as denser letters; a letter stands for two rows."""
     n = x[0].size
     colors = 1 if math.isqrt(n) ** 2 == n else 3
     side = math.isqrt(n // colors)

@@ -39,7 +39,7 @@ class Published:
     sha256: dict[str, tuple[str, str]]
     """Of the compressed files of images and of labels."""
     first_labels: dict[str, tuple[int, ...]]
-    """By these it is told from the others, whose files have the same names."""
+    """They distinguish it from the others, whose files have the same names."""
 
 
 MNIST = Published(

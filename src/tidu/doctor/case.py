@@ -91,13 +91,13 @@ class Case:
 
     @cached_property
     def baseline_loss(self) -> float:
-        """The loss of an answer that does not look at the input: ln C, or that of the mean."""
+        """The loss of a constant prediction: ln C, or that of the mean."""
         loss, t = self.network.loss_function, self.targets[self.rows]
-        answer = np.zeros_like(t)
+        constant = np.zeros_like(t)
         if loss.link == "identity":
-            answer += t.mean(axis=0)
+            constant += t.mean(axis=0)
         if loss.link == "exp":
-            answer += np.log(np.maximum(t.mean(axis=0), 1 / len(t)))
+            constant += np.log(np.maximum(t.mean(axis=0), 1 / len(t)))
         w, _ = self.network.normalized_weights(t, None)
         return float((w * loss.values(constant, t)).sum())
 

@@ -121,8 +121,8 @@ def counts_not_scaled(case: Case) -> str | None:
     """Find counts far from those that an untrained network expects."""
     if case.network.loss_function.link != "exp" or case.seen.loss < case.baseline_loss / 2:
         return None
-    told = case.network.predict(case.x[case.rows]).astype(float)
-    mean, expected = float(case.targets.astype(float).mean()), float(told.mean())
+    predicted = case.network.predict(case.x[case.rows]).astype(float)
+    mean, expected = float(case.targets.astype(float).mean()), float(predicted.mean())
     if not mean or 1 / TARGETS_LARGE <= expected / mean <= TARGETS_LARGE:
         return None
     return (

@@ -16,7 +16,7 @@ from tidu.doctor.trials import OVERFIT_STEPS, STEPS, Trial
 WORTH = 0.1
 """A change of the loss counts if it is this share of the loss of a constant prediction."""
 HARDLY = 0.03
-"""A learning rate is too low where it gives less than this share of what the best one gives."""
+"""A learning rate is too low if the loss falls by less than this share of the best rate's fall."""
 HAS_LEARNED = 0.8
 """A loss below this part of what not to know costs is that of a network that has learned."""
 LEAST_RATIO, MOST_RATIO = 1e-5, 0.3
@@ -98,21 +98,21 @@ def cannot_overfit_ten_samples(case: Case) -> str | None:
 
 
 def rare_classes_missed(case: Case) -> str | None:
-    """Find rare classes that a network never answers, which its accuracy does not show."""
+    """Find rare classes that a network never predicts, which its accuracy does not show."""
     network, x, t = case.network, case.x[case.rows], case.targets[case.rows]
     link = network.loss_function.link
     if link not in ("softmax", "sigmoid") or case.seen.loss > HAS_LEARNED * case.baseline_loss:
         return None
-    told, names = network.predict(x), network.classes or range(t.shape[-1])
+    predicted, names = network.predict(x), network.classes or range(t.shape[-1])
     if link == "softmax":
-        return missed_sentence(t.argmax(axis=-1), told, names)
+        return missed_sentence(t.argmax(axis=-1), predicted, names)
     if t.shape[1:] != (1,):
         return None
-    return missed_sentence((t[:, 0] > 0.5).astype(int), told, (0, 1))
+    return missed_sentence((t[:, 0] > 0.5).astype(int), predicted, (0, 1))
 
 
-def missed_sentence(t: np.ndarray, told: np.ndarray, names: Sequence[object]) -> str | None:
-    """Return what is said of the rarest class that is missed, if one is.
+def missed_sentence(t: np.ndarray, predicted: np.ndarray, names: Sequence[object]) -> str | None:
+    """Return the sentence on the rarest class that is missed, or None.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def missed_sentence(t: np.ndarray, told: np.ndarray, names: Sequence[object]) ->
     "class 'yes' is 5 % of the samples, and the network finds 0 of these 5"
     """
     counts = np.bincount(t, minlength=len(names))
-    found = np.bincount(t[told == t], minlength=len(names))
+    found = np.bincount(t[predicted == t], minlength=len(names))
     rare = (counts >= COUNTED) & (counts < RARE * len(t) / len(names)) & (found < MISSED * counts)
     if not rare.any():
         return None

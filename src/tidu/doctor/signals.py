@@ -119,15 +119,15 @@ def loss_at_the_start(case: Case) -> str | None:
     limit = 10 * baseline_loss if of_values else baseline_loss + max(1.5, baseline_loss)
     if loss <= limit:
         return None
-    plain = {
-        "softmax": f"not to know costs ln {case.network.output_shape[-1]} = {baseline_loss:.3g}",
-        "sigmoid": f"not to know costs ln 2 a question, {baseline_loss:.3g}",
-    }.get(link, f"always to answer the targets' mean costs {baseline_loss:.3g}")
+    baseline = {
+        "softmax": f"guessing gives ln {case.network.output_shape[-1]} = {baseline_loss:.3g}",
+        "sigmoid": f"guessing gives ln 2 an output, {baseline_loss:.3g}",
+    }.get(link, f"predicting the targets' mean gives {baseline_loss:.3g}")
     last = next((seen for seen in reversed(case.seen.layers) if seen.weights), None)
     weights = f" ({', '.join(last.weights)})" if last is not None else ""
     size = case.seen.layers[-1].std if case.seen.layers else math.nan
     return (
-        f"the loss is {loss:.3g}, where {plain}: the scores are spread by {size:.2g}, sure "
-        f"of what is wrong; let the last weights{weights} start smaller, or look whether these "
+        f"the loss is {loss:.3g}, where {baseline}: the scores are spread by {size:.2g}, "
+        f"too confident; let the last weights{weights} start smaller, or look whether these "
         "are the data that the network learned from"
     )

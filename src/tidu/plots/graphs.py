@@ -18,7 +18,7 @@ from tidu.plots.layered import layered
 from tidu.plots.style import WIDTH, Theme, new_figure, styled
 
 _GAP, _ROW = 1.05, 0.8
-"""How long edges are at least, and how far rows are apart, in inches."""
+"""The smallest length of an edge and the distance between rows, in inches."""
 _HEIGHT, _LETTER = 0.5, 0.08
 """How high a node is with what is written above and below it, and how wide a letter, in inches."""
 _LARGEST = 150

@@ -29,8 +29,8 @@ class Callback:
 
     With ``every_steps``, training pauses for ``on_steps`` exactly after each such number of steps,
     and not only about 20 times a second. One that ``saves`` the run is started and ended before
-    the others, and hears of steps and epochs after them. One that ``keeps_apart`` what it is told,
-    such as a file of one run's, cannot be copied for many networks.
+    the others, and called for steps and epochs after them. One that ``keeps_apart`` its data, such
+    as a file of one run, cannot be copied for many networks.
     """
 
     every_steps: int | None = None
