@@ -68,7 +68,7 @@ def _load() -> ctypes.CDLL | str:
 
 
 def fault_of(level: str) -> str:
-    """Return what is wrong with a library's file; loading a damaged one could end the process."""
+    """Return what is wrong with a library's file; to load a damaged one could end the process."""
     try:
         manifest = json.loads(manifest_path(level).read_text("utf-8"))
     except (OSError, ValueError):
