@@ -83,6 +83,12 @@ def test_next_is_the_next_chapter():
         assert f"`tidu learn {following.name}`" in ending
 
 
+def test_each_experiment_and_each_exercise_has_a_chapter():
+    shown = [name for chapter in CHAPTERS.values() for name in chapter.experiments]
+    assert sorted(shown) == sorted(EXPERIMENTS)
+    assert {name for c in CHAPTERS.values() for name in c.exercises} == set(EXERCISES)
+
+
 def test_each_page_belongs_to_a_chapter():
     assert {path.name.partition(".")[0] for path in PAGES.glob("*.md")} == set(CHAPTERS)
 
