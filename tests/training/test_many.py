@@ -221,6 +221,44 @@ def test_ctrl_c_leaves_all_usable():
         np.testing.assert_array_equal(net.theta, reference.theta)
 
 
+class Killed(td.Callback):
+    """End the process's work, as a crash would, in the second network."""
+
+    def for_network(self, i):
+        self.of_second = i == 1
+        return super().for_network(i)
+
+    def on_epoch(self, network, run, row):
+        if self.of_second and run.epoch == 3:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("settings", [{"every": 2}, {"every": 3, "unit": "steps"}])
+def test_what_was_killed_is_resumed_to_the_same_bits(settings, tmp_path):
+    x, t = samples()
+    data = {"epochs": 5, "batch_size": 8, "rows": [np.arange(n) for n in (30, 47, 20)]}
+    nets = [network(seed=s) for s in range(3)]
+    with pytest.raises(KeyboardInterrupt):
+        td.fit_many(nets, x, t, threads=1,
+                    callbacks=[td.Checkpoint(tmp_path, **settings), Killed()], **data)  # fmt: skip
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["000000", "000001"]
+    resumed, alone = ([network(seed=s) for s in range(3)] for _ in range(2))
+    td.fit_many(resumed, x, t, callbacks=[td.Checkpoint(tmp_path, resume=True)], **data)
+    td.fit_many(alone, x, t, **data)
+    for a, b in zip(resumed, alone, strict=True):
+        np.testing.assert_array_equal(a.theta, b.theta)
+        assert rows_of(a.run.history) == rows_of(b.run.history)
+    with pytest.raises(td.InputError, match="holds a run already"):
+        td.fit_many(alone, x, t, callbacks=[td.Checkpoint(tmp_path)], **data)
+
+
+def test_each_log_is_a_file(tmp_path):
+    x, t = samples()
+    td.fit_many([small_network(seed=s) for s in range(2)], x, t, epochs=3,
+                callbacks=[td.CSVLog(tmp_path / "log.csv")])  # fmt: skip
+    assert len((tmp_path / "log-1.csv").read_text("utf-8").splitlines()) == 4
+
+
 class Broken(td.Callback):
     def on_epoch(self, network, run, row):
         raise ArithmeticError("broken")

@@ -10,7 +10,7 @@ from tidu.doctor.case import Case
 from tidu.doctor.diagnosis import Disease, Finding, disease_name
 from tidu.doctor.learning import gap_sentence
 from tidu.doctor.signals import dead_relus, gradients_explode, gradients_vanish, saturated_units
-from tidu.errors import check_integer
+from tidu.errors import InputError, check_integer
 from tidu.training.callbacks import Callback, checked_pair
 from tidu.training.history import Row
 
@@ -63,12 +63,14 @@ class Doctor(Callback):
     Doctor: nothing found
     """
 
-    keeps_apart = True
-
     def __init__(self, data: tuple[Array, Array] | None = None, every: int = 1) -> None:
         self.data = None if data is None else checked_pair("data", data)
         self.every = check_integer("every", every)
         self.findings: list[Finding] = []
+
+    def for_network(self, i: int) -> Doctor:
+        """Refuse many networks: what is found of each would be lost."""
+        raise InputError("a Doctor watches one network: give it to fit, and not to fit_many")
 
     def on_start(self, network: Network, run: Run) -> None:
         """Begin with nothing found."""

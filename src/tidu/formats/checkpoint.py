@@ -82,7 +82,6 @@ class Checkpoint(Callback):
     """
 
     saves = True
-    keeps_apart = True
 
     def __init__(
         self,
@@ -102,6 +101,11 @@ class Checkpoint(Callback):
                 f"`resume` must be True or False, got {resume!r}; the folder with the run is `path`"
             )
         self.resume = resume
+
+    def for_network(self, i: int) -> Checkpoint:
+        """Return one that saves the run of network ``i`` in a folder of its own within this."""
+        unit = "steps" if self.every_steps else "epochs"
+        return Checkpoint(self.path / f"{i:06d}", self.every, unit, self.keep, self.resume)
 
     def on_start(self, network: Network, run: Run) -> None:
         """Lock the folder; resume the run in it, or save the one that starts."""

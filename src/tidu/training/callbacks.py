@@ -7,6 +7,7 @@ its status. To write one, subclass `Callback` and override what you need.
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import TYPE_CHECKING
 
@@ -29,13 +30,15 @@ class Callback:
 
     With ``every_steps``, training pauses for ``on_steps`` exactly after each such number of steps,
     and not only about 20 times a second. One that ``saves`` the run is started and ended before
-    the others, and called for steps and epochs after them. One that ``keeps_apart`` its data, such
-    as a file of one run, cannot be copied for many networks.
+    the others, and called for steps and epochs after them.
     """
 
     every_steps: int | None = None
     saves: bool = False
-    keeps_apart: bool = False
+
+    def for_network(self, i: int) -> Callback:
+        """Return a copy for network ``i`` of many; see `tidu.fit_many`."""
+        return copy.copy(self)
 
     def on_start(self, network: Network, run: Run) -> None:
         """Act before the first step."""
@@ -169,12 +172,14 @@ class CSVLog(Callback):
         The file; one that is there is written anew.
     """
 
-    keeps_apart = True
-
     def __init__(self, path: str | Path) -> None:
         from pathlib import Path
 
         self.path = Path(path)
+
+    def for_network(self, i: int) -> CSVLog:
+        """Return one that writes to a file of its own, ``name-i.csv``."""
+        return CSVLog(self.path.with_stem(f"{self.path.stem}-{i}"))
 
     def on_start(self, network: Network, run: Run) -> None:
         """Write what the history holds already."""

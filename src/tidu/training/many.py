@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ from tidu.errors import TrainingStoppedWarning, check_integer
 from tidu.optimizers import Optimizer
 from tidu.outcome import StopReason
 from tidu.threads import thread_limit
+from tidu.training.batches import from_samples
 from tidu.training.callbacks import Callback, checked_pair
 from tidu.training.elsewhere import fit_elsewhere
 from tidu.training.fit import Loop, epoch_row, interrupted, run_to_advance, terms
@@ -82,8 +83,8 @@ def fit_many(
         Weights of the samples of x (before `rows` are taken), the same for all networks or one
         array for each.
     callbacks : sequence of Callback
-        Each network gets copies of its own. Those that write what one run does, such as `CSVLog`,
-        are refused.
+        Each network gets copies of its own. `CSVLog("log.csv")` writes ``log-0.csv``, ..., and
+        `Checkpoint("runs", resume=True)` saves and resumes each in a folder within ``runs``.
     engine : {"auto", "compiled", "numpy", "numeric"}
         As for `fit`. Networks without a compiled form learn one after another, or in processes
         where joblib is installed.
@@ -144,6 +145,10 @@ def fit_many(
             chosen[kind] = choose(engine, network, run.optimizer)
         name, run.history.why_engine = chosen[kind]
         loops.append(Loop(network, run, name, 1, own[i], pairs[i]))
+    for loop, (samples, _) in zip(loops, data, strict=True):
+        if loop.savers:
+            marks = from_samples(samples.alone()).fingerprint()
+            loop.run.fingerprint = {"engine": loop.engine_name, "threads": 1, **marks}
     bar = ManyProgress(count, epochs) if _shows(progress) else None
     if why_no_pieces() or any(loop.engine_name != "compiled" for loop in loops):
         fit_elsewhere(loops, [samples for samples, _ in data], epochs, threads)
@@ -211,22 +216,39 @@ class _One:
     ) -> None:
         self.loop, self.run, self.samples = loop, loop.run, samples
         self.member = Member(loop.network, loop.run.optimizer, samples, shared)
-        self.last = self.run.start_epoch + epochs
-        self.reason: StopReason | None = self.run.stop_reason
+        self.epochs = epochs
+        self.started = False
+        self.reason: StopReason | None = None
         self.seconds = 0.0
         work = multiplications(loop.network) * samples.batch_size
         self.steps_per_call = int(max(1, min(PIECE_STEPS, PIECE_WORK // max(work, 1))))
+
+    @property
+    def last(self) -> int:
+        """The epochs that are done when all are."""
+        return self.run.start_epoch + self.epochs
 
     @property
     def over(self) -> bool:
         """Whether its run has ended."""
         return self.reason is not None or self.run.epoch >= self.last
 
+    def learn(self, worker: Worker, stops: Callable[[], bool]) -> None:
+        """Learn from the start to the end, or until all are to stop."""
+        try:
+            self.loop.start()
+            self.started, self.reason = True, self.run.stop_reason
+            while not (self.over or stops()):
+                self.piece(worker)
+            self.loop.finish(self.reason if self.over else interrupted(self.run))
+        finally:
+            self.loop.end()
+
     def piece(self, worker: Worker) -> None:
         """Make some steps: whole epochs where nothing is due before their ends."""
         start, run, loop = time.perf_counter(), self.run, self.loop
         epochs = min(self.last - run.epoch, self.steps_per_call // self.samples.steps)
-        if loop.watchers or loop.validation is not None or run.position or not epochs:
+        if loop.callbacks or loop.validation is not None or run.position or not epochs:
             self._within_epoch(worker, start)
             return
         first = run.optimizer_step
@@ -237,9 +259,10 @@ class _One:
         run, loop = self.run, self.loop
         due = [c.every_steps - run.step % c.every_steps for c in loop.callbacks if c.every_steps]
         k = min(self.samples.steps - run.position, self.steps_per_call, *due)
-        steps = worker.advance(self.member, run, k)
-        self.seconds += time.perf_counter() - start
-        self._made(steps)
+        if k:  # a run that was saved after the last step of an epoch lacks its row alone
+            steps = worker.advance(self.member, run, k)
+            self.seconds += time.perf_counter() - start
+            self._made(steps)
         if self.reason is None and run.position == self.samples.steps:
             self.reason, self.seconds = loop.row(self.seconds), 0.0
 
@@ -292,14 +315,11 @@ class _Many:
     def fit(self) -> None:
         try:
             with interruptible() as self.stop, held_to(1):
-                for one in self.ones:
-                    one.loop.start()
                 self.learn()
             for one in self.ones:
-                one.loop.finish(one.reason if one.over else interrupted(one.run))
+                if not one.started:
+                    one.loop.finish(interrupted(one.run))
         finally:
-            for one in self.ones:
-                one.loop.end()
             if self.bar:
                 self.bar.end()
 
@@ -314,19 +334,23 @@ class _Many:
         self.todo = deque(self.ones)
         abandoned = threading.Event()
 
+        def stops() -> bool:
+            return self.stop.is_set() or abandoned.is_set()
+
         def work(i: int) -> None:
             worker = Worker(self.shared)
-            while self.todo and not abandoned.is_set():
+
+            def stops_here() -> bool:
+                if self.bar and i == 0:
+                    self.bar.show(self.done)
+                return stops()
+
+            while self.todo and not stops():
                 try:
                     one = self.todo.popleft()
                 except IndexError:
                     return
-                while not one.over:
-                    if self.stop.is_set() or abandoned.is_set():
-                        return
-                    one.piece(worker)
-                    if self.bar and i == 0:
-                        self.bar.show(self.done)
+                one.learn(worker, stops_here)
 
         run_parallel(work, self.threads, abandoned.set)
 

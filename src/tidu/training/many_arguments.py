@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -123,9 +122,4 @@ def copies_of(callbacks: Any, count: int) -> list[list[Callback]]:
     for i, callback in enumerate(callbacks):
         if not isinstance(callback, Callback):
             raise TypeError(f"`callbacks[{i}]` must be a Callback, got {callback!r}")
-        if callback.keeps_apart:
-            raise InputError(
-                f"`callbacks[{i}]` is a {type(callback).__name__}, which keeps what one run does: "
-                "give it to fit with one network"
-            )
-    return [[copy.copy(callback) for callback in callbacks] for _ in range(count)]
+    return [[callback.for_network(i) for callback in callbacks] for i in range(count)]
