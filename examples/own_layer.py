@@ -11,7 +11,7 @@ from tidu import functions
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Swish(td.Layer):
-    """y = x σ(βx); dy/dx = βy + σ(βx) (1 − βy)."""
+    """y = x s with s = σ(βx); dy/dx = s + βy (1 − s)."""
 
     beta: float = 1.0
     scope = "element"
@@ -19,12 +19,13 @@ class Swish(td.Layer):
     def forward(self, x):
         """Return y, and what backward needs."""
         s = functions.sigmoid(self.beta * x)
-        return x * s, (x * s, s)
+        y = x * s
+        return y, (s, y)
 
     def backward(self, dy, saved):
         """Return dx."""
-        y, s = saved
-        return dy * (self.beta * y + s * (1 - self.beta * y))
+        s, y = saved
+        return dy * (s + self.beta * y * (1 - s))
 
 
 class WrongSwish(Swish):
@@ -32,8 +33,8 @@ class WrongSwish(Swish):
 
     def backward(self, dy, saved):
         """Return what is not dx."""
-        y, s = saved
-        return dy * (y + s * (1 - y))
+        s, y = saved
+        return dy * (s + y * (1 - s))
 
 
 def main():

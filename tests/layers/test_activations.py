@@ -94,7 +94,7 @@ def test_each_says_what_weights_suit_it():
         if isinstance(layer, td.Identity):
             assert layer.default_initializer is None
         else:
-            default = Xavier() if isinstance(layer, (td.Sigmoid, td.Tanh)) else He()
+            default = Xavier() if layer.saturates == "both" else He()
             assert layer.default_initializer == default
 
 
