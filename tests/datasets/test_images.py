@@ -98,7 +98,7 @@ def test_classes_that_differ_in_brightness_stay_different(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         saved(tmp_path / name, np.full((8, 8), level, np.uint8))
     images, _, _ = read_classes(tmp_path)
-    assert [int(image.mean()) for image in images] == [25, 35, 235]
+    assert [int(image.mean()) for image in images] == [230, 220, 20]
 
 
 def test_other_formats_are_read_upright(tmp_path):
@@ -177,3 +177,18 @@ def test_what_is_left_of_a_colour_picture_has_the_colour_of_its_rim(tmp_path):
     wide = fit_into(np.concatenate([RED, RED], axis=1), (6, 6))
     assert wide.shape == (6, 6, 3)
     np.testing.assert_array_equal(wide, RED)
+
+
+@pytest.mark.parametrize("lighter", ["day", "night"])
+def test_pictures_told_apart_by_brightness_are_so_when_predicted(tmp_path, lighter):
+    rng = np.random.default_rng(0)
+    for name, level in (("day", 220), ("night", 30)):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        for i in range(20 if name == lighter else 12):  # most decide whether a network inverts
+            picture = (level + rng.integers(-20, 20, (8, 8))).astype(np.uint8)
+            saved(tmp_path / "data" / name / f"{i}.png", picture)
+    assert tidu("train", "data", "--out", "out", cwd=tmp_path).status == 0
+    for name in ("day", "night"):
+        picture = f"data/{name}/0.png"
+        ended = tidu("predict", "out/model.safetensors", picture, "--json", cwd=tmp_path)
+        assert ended.json["predictions"][0]["class"] == name

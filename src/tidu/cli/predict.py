@@ -14,6 +14,7 @@ import typer
 from tidu.cli.data import ModelArgument, print_notes
 from tidu.cli.output import Json, percent, print_json, print_table
 from tidu.datasets.inputs import inputs_and_notes
+from tidu.datasets.mnist import FASHION_MNIST
 from tidu.errors import InputError
 from tidu.formats import load
 from tidu.layers import Rescale
@@ -43,17 +44,20 @@ def predict(
 ) -> None:
     """Predict the class of each input, with its probability, or its value.
 
-    A picture is turned to grey, inverted if its rim is light, and fitted to the network's input; a
-    network that learned colours gets them. A digit or letter for a network that learned 28 × 28
-    pixels is brought to MNIST's form: what is around it removed, its contrast stretched, 20 pixels
-    high or wide, its centre of mass in the middle.
+    A picture is turned to grey and fitted to the network's input; a network that learned colours
+    gets them, and one that learned MNIST's pictures an inverted one if its rim is light. A digit or
+    letter for a network that learned 28 × 28 pixels is brought to MNIST's form: what is around it
+    removed, its contrast stretched, 20 pixels high or wide, its centre of mass in the middle.
     """
     network = load(model)
-    scale = _scale(network)
+    scale, mnist_like = _scale(network), int(np.prod(network.input_shape)) == 28 * 28
+    drawings = not as_is and mnist_like and _knows_characters(network)
     x, notes = inputs_and_notes(
         file, network.input_shape, scale=scale, schema=network.schema,
-        drawings=not as_is and _knows_characters(network),
+        drawings=drawings, invert=_learned_light_on_dark(network),
     )  # fmt: skip
+    if drawings and _inverts(network):
+        x = scale - x
     print_notes(notes)
     if show:
         _show(x, scale)
@@ -85,8 +89,22 @@ def predict(
 def _knows_characters(network: Network) -> bool:
     """Say whether a network learned digits or letters in the form of MNIST."""
     names = network.classes or ()
-    characters = len(names) >= 10 and all(len(name) == 1 and name.isalnum() for name in names)
-    return characters and int(np.prod(network.input_shape)) == 28 * 28
+    return len(names) >= 10 and all(len(name) == 1 and name.isalnum() for name in names)
+
+
+def _inverts(network: Network) -> bool:
+    """Say whether a network inverts its pictures, as one does that learned dark ones on light."""
+    first = network.layers[0]
+    return isinstance(first, Rescale) and first.scale < 0
+
+
+def _learned_light_on_dark(network: Network) -> bool:
+    """Say whether a network learned light on dark, as MNIST is: a light rim is then inverted.
+
+    One that learned a folder gets pictures as they are: how light one is may tell its class.
+    """
+    known = _knows_characters(network) or tuple(network.classes or ()) == FASHION_MNIST.class_names
+    return known and not _inverts(network)
 
 
 def _show(x: np.ndarray, scale: float) -> None:
@@ -112,7 +130,7 @@ def _best(network: Network, probabilities: np.ndarray, top: int) -> list[object]
 def _scale(network: Network) -> float:
     """Return the largest value of a pixel, according to the network's scaling."""
     first = network.layers[0]
-    return 1 / first.scale if isinstance(first, Rescale) and first.scale > 0 else 255
+    return 1 / abs(first.scale) if isinstance(first, Rescale) and first.scale else 255
 
 
 def _value_names(network: Network, n: int) -> list[str]:

@@ -55,8 +55,8 @@ def load_file(
     IDX                       the images; the labels in the file beside it whose name says
                               ``labels-idx1`` where this one says ``images-idx3``; those of
                               EMNIST (``emnist-letters-...``) are turned upright, and named
-    folder of pictures        a sub-folder for each class; turned to grey, inverted if most rims are
-                              light, and fitted into the size that is there most often
+    folder of pictures        a sub-folder for each class; turned to grey, and fitted into the size
+                              that is there most often
     ========================  ==================================================================
 
     Of a table, columns of numbers stay (a missing one is the median, and a further column says

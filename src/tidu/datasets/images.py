@@ -1,9 +1,9 @@
 """Pictures in files, made alike: grey, dark background, one size; or in colour, on request.
 
 Networks learn digits and clothes as light shapes on black; people draw dark on white paper. So a
-picture with a light rim is inverted; of pictures to learn from, all or none, so that classes which
-differ in brightness do not become alike. A drawing of a digit or letter is brought to MNIST's form
-in `drawings`. Finding objects in photographs is left out.
+picture with a light rim is inverted; of a folder to learn from, all or none, by the network's first
+layer, so that classes which differ in brightness do not become alike. A drawing of a digit or
+letter is brought to MNIST's form in `drawings`. Finding objects in photographs is left out.
 """
 
 from __future__ import annotations
@@ -122,6 +122,13 @@ def _rim(image: Array) -> Array:
     return np.median(np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]), axis=0)
 
 
+def mostly_light(images: Array) -> bool:
+    """Say whether most pictures, ``(N, height, width)`` from 0 to 255, have a light rim."""
+    sides = images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]
+    light = (np.concatenate(sides, axis=1) > 127).mean(axis=1) > 0.5
+    return bool(light.mean() > 0.5)
+
+
 def picture_files(folder: Path) -> list[Path]:
     """Return the pictures in a folder, in the order of their names; hidden files are skipped."""
     return sorted(
@@ -134,8 +141,8 @@ def picture_files(folder: Path) -> list[Path]:
 def read_classes(folder: Path, *, color: bool = False) -> tuple[Array, Array, tuple[str, ...]]:
     """Read a folder that has one sub-folder of pictures for each class, named like the class.
 
-    Pictures of other sizes are fitted into the size that is there most often. If most pictures have
-    a light rim, all are inverted, else none; pictures in colour stay as they are.
+    Pictures of other sizes are fitted into the size that is there most often. None is inverted: a
+    network for pictures that mostly have a light rim does that itself (`mostly_light`).
 
     Returns
     -------
@@ -161,8 +168,6 @@ def read_classes(folder: Path, *, color: bool = False) -> tuple[Array, Array, tu
         )
     files = [(file, k) for k, name in enumerate(class_names) for file in homes[name]]
     images = [read_color(file) if color else read_grey(file) for file, _ in files]
-    if not color and np.mean([_rim(image) > 127 for image in images]) > 0.5:
-        images = [255 - image for image in images]
     shape, _ = Counter(image.shape[:2] for image in images).most_common(1)[0]
     x = np.stack([fit_into(image, shape) for image in images])
     return x, np.array([k for _, k in files], np.int64), class_names

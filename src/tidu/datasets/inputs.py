@@ -96,8 +96,12 @@ def inputs_and_notes(
     scale: float = 255,
     schema: Schema | None = None,
     drawings: bool = False,
+    invert: bool = True,
 ) -> tuple[Array, tuple[str, ...]]:
-    """Return what `read_inputs` does, and what was odd about the file."""
+    """Return what `read_inputs` does, and what was odd about the file.
+
+    Without ``invert``, pictures stay as light as they are.
+    """
     file = existing(path)
     kind = kind_of(file)
     if kind == "table":
@@ -112,7 +116,7 @@ def inputs_and_notes(
             raise FileFormatError(f"{file} has no pictures such as .png files")
         size = image_shape or _assumed_picture(shape)
         color = math.prod(shape) == 3 * math.prod(size)
-        images = np.stack([_picture(one, size, color, drawings) for one in files])
+        images = np.stack([_picture(one, size, color, drawings, invert) for one in files])
         return (images.astype(np.float32) * (scale / 255)).reshape(-1, *shape), ()
     readers: dict[str, Callable[[Path], Array]] = {
         ".npy": read_npy,
@@ -122,9 +126,11 @@ def inputs_and_notes(
     return _fitted(file, readers[kind](file), shape), ()
 
 
-def _picture(file: Path, size: tuple[int, int], color: bool, drawing: bool) -> Array:
+def _picture(file: Path, size: tuple[int, int], color: bool, drawing: bool, invert: bool) -> Array:
     if color:
         return fit_into(read_color(file), size)
+    if not invert and not drawing:
+        return fit_into(read_grey(file), size)
     return normalize(read_grey(file), size) if drawing else read_picture(file, size)
 
 

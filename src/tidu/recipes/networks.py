@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidu.datasets import Dataset
+from tidu.datasets.images import mostly_light
 from tidu.errors import InputError
 from tidu.layers import Affine, Layer, Rescale, Standardize
 from tidu.losses import MeanSquaredError, SoftmaxCrossEntropy
@@ -27,7 +28,8 @@ def network_for(
 ) -> Network:
     """Return a network for a data set, around these hidden layers.
 
-    Pixels are scaled to 0...1 by a `Rescale`; other columns are brought to mean 0 and spread 1 by
+    Pixels are scaled to 0...1 by a `Rescale`, which inverts pictures that mostly have a light rim;
+    other columns are brought to mean 0 and spread 1 by
     a `Standardize`, but for those of a table that are 0 or 1. Values to predict are brought back to
     their mean and spread by the last layer, each column to its own, so that the layers before it
     give numbers of size 1 whatever the unit. ``balanced`` lets all classes count alike: one of n
@@ -107,6 +109,9 @@ def unscaled_counts(t: np.ndarray, weights: np.ndarray | None = None) -> Layer:
 def _scaling(data: Dataset) -> tuple[Layer, bool]:
     """Return the layer that scales the inputs, and whether float32 holds them as they come."""
     if data.scale:
+        grey = data.scale == 255 and len(data.image_shape or ()) == 2
+        if grey and mostly_light(data.images):
+            return Rescale(-1 / data.scale, 1.0), True
         return Rescale(1 / data.scale), True
     schema = data.schema
     layer = Standardize(schema.mean, schema.spread) if schema else Standardize.of(data.x)
