@@ -12,7 +12,7 @@ WHEEL := .venv-wheel
 TORCH ?= torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-neighbours neighbours test-all kernels wheel lint format bench gallery lock clean
+.PHONY: help demo test test-neighbours neighbours test-all kernels wheel docs lint format bench gallery lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,11 @@ format: $(VENV)/dev.ready ## bring the code into the common form
 bench: kernels ## speed, side by side with what one would use instead
 	$(PY) -m benchmarks
 
+docs: $(VENV)/docs.ready ## the documentation as a site, in dist/site
+	$(PY) docs/assemble.py dist
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --config-file dist/mkdocs.yml
+	@echo "The site is in dist/site: open dist/site/index.html"
+
 gallery: kernels ## the figures of docs/gallery.md (ONLY="slope shop" for some)
 	$(PY) -m tidu.experiments.gallery docs $(ONLY)
 
@@ -63,6 +68,8 @@ lock: $(PY) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) --extra all --group build --group kernels --group test --group lint pyproject.toml -o requirements/dev.txt
 	$(LOCK) --extra all --group build --group kernels --group test --group neighbours \
 	    --constraint requirements/dev.txt pyproject.toml -o requirements/neighbours.txt
+	$(LOCK) --extra plots --group build --group docs \
+	    --constraint requirements/dev.txt pyproject.toml -o requirements/docs.txt
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) $(NEIGHBOURS) $(WHEEL) src/tidu/native/lib tidu-out dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -202,13 +202,13 @@ def plan(
 ) -> Plan:
     """Assemble a training: load the data, build the network, choose the optimizer and the engine.
 
+    The arguments after ``data`` are the flags of ``tidu train``; the signature says what each is.
+
     Parameters
     ----------
     data
         The name of a data set, the path of a file (`tidu.datasets.load_dataset`), or a training
         and a test part.
-    **settings
-        As the signature says; they are the flags of ``tidu train``.
 
     Raises
     ------
