@@ -36,7 +36,8 @@ class Column(Config):
     name : str
     kind : str
     categories : tuple of str
-        The categories that have a column of their own; of yes/no the word for 0 and that for 1.
+        The categories that have a column of their own; of yes/no the word for 0 and that for 1; of
+        dates whose order could be mistaken, that order.
     median : float
         What stands in for a missing value.
     mean, spread : float
@@ -92,6 +93,9 @@ class Column(Config):
             what = f"always {self.mean:.6g}: gives 0"
         else:
             what = f"standardized (mean {self.mean:.4g}, spread {self.spread:.4g})"
+        if self.kind == "date":
+            order = f", read as {self.categories[0]}" if self.categories else ""
+            what = f"days since 1970{order}, {what}"
         return what + (f"; missing: {self.median:.6g}, and a column says so" * self.indicator)
 
 

@@ -6,6 +6,7 @@ import pytest
 from tidu.datasets.encoding import encode
 from tidu.datasets.inference import infer_columns
 from tidu.datasets.table import RawTable, texts_of
+from tidu.datasets.tables import learn_table
 from tidu.errors import FileFormatError, InputError, ShapeError
 from tidu.schema import Schema, Target
 
@@ -48,6 +49,11 @@ KINDS = {
     "dates of King County": ("w", few("20141013T000000", "20141209T000000"), "date", "left out"),
     "months in letters": ("w", few("3-Jan-2024", "Jan 5, 2024"), "date", "left out"),
     "times": ("w", few("12:30", "23:59:59"), "date", "left out"),
+    "numbers of dates": ("w", [20240100 + i % 28 + 1 for i in range(N)], "date", "left out"),
+    "numbers like dates": ("w", [20240100 + i for i in range(N)], "number", "standardized"),
+    "codes": ("zip", few("01234", "98101", ""), "category", "(missing), 01234, 98101"),
+    "different codes": ("code", [f"{i:05d}" for i in range(N)], "id", "40 different texts"),
+    "few numbers as texts": ("w", few("1", "2.5"), "number", "standardized"),
     "index": ("unnamed", range(N), "id", "counts the rows"),
     "index of a part": ("Unnamed: 0", np.arange(N) * 3 + 7, "id", "counts the rows"),
     "counting from one": ("w", np.arange(N) + 1, "id", "counts the rows"),
@@ -93,9 +99,25 @@ def test_columns_that_are_not_there(argument):
         infer_columns(table(width=few(1, 2)), **{argument: ["widht"]})
 
 
-def test_dates_that_could_be_mistaken_are_not_kept():
-    with pytest.raises(InputError, match="write '1/2/2024' as 2024-01-31"):
-        infer_columns(table(d=few("1/2/2024", "3/2/2024")), keep=["d"])
+def test_codes_are_numbers_if_kept():
+    (column,) = infer_columns(table(zip=few("00002", "00004")), keep=["zip"])
+    assert (column.kind, column.mean) == ("number", 3)
+
+
+def test_codes_that_lost_their_zeros_are_found():
+    schema = schema_of(table(zip=few("01234", "98101")))
+    x, _ = encode(schema, table(zip=[98101, 1234, np.nan]), "here")
+    assert x.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
+
+
+def test_a_note_names_the_codes():
+    found = learn_table(
+        table(zip=few("01234", "98101"), w=few(1.5, 2.5, 3.5), y=RNG.normal(size=N)), "here",
+        name="a", source="",
+    )  # fmt: skip
+    (note,) = found.notes
+    assert note.startswith("codes with zeros in front are not numbers: 'zip' (01234)")
+    assert "--keep NAME" in note
 
 
 def schema_of(columns, named=True, position=-1, **options):
@@ -189,6 +211,30 @@ def test_columns_without_names_must_be_as_many():
         encode(schema_of(BARE, named=False), one, "here")
     named = RawTable(("a", "b"), BARE.columns)
     assert "in their order" in encode(schema_of(BARE, named=False), named, "here")[1][0]
+
+
+@pytest.mark.parametrize(
+    ("learned", "new", "value"),
+    [
+        (["1/31/2024", "2/1/2024"], "3/4/2024", 19786),  # the fourth of March, as when learning
+        (["31/1/2024", "1/2/2024"], "3/4/2024", 19816),
+        (["2024-01-31", "2024-02-01"], "31 March 2024", 19813),
+        ([20240130.0, 20240131, 20240201, 20240202, 20240203], "20240304", 19786),
+    ],
+    ids=["month first", "day first", "year first", "numbers"],
+)
+def test_dates_are_read_as_when_learning(learned, new, value):
+    schema = schema_of(table(day=learned), keep=["day"])
+    x, notes = encode(schema, table(day=[new]), "here")
+    assert (x[0, 0], notes) == (value, [])
+    assert "days since 1970" in schema.columns[0].becomes
+
+
+def test_what_is_no_date_counts_as_missing():
+    schema = schema_of(table(day=["2024-01-01", "2024-01-03", "2024-01-03"]), keep=["day"])
+    x, notes = encode(schema, table(day=["soon", ""]), "here")
+    assert x.tolist() == [[19725], [19725]]
+    assert notes == ["column 'day': 1 cells such as 'soon' are not dates, and count as missing"]
 
 
 def test_infinities_are_named_with_their_place():

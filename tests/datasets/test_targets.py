@@ -150,3 +150,9 @@ def test_which_column_is_the_label(columns, label, found):
 def test_a_label_that_is_not_there(label, sentence):
     with pytest.raises(InputError, match=sentence.replace("?", r"\?")):
         find_label(table(["a", "kind"]), label, "here")
+
+
+def test_codes_are_classes_unless_values_are_asked_for():
+    codes = texts_of(["002", "010", "002"])
+    assert decide("y", codes, "auto", "here").target.classes == ("002", "010")
+    assert decide("y", codes, "values", "here").t.ravel().tolist() == [2, 10, 2]

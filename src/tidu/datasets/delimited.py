@@ -2,7 +2,7 @@
 
 A block whose cells are all numbers is read by `numpy.loadtxt`, any other cell by cell. A column
 that turns out to hold texts after blocks of numbers is read again as texts, for ``007`` is another
-text than ``7``.
+text than ``7``. Codes such as 01234 are texts (`table.has_leading_zeros`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tidu.datasets.table import (
     RawTable,
     Texts,
     encode_texts,
+    has_leading_zeros,
     is_missing,
     numbers,
 )
@@ -45,6 +46,7 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip
 _LATIN = "cp1252"
+_CODE = re.compile(r"\s*0\d\d+\s*$")
 _GAPS = "|".join(map(re.escape, sorted(MISSING, reverse=True)))
 
 
@@ -131,6 +133,7 @@ class _RowReader:
             rf"(?:(?<=^)|(?<={between}))[^\S\t\n]*(?:{_GAPS})[^\S\t\n]*(?={between}|\r?\n|\Z)",
             re.MULTILINE | re.IGNORECASE,
         )
+        self.code = re.compile(rf'(?:^|{between})[ "]*0\d\d+[ "]*(?={between}|\r?$)', re.MULTILINE)
         self.lines = chain(sample, lines)
         self.sample = first
 
@@ -190,7 +193,8 @@ class _RowReader:
                     lines[k + rows.line_num :],
                     False,
                 )
-            block = self._numbers(lines, width)
+            self.has_codes = bool(self.code.search("".join(lines)))
+            block = None if self.has_codes else self._numbers(lines, width)
             if block is None:
                 block = self._cells(lines, start, width)
             if block is not None:
@@ -247,7 +251,7 @@ class _RowReader:
         return width if count > widths[len(row)] else len(row)
 
     def _part(self, j: int, cells: tuple[str, ...]) -> np.ndarray:
-        if j not in self.as_texts:
+        if j not in self.as_texts and not (self.has_codes and any(map(_CODE.match, cells))):
             try:
                 return np.array(list(map(float, cells)))
             except ValueError:
@@ -264,7 +268,7 @@ class _RowReader:
             return np.concatenate(parts)
         values = list(self.known[j])
         found, bad = numbers(values, self.dialect.decimal_comma)
-        if not bad.any() and j not in self.as_texts:
+        if not bad.any() and not has_leading_zeros([v for v in values if not is_missing(v)]):
             return np.concatenate([p if p.dtype.kind == "f" else found[p] for p in parts])
         if any(part.dtype.kind == "f" for part in parts):
             self.contradicted.add(j)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.datasets.inference import as_yes_no, category_codes, days
+from tidu.datasets.dates import days, order_of
+from tidu.datasets.inference import as_yes_no, category_codes
 from tidu.datasets.table import Cells, RawTable, Texts, numbers
 from tidu.errors import FileFormatError, InputError, ShapeError
 from tidu.schema import Column, Schema
@@ -108,10 +109,12 @@ def _fill(x: Array, column: Column, table: RawTable, position: int) -> list[str]
 
 def _values(column: Column, cells: Cells, decimal_comma: bool) -> tuple[Array, list[str]]:
     """Return the numbers of a column, NaN where one is missing, and a note on what is none."""
-    if column.kind == "date":
-        return days(column.name, cells), []
-    if column.kind == "yes/no":
-        values = as_yes_no(cells, column.categories)
+    if column.kind in ("date", "yes/no"):
+        if column.kind == "yes/no":
+            values = as_yes_no(cells, column.categories)
+        else:
+            texts = cells.present() if isinstance(cells, Texts) else ()
+            values = days(cells, (*column.categories, "")[0] or order_of(column.name, texts))
         gone = cells.missing[cells.codes] if isinstance(cells, Texts) else np.isnan(cells)
         wrong = np.isnan(values) & ~gone
     elif isinstance(cells, Texts):
@@ -123,7 +126,7 @@ def _values(column: Column, cells: Cells, decimal_comma: bool) -> tuple[Array, l
         return values, []
     row = int(np.flatnonzero(wrong)[0])
     example = cells.values[cells.codes[row]] if isinstance(cells, Texts) else f"{cells[row]:g}"
-    what = "numbers" if column.kind != "yes/no" else " or ".join(column.categories)
+    what = " or ".join(column.categories) if column.kind == "yes/no" else f"{column.kind}s"
     return values, [
         f"column {column.name!r}: {int(wrong.sum())} cells such as {example!r} are not {what}, and "
         "count as missing"

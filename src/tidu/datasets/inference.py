@@ -6,10 +6,11 @@ kind           how it is seen
 ``empty``      every value is missing
 ``number``     all cells are numbers; or at least nine in ten are, and the rest counts as missing
 ``yes/no``     two words such as yes and no, true and false, t and f; or 0 and 1
-``date``       texts such as 2024-01-31 or 31.1.2024 12:30
+``date``       texts such as 2024-01-31 or 31.1.2024 12:30, numbers such as 20240131
 ``id``         whole numbers that count the rows; different numbers under a name such as id; texts
                that are nearly all different
-``category``   all other texts, and numbers that the caller calls so
+``category``   all other texts, whole numbers with zeros in front such as 01234 among them, and
+               numbers that the caller calls so
 =============  ===================================================================================
 
 Medians, means, spreads and categories are those of the training part.
@@ -22,7 +23,16 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from tidu.datasets.table import Cells, RawTable, Texts, is_missing, numbers, texts_of
+from tidu.datasets.dates import are_dates, days, is_date, order_of
+from tidu.datasets.table import (
+    Cells,
+    RawTable,
+    Texts,
+    has_leading_zeros,
+    is_missing,
+    number_texts,
+    numbers,
+)
 from tidu.errors import InputError, did_you_mean
 from tidu.schema import Column
 
@@ -31,11 +41,6 @@ MISSING_CATEGORY = "(missing)"
 MOST_CATEGORIES = 100
 """How many categories may have a column of their own."""
 
-_DATE = re.compile(
-    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{8}T\d{6}|"
-    r"\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}|\d{1,2}:\d{2}(:\d{2})?)"
-    r"([T ,]+\d{1,2}:\d{2}.*)?$"
-)
 _ID_NAME = re.compile(r"(?i)(unnamed.*|index|.*[_ .-]?(?<![a-z])id|id[_ .-]?\w*|uuid|guid|row\w*)$")
 _ID_CAMEL = re.compile(r".*[a-z]I[dD]$")
 _UNNAMED = re.compile(r"(?i)(unnamed.*|index|rownames|row_?names|row\.names)$")
@@ -85,6 +90,8 @@ def infer_columns(
             found.append(_of_texts(name, cells, name in keep, table.decimal_comma))
         elif np.isnan(cells).all():
             found.append(Column(name, "empty", left_out="every value is missing"))
+        elif are_dates(cells):
+            found.append(_dates(name, cells, (), name in keep))
         elif (
             name not in keep
             and isinstance(whole, np.ndarray)
@@ -107,18 +114,25 @@ def _of_texts(name: str, cells: Texts, keep: bool, decimal_comma: bool) -> Colum
     counts = cells.counts
     if (pair := yes_no(present)) is not None:
         return measured(name, as_yes_no(cells, pair), "yes/no", pair)
-    values, bad = numbers(cells.values, decimal_comma)
-    share_bad = counts[bad].sum() / max(counts[~cells.missing].sum(), 1)
-    if share_bad <= 0.1 and np.isfinite(values[counts > 0]).sum() > 20:
-        return measured(name, values[cells.codes])
-    if sum(bool(_DATE.match(text)) for text in present) >= 0.95 * len(present):
-        if not keep:
-            return Column(name, "date", left_out="dates")
-        return measured(name, days(name, cells), "date")
+    if keep or not has_leading_zeros(present):
+        values, bad = numbers(cells.values, decimal_comma)
+        share_bad = counts[bad].sum() / max(counts[~cells.missing].sum(), 1)
+        many = np.isfinite(values[counts > 0]).sum() > 20
+        if not share_bad or (share_bad <= 0.1 and many):
+            return measured(name, values[cells.codes])
+    if sum(map(is_date, present)) >= 0.95 * len(present):
+        return _dates(name, cells, present, keep)
     n = counts[~cells.missing].sum()
     if not keep and n >= 10 and len(present) >= 0.9 * n:
         return Column(name, "id", left_out=f"{len(present)} different texts in {n} rows")
     return _categories(name, cells)
+
+
+def _dates(name: str, cells: Cells, present: Sequence[str], keep: bool) -> Column:
+    if not keep:
+        return Column(name, "date", left_out="dates")
+    order = order_of(name, present)
+    return measured(name, days(cells, order), "date", (order,) if order else ())
 
 
 def _categories(name: str, cells: Texts) -> Column:
@@ -193,6 +207,9 @@ def category_codes(cells: Cells, categories: Sequence[str]) -> np.ndarray:
     """Return the number of each row's category; one more than the last for all others."""
     if isinstance(cells, np.ndarray):
         cells = number_texts(cells)
+        own = [name for name in categories if name != MISSING_CATEGORY]
+        if has_leading_zeros(own):  # whoever made numbers of the codes lost these
+            cells = Texts(cells.codes, [value.zfill(len(own[0])) for value in cells.values])
     number = {name: k for k, name in enumerate(categories)}
     missing = number.get(MISSING_CATEGORY, len(categories))
     codes = [
@@ -220,45 +237,3 @@ def own_categories(cells: Texts) -> tuple[str, ...]:
         (name for name, count in found.items() if count >= least), key=lambda k: -found[k]
     )
     return tuple(sorted(frequent[:MOST_CATEGORIES]))
-
-
-def number_texts(cells: np.ndarray) -> Texts:
-    """Return numbers as texts: 3 and not 3.0.
-
-    Examples
-    --------
-    >>> number_texts(np.array([3.0, 1.5, np.nan])).values
-    ['1.5', '3', 'nan']
-    """
-    values, codes = np.unique(cells, return_inverse=True)
-    return Texts(codes.astype(np.int32).ravel(), [number_text(value) for value in values.tolist()])
-
-
-def number_text(value: float) -> str:
-    """Return a number as a person writes it: 3 and not 3.0."""
-    return str(int(value)) if np.isfinite(value) and value == int(value) else repr(value)
-
-
-def days(name: str, cells: Cells) -> np.ndarray:
-    """Return dates such as 2024-01-31 or 2024-01-31 12:30 as days since 1970.
-
-    Raises
-    ------
-    InputError
-        If a date is written in another way, where day and month could be mistaken.
-    """
-    if isinstance(cells, np.ndarray):
-        cells = texts_of([number_text(value) for value in cells.tolist()])
-    found = np.full(len(cells.values), np.nan)
-    for i, text in enumerate(cells.values):
-        if is_missing(text):
-            continue
-        try:
-            when = np.datetime64(text.replace("/", "-").rstrip("Z").strip())
-        except ValueError:
-            raise InputError(
-                f"the dates of column {name!r} cannot be kept: write {text!r} as 2024-01-31, or "
-                "2024-01-31 12:30:00"
-            ) from None
-        found[i] = when.astype("datetime64[s]").astype(np.int64) / 86_400
-    return found[cells.codes]

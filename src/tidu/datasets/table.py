@@ -22,6 +22,9 @@ MISSING = {
 }  # fmt: skip
 """Texts, in lower case, that say that there is no value."""
 
+FEWEST_DIGITS = 3
+"""Digits from which a number with zeros in front is a code; 01 to 12 are months."""
+
 _DECORATION = re.compile(r"^([-+]?)\s*(?:US)?[$€£¥₹]\s*|\s*[%$€£¥₹]$")
 _COMMA_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?$")
 _POINT_THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?$")
@@ -119,6 +122,23 @@ def numbers(texts: Sequence[str], decimal_comma: bool = False) -> tuple[np.ndarr
             bad[i] = True
     bad |= np.isinf(values)
     return np.where(bad, np.nan, values), bad
+
+
+def has_leading_zeros(texts: Sequence[str]) -> bool:
+    """Say whether texts are codes such as 01234: digits alone, equally many, with zeros in front.
+
+    Examples
+    --------
+    >>> has_leading_zeros(["01234", "98101"]), has_leading_zeros(["0.5", "007", "12"])
+    (True, False)
+    """
+    lengths = {len(text) for text in texts}
+    return (
+        len(lengths) == 1
+        and lengths.pop() >= FEWEST_DIGITS
+        and all(map(str.isdigit, texts))
+        and any(text[0] == "0" for text in texts)
+    )
 
 
 def is_comma_decimal(text: str) -> bool:
@@ -220,3 +240,20 @@ def encode_texts(cells: Sequence[str], known: dict[str, int]) -> np.ndarray:
     """Return the codes of texts, stripped; new ones are added to ``known``."""
     found = {cell: known.setdefault(cell.strip(), len(known)) for cell in dict.fromkeys(cells)}
     return np.fromiter((found[cell] for cell in cells), np.int32, len(cells))
+
+
+def number_texts(cells: np.ndarray) -> Texts:
+    """Return numbers as texts: 3 and not 3.0.
+
+    Examples
+    --------
+    >>> number_texts(np.array([3.0, 1.5, np.nan])).values
+    ['1.5', '3', 'nan']
+    """
+    values, codes = np.unique(cells, return_inverse=True)
+    return Texts(codes.astype(np.int32).ravel(), [number_text(value) for value in values.tolist()])
+
+
+def number_text(value: float) -> str:
+    """Return a number as a person writes it: 3 and not 3.0."""
+    return str(int(value)) if np.isfinite(value) and value == int(value) else repr(value)

@@ -19,9 +19,16 @@ from tidu.arrays import Array, described
 from tidu.datasets.dataset import Dataset, train_rows
 from tidu.datasets.delimited import read_delimited
 from tidu.datasets.encoding import encode, match, refuse_infinite
-from tidu.datasets.inference import infer_columns, number_texts
+from tidu.datasets.inference import infer_columns
 from tidu.datasets.reading import reading
-from tidu.datasets.table import RawTable, Texts, from_frame, numbers
+from tidu.datasets.table import (
+    RawTable,
+    Texts,
+    from_frame,
+    has_leading_zeros,
+    number_texts,
+    numbers,
+)
 from tidu.datasets.targets import Targets, decide, find_label
 from tidu.errors import FileFormatError, InputError, MissingExtraError, need
 from tidu.schema import Schema
@@ -98,6 +105,7 @@ def learn_table(
     refuse_infinite(rest, where)
     columns = infer_columns(rest, _names(keep), _names(categories), rows)
     schema = Schema(columns, targets.target, table.named, position, fingerprint)
+    notes += _codes(schema, rest)
     return _encoded(schema, rest, targets, where, name=name, source=source, notes=notes)
 
 
@@ -233,6 +241,21 @@ def _dropped(table: RawTable, targets: Targets) -> list[str]:
     n = len(table) - len(targets.rows)
     name = targets.target.name
     return [f"{n} of {len(table)} rows are left out: {name!r} is missing in them"] if n else []
+
+
+def _codes(schema: Schema, table: RawTable) -> list[str]:
+    """Return a note on columns of digits that are taken for names of categories."""
+    found = [
+        f"{column.name!r} ({next(text for text in cells.present() if text[0] == '0')})"
+        for column, cells in zip(schema.columns, table.columns, strict=True)
+        if column.kind in ("category", "id")
+        and isinstance(cells, Texts)
+        and has_leading_zeros(cells.present())
+    ]
+    return [
+        f"codes with zeros in front are not numbers: {', '.join(found[:10])}; to take them as "
+        "numbers, keep them (keep=..., on the command line --keep NAME)"
+    ] if found else []  # fmt: skip
 
 
 def _pixels(schema: Schema, x: Array) -> tuple[float | None, tuple[int, int] | None]:

@@ -20,8 +20,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidu.datasets.inference import number_text, number_texts
-from tidu.datasets.table import Cells, RawTable, Texts
+from tidu.datasets.table import (
+    Cells,
+    RawTable,
+    Texts,
+    number_text,
+    number_texts,
+    numbers,
+)
 from tidu.errors import FileFormatError, InputError, check_choice, check_integer, did_you_mean
 from tidu.schema import Target
 
@@ -134,6 +140,9 @@ def decide(name: str, cells: Cells, task: str, where: str) -> Targets:
     if not len(rows):
         raise FileFormatError(f"{where}: column {name!r} is to be predicted, and it is empty")
     cells = cells[rows]
+    if task == "values" and isinstance(cells, Texts):
+        values, bad = numbers(cells.values)
+        cells = cells if bad[cells.codes].any() else values[cells.codes]
     if isinstance(cells, np.ndarray) and not np.isfinite(cells).all():
         row = int(rows[int(np.argmin(np.isfinite(cells)))]) + 1
         raise FileFormatError(f"{where}: the label of row {row} is infinite")
