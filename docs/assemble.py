@@ -189,6 +189,7 @@ def assemble(folder: Path) -> None:
     for page in pages.rglob("*.md"):
         if page.parent.name != "learn":
             text = page.read_text(encoding="utf-8")
+            text = text.replace("](../src/tidu/learn/pages/", "](learn/")
             page.write_text(_ELSEWHERE.sub(r"\1", text), encoding="utf-8")
     settings = {
         "INHERIT": str(ROOT / "mkdocs.yml"),

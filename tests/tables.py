@@ -257,6 +257,11 @@ LOSSES = (
     LossRow(td.SumSquaredError(), _values, lambda y, t: 0.5 * np.sum((y - t) ** 2)),
     LossRow(td.MeanSquaredError(), _values, lambda y, t: np.mean((y - t) ** 2)),
     LossRow(td.Poisson(), _counts, _poisson_loss),
+    LossRow(
+        td.MeanSquaredError(spread=(2.0, 0.5, 3.0)),
+        _values,
+        lambda y, t: np.mean(((y - t) / (2.0, 0.5, 3.0)) ** 2),
+    ),
     LossRow(td.SoftmaxCrossEntropy(), _labels, _softmax_loss, "-labels"),
     LossRow(td.SoftmaxCrossEntropy(), _one_hot, _softmax_loss, "-one-hot"),
     LossRow(td.SoftmaxCrossEntropy(), _shares, _softmax_loss, "-shares"),

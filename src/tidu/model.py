@@ -20,6 +20,9 @@ from tidu.randomness import stream
 if TYPE_CHECKING:
     from tidu.training import Run
 
+_LETTERS = 72
+"""What a layer may take of a line in the table of a network."""
+
 
 class VectorModel(VectorOwner, Objective):
     """An objective, ``theta`` and ``state``; initial values follow from ``seed``."""
@@ -109,7 +112,7 @@ class VectorModel(VectorOwner, Objective):
                 for e in self.layout.entries
                 if e.path[0] == i
             )
-            rows.append((repr(layer), _by(shape), f"{count:,}" if count else "", learned))
+            rows.append((_shown(layer), _by(shape), f"{count:,}" if count else "", learned))
             before = shape
         total = self.chain.multiply_adds(self.input_shape)
         last = (
@@ -118,6 +121,12 @@ class VectorModel(VectorOwner, Objective):
         )
         last += f" + {self.penalty!r}" if self.penalty else ""
         return rows, last
+
+
+def _shown(layer: Layer) -> str:
+    """Return a layer as the table shows it: one of many numbers, such as Standardize, by name."""
+    text = repr(layer)
+    return text if len(text) <= _LETTERS else f"{type(layer).__name__}(…)"
 
 
 def _by(shape: Shape) -> str:

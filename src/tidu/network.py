@@ -68,6 +68,8 @@ class Network(VectorModel):
         The run that trained this network, which a further `fit` goes on from.
     schema : Schema or None
         What the columns of the table that it learned from are; saved with the network.
+    fingerprint : str
+        The SHA-256 of the file or folder that it learned from, if it is known; saved, too.
 
     Raises
     ------
@@ -111,6 +113,7 @@ class Network(VectorModel):
         self.classes = _checked_classes(classes, self.output_shape)
         self.run: Run | None = None
         self.schema: Schema | None = None
+        self.fingerprint = ""
         self.initialize()
 
     # -- predicting --------------------------------------------------------------------------

@@ -144,8 +144,6 @@ class Schema(Config):
         Whether the names are the table's own, and not the numbers of its columns.
     position : int
         Where among the columns the target stood.
-    fingerprint : str
-        The SHA-256 of the file that it is of, if it is of one.
 
     Examples
     --------
@@ -161,7 +159,6 @@ class Schema(Config):
     target: Target
     named: bool = True
     position: int = -1
-    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         set_fields(self, columns=tuple(self.columns))

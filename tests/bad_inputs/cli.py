@@ -63,6 +63,7 @@ ROWS = [
     bad("train", "lr", "--lr fast", "`lr` must be a number, got 'fast'"),
     bad("train", "lr", "--lr -1", "`lr` must be at least 0, got -1.0"),
     bad("train", "lr", "--lr nan", "`lr` must be at least 0, got nan"),
+    bad("train", "schedule", "--schedule cosin", "did you mean 'cosine'?"),
     bad("train", "epochs", "--epochs 0", "`epochs` must be a positive integer, got 0"),
     bad("train", "batch_size", "--batch-size 0", "`batch_size` must be a positive integer, got 0"),
     bad("train", "l1", "--l1 -1", "`l1` must be at least 0, got -1.0"),

@@ -6,6 +6,18 @@ from tidu.errors import InputError
 
 ROWS = [
     Bad(
+        "MeanSquaredError.spread",
+        lambda: td.MeanSquaredError(spread=2.0),
+        TypeError,
+        "`spread` must be a list of one number an output, such as [1.0, 2.0], got",
+    ),
+    Bad(
+        "MeanSquaredError.spread",
+        lambda: td.MeanSquaredError(spread=[1.0, 0.0]),
+        InputError,
+        "`spread[1]` must be above 0, got 0",
+    ),
+    Bad(
         "SoftmaxCrossEntropy.label_smoothing",
         lambda: td.SoftmaxCrossEntropy(label_smoothing=10),
         InputError,

@@ -30,6 +30,7 @@ ROWS = [
     bad("batch_norm", 1, TypeError, "`batch_norm` must be True or False, got 1"),
     bad("optimizer", "adm", InputError, "did you mean 'adam'?"),
     bad("lr", "fast", TypeError, "`lr` must be a number, got 'fast'"),
+    bad("schedule", "cosin", InputError, "did you mean 'cosine'?"),
     bad("epochs", "ten", TypeError, "`epochs` must be an integer, got 'ten'"),
     bad("batch_size", 0, InputError, "`batch_size` must be a positive integer, got 0"),
     bad("l1", -1, InputError, "`l1` must be at least 0, got -1"),

@@ -35,6 +35,41 @@ def test_parts(digits, split, n):
     assert "right when said (precision)" in ended.out
 
 
+def write_npz(folder):
+    rng = np.random.default_rng(0)
+    np.savez(folder / "data", x=rng.normal(size=(50, 3)), t=np.arange(50) % 2)
+    return "data.npz"
+
+
+def write_folder(folder):
+    image = pytest.importorskip("PIL.Image", reason="needs Pillow")
+    for k in range(50):
+        home = folder / "pictures" / "ab"[k % 2]
+        home.mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng(k).integers(0, 100, (4, 4), np.uint8)
+        image.fromarray(pixels).save(home / f"{k}.png")
+    return "pictures"
+
+
+@pytest.mark.parametrize("write", [write_npz, write_folder])
+def test_arrays_and_pictures_are_known_again(tmp_path, write):
+    name = write(tmp_path)
+    words = ("--epochs", "1", "--hidden", "3", "--out", "out", "--json")
+    trained = tidu("train", name, *words, cwd=tmp_path)
+    assert trained.status == 0, trained.err
+    again = tidu("evaluate", trained.json["model"], name, cwd=tmp_path)
+    assert "(test), 10 samples" in again.out
+    assert "rows: those that the network did not learn from" in again.out
+    if name == "data.npz":
+        arrays = dict(np.load(tmp_path / name))
+        np.savez(tmp_path / name, x=arrays["x"], t=1 - arrays["t"])
+    else:
+        (tmp_path / name / ".hidden").write_text("nothing")
+        (tmp_path / name / "a" / "0.png").rename(tmp_path / name / "b" / "0.png")
+    other = tidu("evaluate", trained.json["model"], name, cwd=tmp_path)
+    assert "(all), 50 samples" in other.out
+
+
 def test_a_file_with_other_classes_in_another_order(pets):
     folder, trained = pets
     write_pets(folder / "new.csv", 40, KINDS[[2, 1]], seed=1)

@@ -7,7 +7,7 @@ import tidu as td
 from tests.cli.running import tidu
 from tidu.datasets import load_file
 
-QUICK = ("--epochs", "8", "--hidden", "16", "--batch-size", "20")
+QUICK = ("--epochs", "20", "--hidden", "16", "--batch-size", "20")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,13 @@ def shop(tmp_path_factory):
     ended = tidu("train", "fruit.csv", *QUICK, "--json", cwd=folder)
     assert ended.status == 0, ended.err
     return folder, ended.json
+
+
+def test_an_export_says_what_it_takes(shop, tmp_path):
+    folder, record = shop
+    done = tidu("export", record["model"], "--numpy", tmp_path / "fruit.py", cwd=folder)
+    assert "x is a row of 8 numbers: weight, weight is missing, colour = blue" in done.out
+    assert "fruit.py rows.csv" in done.out
 
 
 def test_a_dry_run_says_what_each_column_is_taken_for(shop, tmp_path):

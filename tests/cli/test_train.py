@@ -223,7 +223,7 @@ def test_a_rare_class_that_is_missed_is_named(tmp_path, undrawn):
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(1000, 3)), (np.arange(1000) % 20 == 0).astype(int)
     np.savez(tmp_path / "a.npz", x=x, t=t)
-    command = ("train", "a.npz", "--epochs", "5", "--hidden", "8")
+    command = ("train", "a.npz", "--epochs", "30", "--hidden", "8")
     ended = tidu(*command, cwd=tmp_path)
     assert "note: class '1' is 5 % of the samples, and the network finds 0 of these 10" in ended.out
     assert "--balanced of tidu train" in ended.out

@@ -378,15 +378,30 @@ SCHEMA = Schema(
     ),
     Target("y", "classes", ("no", "yes"), "texts"),
     position=1,
-    fingerprint="0" * 64,
 )  # fmt: skip
 
 
 def test_the_schema_of_a_table_travels_with_the_network(tmp_path):
     net = td.Network([td.Affine(2)], len(SCHEMA.inputs), td.SoftmaxCrossEntropy())
+    net.schema, net.fingerprint = SCHEMA, "0" * 64
+    net.save(tmp_path / "net")
+    again = td.load(tmp_path / "net")
+    assert (again.schema, again.fingerprint) == (SCHEMA, "0" * 64)
+
+
+def test_the_fingerprint_of_older_files_stood_in_the_schema(tmp_path):
+    net = td.Network([td.Affine(2)], len(SCHEMA.inputs), td.SoftmaxCrossEntropy())
     net.schema = SCHEMA
     net.save(tmp_path / "net")
-    assert td.load(tmp_path / "net").schema == SCHEMA
+
+    def change(settings, tensors):
+        settings["schema"]["fingerprint"] = "1" * 64
+        del settings["fingerprint"]
+
+    older = forged((tmp_path / "net").read_bytes(), tmp_path, change)
+    (tmp_path / "older").write_bytes(older)
+    again = td.load(tmp_path / "older")
+    assert (again.schema, again.fingerprint) == (SCHEMA, "1" * 64)
 
 
 @pytest.mark.parametrize(

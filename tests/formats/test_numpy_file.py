@@ -1,5 +1,6 @@
 """Python files that predict with NumPy alone: what the network says, and code one can read."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -113,3 +114,39 @@ def test_values_have_the_names_of_the_network():
             not at.inner
         ) else {}  # fmt: skip
         assert set(found) == set(own)
+
+
+TABLE = (
+    "age,sex,paid,smokes,kind\n"
+    + "".join(f"{20 + i % 30},{'fm'[i % 2]},{i % 7}.5,{('yes', 'no')[i % 3 > 0]},{'ab'[i % 2]}\n"
+              for i in range(60))
+    + ",,1,?,a\nNA,x,2,no,b\n"
+)  # fmt: skip
+
+
+def test_rows_of_a_table_become_what_the_network_learned_from(tmp_path):
+    (tmp_path / "t.csv").write_text(TABLE, encoding="utf-8")
+    data = td.datasets.load_file(tmp_path / "t.csv")
+    net = td.Network([td.Affine(2)], data.x.shape[1], td.SoftmaxCrossEntropy(), classes=["a", "b"])
+    net.schema = data.schema
+    module, content = loaded(net, tmp_path)
+    assert tuple(module.INPUTS) == data.schema.inputs
+    rows = list(csv.DictReader(TABLE.splitlines()))
+    assert np.array_equal(module.encode(rows), data.x)
+    typed = {"age": 31, "sex": "f", "paid": 2.5, "smokes": "Yes", "else": "x"}
+    assert module.encode([typed]).tolist() == [[31, 0, 0, 1, 0, 0, 0, 2.5, 1, 0]]
+    with pytest.raises(KeyError, match="smokes"):
+        module.encode([{"age": 1, "sex": "m", "paid": 1}])
+    with pytest.raises(ValueError, match="2,5"):
+        module.encode([{"age": "2,5", "sex": "m", "paid": 1, "smokes": "no"}])
+    with pytest.raises(ValueError, match="smokes is 'maybe'; it must be no or yes"):
+        module.encode([{"age": 1, "sex": "m", "paid": 1, "smokes": "maybe"}])
+    done = subprocess.run(
+        [sys.executable, "net.py", "t.csv"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["ab"[k] for k in net.predict(data.x)]
+    assert "predict(encode(rows))" in content

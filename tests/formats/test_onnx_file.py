@@ -10,6 +10,8 @@ import tidu as td
 from tests.formats.travellers import DEEP, Traveller, travellers
 from tests.tables import Shaken, Square
 from tidu.errors import InputError
+from tidu.formats.architecture import decoded
+from tidu.schema import Column, Schema, Target
 
 onnx = pytest.importorskip("onnx")
 
@@ -97,6 +99,19 @@ def test_classes_stand_in_the_metadata(tmp_path):
     net.to_onnx(tmp_path / "net.onnx")
     model = onnx.load(tmp_path / "net.onnx")
     assert {p.key: json.loads(p.value) for p in model.metadata_props} == {"classes": ["猫", "dog"]}
+
+
+def test_the_columns_of_a_table_stand_in_the_metadata(tmp_path):
+    net = td.Network([td.Affine(1)], 4, td.MeanSquaredError())
+    columns = Column("age", mean=40, spread=12), Column("sex", "category", ("f", "m"))
+    net.schema = Schema(columns, Target("pay", "values"))
+    net.to_onnx(tmp_path / "net.onnx")
+    model = onnx.load(tmp_path / "net.onnx")
+    found = {p.key: json.loads(p.value) for p in model.metadata_props}
+    assert found["inputs"] == ["age", "sex = f", "sex = m", "sex = other"]
+    assert decoded(found["schema"], {}) == net.schema
+    (x,) = model.graph.input
+    assert x.doc_string == "a row of 4 numbers: age, sex = f, sex = m, sex = other"
 
 
 def test_the_same_network_makes_the_same_file(tmp_path):

@@ -8,6 +8,7 @@ from tests.formats.travellers import DEEP, Traveller, travellers
 from tests.neighbours import neighbour
 from tests.tables import Square
 from tidu.errors import InputError
+from tidu.schema import Column, Schema, Target
 
 pytestmark = pytest.mark.neighbours
 torch = neighbour("torch")
@@ -41,6 +42,12 @@ def test_there_and_back_gives_the_same_outputs_and_the_same_bits(row):
             net[entry.name] = np.ones(entry.shape)  # PyTorch's averages have no weight
     assert again.state.tobytes() == net.state.tobytes()
     np.testing.assert_allclose(again.forward(x), net.forward(x), **close(row.dtype))
+
+
+def test_a_module_names_the_columns_of_a_table():
+    net = td.Network([td.Affine(1)], 2, td.MeanSquaredError())
+    net.schema = Schema((Column("age"), Column("pay")), Target("y", "values"))
+    assert net.to_torch().inputs == ("age", "pay")
 
 
 def test_values_are_copies():

@@ -13,7 +13,7 @@ import typer
 
 from tidu.datasets import Dataset, load_dataset
 from tidu.datasets.catalogue import NAMES
-from tidu.datasets.tables import fingerprint
+from tidu.datasets.files import fingerprint_of
 from tidu.errors import ShapeError
 from tidu.network import Network
 
@@ -61,11 +61,11 @@ def usual_split(network: Network, name: str) -> tuple[str, str]:
     """
     if name in NAMES:
         return "test", "the test part"
-    schema, file = network.schema, Path(name).expanduser()
-    if schema is None or not file.is_file():
+    path = Path(name).expanduser()
+    if not network.fingerprint or not path.exists():
         return "all", "all rows; --split test takes those that `tidu train` holds out"
-    if fingerprint(file) == schema.fingerprint:
-        return "test", "the fifth of its rows that the network did not learn from"
+    if fingerprint_of(path) == network.fingerprint:
+        return "test", "those that the network did not learn from"
     return "all", "all rows, for the network did not learn from this file"
 
 

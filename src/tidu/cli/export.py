@@ -11,6 +11,7 @@ from tidu.cli.data import ModelArgument
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError
 from tidu.formats import load
+from tidu.formats.table_code import inputs_in_words
 
 
 def export(
@@ -41,5 +42,9 @@ def export(
         return
     for each in written:
         print(f"{each['form']:6} {each['file']}  {each['bytes']:,} bytes")
+    if network.schema is not None:
+        print(f"\nx is {inputs_in_words(network.schema)}")
     if numpy is not None:
-        print(f"\nTry next:\n  python {numpy} inputs.npy")
+        table = network.schema is not None and network.schema.named
+        rows = "rows.csv" if table else "inputs.npy"
+        print(f"\nTry next:\n  python {numpy} {rows}")

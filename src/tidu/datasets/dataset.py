@@ -45,6 +45,8 @@ class Dataset:
         What the columns of a table are, and what became of them; None where it is no table.
     notes
         What was odd about the file that it was read from, a sentence each.
+    fingerprint
+        The SHA-256 of what is in the file or folder that it was read from.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class Dataset:
     source: str = ""
     schema: Schema | None = None
     notes: tuple[str, ...] = ()
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         for name in ("x", "t"):
@@ -105,7 +108,7 @@ class Dataset:
             )
 
     def _check_names(self) -> None:
-        for argument in ("name", "source"):
+        for argument in ("name", "source", "fingerprint"):
             if not isinstance(getattr(self, argument), str):
                 raise TypeError(f"`{argument}` must be a string, got {getattr(self, argument)!r}")
         if not isinstance(self.schema, Schema | None):

@@ -13,6 +13,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -46,7 +47,7 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip
 _LATIN = "cp1252"
-_CODE = re.compile(r"\s*0\d\d+\s*$")
+_NO_NUMBER = re.compile(r"\s*0\d\d+\s*$|.*_")
 _GAPS = "|".join(map(re.escape, sorted(MISSING, reverse=True)))
 
 
@@ -193,7 +194,8 @@ class _RowReader:
                     lines[k + rows.line_num :],
                     False,
                 )
-            self.has_codes = bool(self.code.search("".join(lines)))
+            text = "".join(lines)
+            self.has_codes = "_" in text or bool(self.code.search(text))
             block = None if self.has_codes else self._numbers(lines, width)
             if block is None:
                 block = self._cells(lines, start, width)
@@ -251,15 +253,13 @@ class _RowReader:
         return width if count > widths[len(row)] else len(row)
 
     def _part(self, j: int, cells: tuple[str, ...]) -> np.ndarray:
-        if j not in self.as_texts and not (self.has_codes and any(map(_CODE.match, cells))):
-            try:
+        if j not in self.as_texts and not (self.has_codes and any(map(_NO_NUMBER.match, cells))):
+            with suppress(ValueError):
                 return np.array(list(map(float, cells)))
-            except ValueError:
-                pass
-            try:
+            with suppress(ValueError):
+                return np.array([float(cell or "nan") for cell in cells])
+            with suppress(ValueError):
                 return np.array([float("nan" if is_missing(cell) else cell) for cell in cells])
-            except ValueError:
-                pass
         return encode_texts(cells, self.known.setdefault(j, {}))
 
     def _column(self, j: int, parts: list[np.ndarray]) -> Cells:

@@ -8,6 +8,7 @@ The kind of a file is seen from its name: a table (``.csv``, ``.tsv``, ``.csv.gz
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from tidu.arrays import Array, described
 from tidu.datasets.dataset import SPLITS, Dataset
 from tidu.datasets.emnist import emnist_classes, is_emnist, read_images
+from tidu.datasets.fingerprint import fingerprint
 from tidu.datasets.idx import read_idx
 from tidu.datasets.images import read_classes
 from tidu.datasets.kinds import kind_of, read_npz
@@ -25,7 +27,6 @@ from tidu.datasets.table import Cells, from_frame, texts_of
 from tidu.datasets.tables import (
     apply_schema,
     checked_schema,
-    fingerprint,
     learn_table,
     read_table,
 )
@@ -191,18 +192,41 @@ def load_whole(
             f"{file} holds inputs alone, and labels are needed: save arrays with "
             "np.savez('data.npz', x=x, t=t), and put pictures into one sub-folder for each class"
         )
+    whole, n_train = _read(
+        file, kind, label, task, keep, categories, schema, from_part, bool(color)
+    )
+    return replace(whole, fingerprint=fingerprint_of(file)), n_train
+
+
+def fingerprint_of(file: Path) -> str:
+    """Return the text by which the data in a file or folder are known again, labels included."""
+    return fingerprint(file, *([_labels_beside(file)] if kind_of(file) == "idx" else []))
+
+
+def _read(
+    file: Path,
+    kind: str,
+    label: str | int | None,
+    task: str,
+    keep: Collection[str],
+    categories: Collection[str],
+    schema: Schema | None,
+    from_part: bool,
+    color: bool,
+) -> tuple[Dataset, int | None]:
+    """Return what `load_whole` does, from a file of this kind."""
     if kind == "table":
         table, what = read_table(file), {"name": _stem(file), "source": f"the file {file.name}"}
         if schema is not None:
             return apply_schema(table, str(file), checked_schema(schema), label=label, **what), None
         return learn_table(
             table, str(file), from_part=from_part, label=label, task=task, keep=keep,
-            categories=categories, fingerprint=fingerprint(file), **what,
+            categories=categories, **what,
         ), None  # fmt: skip
     if kind == ".npz":
         return _load_npz(file, task)
     if kind == "folder":
-        return _dataset(file, *read_classes(file, color=bool(color))), None
+        return _dataset(file, *read_classes(file, color=color)), None
     x, t, names = read_images(file), read_idx(_labels_beside(file)), None
     if is_emnist(file):
         t, names = emnist_classes(file, t)

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import math
 from collections.abc import Collection
 from dataclasses import replace
@@ -66,15 +64,6 @@ def read_table(file: Path) -> RawTable:
             raise FileFormatError(f"{file} is damaged, or is not a Parquet file: {error}") from None
 
 
-def fingerprint(file: Path) -> str:
-    """Return the SHA-256 of what is in a file, unpacked: the same data, the same text."""
-    found = hashlib.sha256()
-    with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as content:
-        while block := content.read(1 << 20):
-            found.update(block)
-    return found.hexdigest()
-
-
 def learn_table(
     table: RawTable,
     where: str,
@@ -86,7 +75,6 @@ def learn_table(
     task: str = "auto",
     keep: Collection[str] = (),
     categories: Collection[str] = (),
-    fingerprint: str = "",
 ) -> Dataset:
     """Return a data set of a whole table, with its schema.
 
@@ -104,7 +92,7 @@ def learn_table(
     rows = train_rows(targets.t) if from_part and len(rest) > 1 else None
     refuse_infinite(rest, where)
     columns = infer_columns(rest, _names(keep), _names(categories), rows)
-    schema = Schema(columns, targets.target, table.named, position, fingerprint)
+    schema = Schema(columns, targets.target, table.named, position)
     notes += _codes(schema, rest)
     return _encoded(schema, rest, targets, where, name=name, source=source, notes=notes)
 

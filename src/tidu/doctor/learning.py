@@ -101,6 +101,8 @@ def rare_classes_missed(case: Case) -> str | None:
     """Find rare classes that a network never predicts, which its accuracy does not show."""
     network, x, t = case.network, case.x[case.rows], case.targets[case.rows]
     link = network.loss_function.link
+    if getattr(network.loss_function, "class_weights", None) is not None:
+        return None
     if link not in ("softmax", "sigmoid") or case.seen.loss > HAS_LEARNED * case.baseline_loss:
         return None
     predicted, names = network.predict(x), network.classes or range(t.shape[-1])

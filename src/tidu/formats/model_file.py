@@ -85,7 +85,8 @@ def content(
     names = [*network.layout, *network.state_layout]
     tensors = {name: network[name] for name in names} | dict(more or {})
     tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    saved = {"version": VERSION, "network": settings_of(network)}
+    settings = {**settings_of(network), "fingerprint": network.fingerprint}
+    saved = {"version": VERSION, "network": settings}
     saved |= {} if run is None else {"run": run}
     saved["sha256"] = _checksum(tensors, _covered(saved))
     return safetensors_bytes(tensors, metadata={KEY: json.dumps(saved)})
@@ -167,6 +168,10 @@ def contents(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         raise FileFormatError(
             f"{path} is damaged: its content is not what was saved (the checksum differs)"
         )
+    network = saved["network"]
+    schema = network.get("schema") if isinstance(network, dict) else None
+    if isinstance(schema, dict) and "fingerprint" in schema:  # where it stood before
+        network["fingerprint"] = schema.pop("fingerprint")
     return tensors, saved
 
 
@@ -206,6 +211,7 @@ def _network(
     network.schema = decoded(settings.get("schema"), own)
     if not isinstance(network.schema, Schema | None):
         raise FileFormatError(f"its schema is a {type(network.schema).__name__}")
+    network.fingerprint = str(settings.get("fingerprint", ""))
     for name in (*network.layout, *network.state_layout):
         network[name] = tensors[name]
     network.freeze(*settings["frozen"])

@@ -17,6 +17,7 @@ import numpy as np
 
 from tidu.atomic import write_atomically
 from tidu.formats.exports import link_of, row_of, value_names
+from tidu.formats.table_code import table_code, table_constants
 from tidu.layers import (
     ELU,
     GELU,
@@ -48,7 +49,9 @@ def to_numpy(network: Network, path: str | Path) -> None:
     """Write a Python file that predicts as the network does, with NumPy alone.
 
     It has ``scores(x)``, ``predict_proba(x)`` where the loss has classes or binary targets, and
-    ``predict(x)``; started as a program, it predicts what is in an ``.npy`` file.
+    ``predict(x)``; started as a program, it predicts what is in an ``.npy`` file. Of a network that
+    learned from a table with names of columns, it has ``encode(rows)`` too, which makes x of the
+    table's rows, and predicts what is in a ``.csv`` file.
 
     Raises
     ------
@@ -76,22 +79,24 @@ def _source(network: Network) -> str:
     predictors = link_of(network.loss_function, PREDICTORS, FORM)
     used = _with_helpers(body + predictors)
     shape = ", ".join(map(str, network.input_shape))
+    schema = network.schema
+    usage, csv, constants, table, main = _USAGE.format(shape=shape), "", "", [], _MAIN
+    if schema is not None and schema.named:
+        usage, csv, constants = _TABLE_USAGE, "\nimport csv", "\n" + table_constants(schema)
+        table, main = [table_code()], _TABLE_MAIN
     head = f'''"""A neural network as {FORM}: nothing else is needed to run it.
 
-    from this_file import predict
-    predict(x)  # x: an array of shape (N, {shape})
-
-or: python this_file.py inputs.npy. The rows of numbers at the end are what it has learned, in
+{usage}. The rows of numbers at the end are what it has learned, in
 base64; Tidu wrote them.
 """
 
-import base64
+import base64{csv}
 import sys
 
 import numpy as np
 
 INPUT_SHAPE = {network.input_shape!r}
-CLASSES = {network.classes!r}
+CLASSES = {network.classes!r}{constants}
 
 
 def scores(x):
@@ -106,7 +111,8 @@ def scores(x):
 '''
     names = (*network.layout, *network.state_layout)
     arrays = [(name, network[name]) for name in names if re.search(rf"\b{name}\b", body)]
-    return "\n\n".join([head.rstrip() + "\n", predictors, *used, _ARRAY, *_arrays(arrays), _MAIN])
+    parts = [head.rstrip() + "\n", predictors, *table, *used, _ARRAY, *_arrays(arrays), main]
+    return "\n\n".join(parts)
 
 
 class _Body:
@@ -256,6 +262,17 @@ def predict(x):
 ''',
 }
 
+_USAGE = """    from this_file import predict
+    predict(x)  # x: an array of shape (N, {shape})
+
+or: python this_file.py inputs.npy"""
+
+_TABLE_USAGE = """    from this_file import encode, predict
+    predict(encode(rows))  # rows of a table, each a dict with the names in COLUMNS
+
+or: python this_file.py rows.csv. INPUTS names the columns of x that encode makes: a gap is filled,
+a category is a column of 0 and 1, a date is the days since 1970"""
+
 _ARRAY = '''def _array(dtype, shape, text):
     """Return the array whose bytes are written in base64."""
     return np.frombuffer(base64.b64decode(text), dtype).reshape(shape)
@@ -266,6 +283,16 @@ _MAIN = """if __name__ == "__main__":
         sys.exit("usage: python this_file.py inputs.npy")
     for y in predict(np.load(sys.argv[1])):
         print(y if CLASSES is None else CLASSES[y])
+"""
+
+
+_TABLE_MAIN = """if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python this_file.py rows.csv")
+    with open(sys.argv[1], newline="", encoding="utf-8-sig") as file:
+        inputs = encode(csv.DictReader(file))
+    for answer in predict(inputs):
+        print(answer if CLASSES is None else CLASSES[answer])
 """
 
 

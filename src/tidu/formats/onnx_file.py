@@ -14,7 +14,9 @@ import numpy as np
 
 from tidu.atomic import write_atomically
 from tidu.errors import need
+from tidu.formats.architecture import encoded
 from tidu.formats.exports import link_of, row_of, value_names
+from tidu.formats.table_code import inputs_in_words
 from tidu.functions import GELU_CUBIC, GELU_SCALE
 from tidu.layers import (
     ELU,
@@ -50,7 +52,9 @@ def to_onnx(network: Network, path: str | Path) -> None:
     Its input is ``x``, float32 of shape ``(N, *input_shape)`` with N free. Its outputs are
     ``scores`` and what the loss makes of them: ``probabilities`` of a softmax or sigmoid link,
     ``means`` of an exponential one. The names of the classes stand in the metadata, as a JSON list
-    under ``classes``. All numbers are float32, whatever the network's dtype.
+    under ``classes``. All numbers are float32, whatever the network's dtype. Of a network that
+    learned from a table, ``inputs`` lists the columns of x and ``schema`` says what each of the
+    table's columns becomes, both as JSON.
 
     Raises
     ------
@@ -100,8 +104,11 @@ def _model(onnx: Any, network: Network) -> Any:
         ir_version=IR_VERSION,
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
     )
-    if network.classes:
-        onnx.helper.set_model_props(model, {"classes": json.dumps(network.classes)})
+    more = {"classes": network.classes} if network.classes else {}
+    if network.schema is not None:
+        more |= {"inputs": network.schema.inputs, "schema": encoded(network.schema)}
+        model.graph.input[0].doc_string = inputs_in_words(network.schema)
+    onnx.helper.set_model_props(model, {name: json.dumps(value) for name, value in more.items()})
     return model
 
 

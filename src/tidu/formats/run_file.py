@@ -134,6 +134,7 @@ def restore(network: Network, run: Run, path: Path) -> None:
         then, tensors = in_todays_form(saved["run"], tensors)
         chosen = {name: then[name] for name in ("seed", "optimizer")}
         was = {**saved["network"], **then["fingerprint"], **chosen}
+        was.pop("fingerprint", None)  # of the file; that of the samples is in ``data``
     given = {**settings_of(network), **run.fingerprint, "seed": run.seed}
     given["optimizer"] = _encoded(run.optimizer)
     differing = differences(was, plain(given, finite=False))
@@ -156,6 +157,13 @@ def states(folder: Path) -> list[Path]:
     return sorted(folder.glob(PATTERN), key=lambda path: (len(path.name), path.name))
 
 
+def _alike(old: Any, new: Any) -> bool:
+    """Compare settings; one that is None may have come later than the file."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return bool(old == new)
+    return all(old.get(name) == new.get(name) for name in {*old, *new})
+
+
 def differences(was: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     """Return what differs between the settings of two runs, each as a few words.
 
@@ -167,7 +175,7 @@ def differences(was: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     found = []
     for name in dict.fromkeys([*was, *given]):
         old, new = was.get(name), given.get(name)
-        if old == new or (name == "data" and was.get("samples") != given.get("samples")):
+        if _alike(old, new) or (name == "data" and was.get("samples") != given.get("samples")):
             continue
         if name == "data":
             found.append("the samples are as many as they were, but not the same")

@@ -103,8 +103,10 @@ def from_torch(
 def to_torch(network: Network) -> Any:
     """Return the network as a ``torch.nn.Sequential`` in evaluation mode, its values copied.
 
-    It gives the scores. What PyTorch lacks (`Rescale`, `Standardize`, `Residual`) comes as small
-    modules.
+    It gives the scores. Of a network that learned from a table, it takes the columns that
+    ``network.schema.inputs`` names, as `tidu.datasets.read_inputs` makes them with that schema; the
+    names are the module's ``inputs``. What PyTorch lacks (`Rescale`, `Standardize`, `Residual`)
+    comes as small modules.
 
     Raises
     ------
@@ -114,7 +116,10 @@ def to_torch(network: Network) -> Any:
         If a layer has no counterpart; the message names it.
     """
     torch = need("torch", extra="torch")
-    return _sequential(network, network.chain.walk(network.input_shape), torch).eval()
+    module = _sequential(network, network.chain.walk(network.input_shape), torch).eval()
+    if network.schema is not None:
+        module.inputs = network.schema.inputs
+    return module
 
 
 @cache

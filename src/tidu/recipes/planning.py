@@ -17,10 +17,10 @@ from tidu.errors import InputError, NonFiniteError, check_number
 from tidu.formats import Checkpoint
 from tidu.layers import blocks
 from tidu.network import Network
-from tidu.optimizers import OPTIMIZERS, Optimizer, by_name
+from tidu.optimizers import OPTIMIZERS, Cosine, Optimizer, by_name
 from tidu.penalties import by_strengths
 from tidu.recipes.building import hidden_layers
-from tidu.recipes.networks import network_for
+from tidu.recipes.networks import default_l2, network_for
 from tidu.recipes.signature import Seed, Setting, with_settings
 from tidu.recipes.trained import Trained
 from tidu.threads import thread_limit
@@ -29,6 +29,8 @@ from tidu.training.callbacks import add_measurements
 from tidu.training.history import History, Row
 
 ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
+
+SCHEDULES = ("constant", "cosine")
 
 RATES = {"adam": {"lr": 0.002}}
 """Learning rates that suit networks of this size better than the optimizer's default."""
@@ -141,6 +143,10 @@ def plan(
         float | None,
         Setting("learning rate; if not given, 0.002 for adam and the others' own", 0),
     ] = None,
+    schedule: Annotated[
+        str | None,
+        Setting("how the rate goes on; if not given, cosine for a table", choices=SCHEDULES),
+    ] = None,
     epochs: Annotated[
         int | None,
         Setting("how often to go through the data; if not given, 30, more for few samples", 1),
@@ -150,7 +156,10 @@ def plan(
         Setting("samples a step; if not given, 100, and fewer of less than 1,200 rows", 1),
     ] = None,
     l1: Annotated[float, Setting("penalty λ Σ|w|", 0)] = 0.0,
-    l2: Annotated[float, Setting("penalty ½ λ Σw²", 0)] = 0.0,
+    l2: Annotated[
+        float | None,
+        Setting("penalty ½ λ Σw²; if not given, 4 / rows for a table, 8 / rows for values", 0),
+    ] = None,
     early_stopping: Annotated[
         int | None,
         Setting(
@@ -204,6 +213,9 @@ def plan(
 
     The arguments after ``data`` are the flags of ``tidu train``; the signature says what each is.
 
+    A table has few rows to tell signal from noise: if not given otherwise, its weights are held
+    small (`tidu.recipes.networks.default_l2`), and the learning rate comes down to 0.
+
     Parameters
     ----------
     data
@@ -225,17 +237,9 @@ def plan(
         data, directory=directory, label=label, task=task, keep=keep, categories=categories,
         color=color,
     )  # fmt: skip
-    dropout = check_number("dropout", dropout, minimum=0, below=1) if hidden else 0.0
-    network = network_for(
-        training,
-        hidden_layers(hidden, activation, "auto", dropout, bool(hidden) and batch_norm),
-        by_strengths(l1, l2),
-        seed,
-        balanced=balanced,
-    )
-    rule = default_optimizer(optimizer, lr)
     if resume and checkpoint is None:
         raise InputError("--resume needs the folder that the run is in: --checkpoint DIR --resume")
+    dropout = check_number("dropout", dropout, minimum=0, below=1) if hidden else 0.0
     callbacks: list[Callback] = []
     if checkpoint is not None:
         callbacks.append(Checkpoint(checkpoint, resume=resume))
@@ -243,12 +247,22 @@ def plan(
     if early_stopping is not None:
         callbacks.append(EarlyStopping(patience=early_stopping))
         learn, held_out = training.split(0.9, seed=seed)
-    chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
-    thread_limit(threads)
+    network = network_for(
+        training,
+        hidden_layers(hidden, activation, "auto", dropout, bool(hidden) and batch_norm),
+        by_strengths(l1, default_l2(learn) if l2 is None else l2),
+        seed,
+        balanced=balanced,
+    )
     if batch_size is None:  # a small data set gets at least a dozen steps an epoch
         batch_size = min(100, max(10, len(learn) // 12))
     if epochs is None:  # and sees 30,000 samples in all
         epochs = min(max(30_000 // len(training), 30), 200)
+    rule = default_optimizer(optimizer, lr)
+    if schedule == "cosine" or (schedule is None and training.scale is None):
+        rule = rule.with_rate(Cosine(rule.rate(0), epochs * math.ceil(len(learn) / batch_size)))
+    chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
+    thread_limit(threads)
     return Plan(
         learn, held_out, test, network, rule, epochs, batch_size, tuple(callbacks), chosen, why,
         threads,

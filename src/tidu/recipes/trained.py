@@ -51,8 +51,13 @@ class Trained:
 
     @property
     def advice(self) -> str:
-        """What the accuracy hides: a rare class that is missed; "" if there is none."""
+        """What the accuracy hides: a rare class that is missed; "" if there is none.
+
+        Nothing is said where classes are weighted already.
+        """
         test, names = self.test, self.network.classes
+        if getattr(self.network.loss_function, "class_weights", None) is not None:
+            return ""
         if self.accuracy is None or not (test.has_labels and names):
             return ""
         return missed_sentence(test.t, self.network.predict(test.x), names) or ""

@@ -16,7 +16,7 @@ from tidu.engines.compiled.kernels.arguments import ARRAYS, SCALAR
 from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.machine import Machine, allocate
 from tidu.engines.compiled.program import Program, parameter_ranges, training_program
-from tidu.engines.compiled.supported import obstacle, rule_beneath
+from tidu.engines.compiled.supported import PER_OUTPUT, obstacle, rule_beneath
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError
 from tidu.objective import Objective
@@ -171,17 +171,17 @@ def step_scalars(
 
 
 def put_run(block: ArgumentBlock, network: Objective, run: Run) -> None:
-    """Put the vectors of a run, and the weights of the classes, into an argument block."""
+    """Put the vectors of a run, and what the loss has for each output, into an argument block."""
     dtype, size = network.dtype, network.layout.size
     run.optimizer_state = {
         name: np.require(vector, dtype, ["C", "W"]) for name, vector in run.optimizer_state.items()
     }
     for name, vector in zip(("moment1", "moment2"), run.optimizer_state.values(), strict=False):
         block.put(name, vector, size)
-    class_weights = getattr(network.loss_function, "class_weights", None)
-    if class_weights is not None:
-        classes = network.output_shape[-1]
-        block.put("class_weights", np.array(class_weights, dtype), classes)
+    loss = network.loss_function
+    per_output = getattr(loss, PER_OUTPUT.get(type(loss), ""), None)
+    if per_output is not None:
+        block.put("per_output", np.array(per_output, dtype), network.output_shape[-1])
     block.put("theta", run.theta, size)
     block.put("state", run.state, network.state_layout.size)
 

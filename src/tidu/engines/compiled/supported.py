@@ -33,6 +33,12 @@ LOSSES: dict[type[Loss], int] = {
     SigmoidCrossEntropy: op.SIGMOID_CROSS_ENTROPY,
     Poisson: op.POISSON,
 }
+PER_OUTPUT: dict[type[Loss], str] = {
+    SoftmaxCrossEntropy: "class_weights",
+    MeanSquaredError: "spread",
+}
+"""The setting of a loss that has a number for each output."""
+
 PENALTIES: dict[type[Penalty | None], Callable[[Any], tuple[float, float]]] = {
     type(None): lambda penalty: (0.0, 0.0),
     L1: lambda penalty: (penalty.strength, 0.0),

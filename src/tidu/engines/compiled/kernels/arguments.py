@@ -35,7 +35,7 @@ ARRAYS = {
     "new_state": ArrayArgument(REAL, written=ALWAYS),
     "inputs": ArrayArgument("int64", columns=6),
     "targets": ArrayArgument("int64", columns=7),
-    "class_weights": ArrayArgument(REAL),
+    "per_output": ArrayArgument(REAL),
     "order": ArrayArgument("int64"),
     "scalars": ArrayArgument(REAL, columns=4),
     "streams": ArrayArgument("uint64", columns=4),

@@ -18,6 +18,7 @@ from tidu.engines.compiled.kernels.operations import (
     POISSON,
     SIGMOID_CROSS_ENTROPY,
     SOFTMAX_CROSS_ENTROPY,
+    SUM_SQUARED,
 )
 from tidu.engines.compiled.kernels.rowwise import argmax, dot, exponentials, normalize_sum, sum_of
 from tidu.engines.compiled.kernels.scalar import exp_nonpositive, log1p_unit, select
@@ -86,11 +87,18 @@ def cross_entropy_from_probabilities(s, g, top, t, smoothing):
 
 
 @kernel
-def squared(s, g, t):
-    """½ Σ (y − t)² of one row: return it, and put y − t in g."""
+def squared(s, g, t, spread):
+    """½ Σ ((y − t) / spread)² of one row: return it, and put (y − t) / spread² in g."""
     for j in range(len(s)):
         g[j] = s[j] - t[j]
-    return s.dtype.type(0.5) * dot(g, g)
+    if not len(spread):
+        return s.dtype.type(0.5) * dot(g, g)
+    loss = s.dtype.type(0)
+    for j in range(len(s)):
+        scaled = g[j] / spread[j]
+        loss += scaled * scaled
+        g[j] = scaled / spread[j]
+    return s.dtype.type(0.5) * loss
 
 
 @kernel
@@ -147,18 +155,21 @@ def all_correct(s, t):
 
 @kernel
 def score_rows(
-    code, smoothing, classes, scores, dscores, width, targets, class_weights, rows, low, high
+    code, smoothing, classes, scores, dscores, width, targets, per_output, rows, low, high
 ):  # fmt: skip
     """Return loss, share of correct classes and Σ w of a batch, as far as its rows low to high.
 
-    ``rows`` are the indices of the batch's samples, ``targets`` is their descriptor. The first two
-    are sums of w/Σw times each sample's, the second NaN without classes; in ``dscores`` each row is
-    multiplied by its w/Σw too.
+    ``rows`` are the indices of the batch's samples, ``targets`` is their descriptor, ``per_output``
+    holds the weights of classes, or of squares the spreads of values, if there are such. Loss and
+    share are sums of w/Σw times each sample's, the share NaN without classes; in ``dscores`` each
+    row is multiplied by its w/Σw too.
     """
     number = scores.dtype.type
     has_labels = targets[TARGETS.LABELS_SIZE] > 0
     values = carray(pointer(targets[TARGETS.VALUES]), targets[TARGETS.VALUES_SIZE], scores.dtype)
     weights = carray(pointer(targets[TARGETS.WEIGHTS]), targets[TARGETS.WEIGHTS_SIZE], np.float64)
+    squares = code == SUM_SQUARED or code == MEAN_SQUARED
+    class_weights = per_output[:0] if squares else per_output
     weight = number(len(rows))
     if len(weights) or len(class_weights):
         weight = number(0)
@@ -197,7 +208,7 @@ def score_rows(
         elif code == POISSON:
             value, correct = poisson(s, g, t), np.nan
         else:
-            value = squared(s, g, t)
+            value = squared(s, g, t, per_output)
             right = best == argmax(t)
             if not (classes and one_hot(t)):
                 correct = np.nan

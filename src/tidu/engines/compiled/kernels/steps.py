@@ -54,7 +54,7 @@ def loss(o, f, args, rows):
         o[LOSS.LOSS], f[LOSS.LABEL_SMOOTHING], o[LOSS.CLASSES],
         view(args.work, o[LOSS.SCORES], o[LOSS.SCORES] + n * width),
         view(args.work, o[LOSS.DSCORES], o[LOSS.DSCORES] + n * width),
-        width, integers(args, ARRAY.TARGETS), real(args, ARRAY.CLASS_WEIGHTS), rows, low, high,
+        width, integers(args, ARRAY.TARGETS), real(args, ARRAY.PER_OUTPUT), rows, low, high,
     )  # fmt: skip
     notes[args.thread, NOTE.LOSS] = value
     notes[args.thread, NOTE.CORRECT] = correct
