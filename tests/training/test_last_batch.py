@@ -7,7 +7,7 @@ import tidu as td
 from tests.training.problems import same_bits, samples
 from tidu.formats import Checkpoint
 from tidu.training import Callback, Run
-from tidu.training.batches import from_arrays
+from tidu.training.batches import from_samples, samples_of
 
 ENGINES = ["numpy", "compiled"]
 
@@ -37,7 +37,7 @@ SIZES = [  # network, samples, batch size, sizes of the batches
 def batches(make, n, batch_size, position=0, joins=True):
     x, t = samples(n=n)
     net = make()
-    data = from_arrays(net, x, t, None, batch_size)
+    data = from_samples(samples_of(net, x, t, None, batch_size))
     run = Run(net.theta, net.state, td.SGD(), {}, 0, position=position, last_batch_joins=joins)
     taken = [
         chunk.order[i : i + chunk.batch_size]
