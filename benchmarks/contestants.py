@@ -24,13 +24,19 @@ THREADS = int(os.environ.get("TIDU_THREADS", 0)) or len(os.sched_getaffinity(0))
 
 @dataclass(frozen=True)
 class Work:
-    """Sizes of the layers, an activation, a rule, the samples of a batch, and how many batches."""
+    """Sizes of the layers, an activation, a rule, the samples of a batch, and how many batches.
+
+    With one batch that is all of the data, it is gone through ``epochs`` times, and nothing is
+    shuffled. Targets are classes, or values with a mean squared error.
+    """
 
     sizes: tuple[int, ...]
     activation: str
     rule: str
     batch: int
     steps: int
+    epochs: int = 1
+    values: bool = False
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
@@ -45,7 +51,10 @@ class Work:
             images = mnist()
         if images is None:
             rng = np.random.default_rng(0)
-            return rng.random((n, self.sizes[0]), np.float32), rng.integers(self.sizes[-1], size=n)
+            x = rng.random((n, self.sizes[0]), np.float32)
+            if self.values:
+                return x, rng.random((n, self.sizes[-1]), np.float32)
+            return x, rng.integers(self.sizes[-1], size=n)
         rows = np.arange(n) % len(images[0])
         return images[0][rows], images[1][rows]
 
@@ -56,7 +65,7 @@ class Work:
 
     @property
     def t(self) -> np.ndarray:
-        """Their classes."""
+        """Their classes or values."""
         return self.samples[1]
 
 
@@ -91,7 +100,7 @@ def products(work: Work) -> Steps:
             jobs.append((y, W.T, np.empty_like(x)))
 
     def run() -> None:
-        for _ in range(work.steps):
+        for _ in range(work.steps * work.epochs):
             for a, b, out in jobs:
                 np.dot(a, b, out=out)
 
@@ -99,11 +108,12 @@ def products(work: Work) -> Steps:
 
 
 def network(work: Work) -> td.Network:
-    kind = {"sigmoid": td.Sigmoid, "relu": td.ReLU}[work.activation]
+    kind = {"sigmoid": td.Sigmoid, "relu": td.ReLU, "tanh": td.Tanh}[work.activation]
+    loss = td.MeanSquaredError() if work.values else td.SoftmaxCrossEntropy()
     layers: list[td.Layer] = []
     for units in work.sizes[1:-1]:
         layers += [td.Affine(units), kind()]
-    return td.Network([*layers, td.Affine(work.sizes[-1])], work.sizes[0], td.SoftmaxCrossEntropy())
+    return td.Network([*layers, td.Affine(work.sizes[-1])], work.sizes[0], loss)
 
 
 def with_tidu(work: Work, engine: str = "compiled") -> Steps | None:
@@ -112,7 +122,7 @@ def with_tidu(work: Work, engine: str = "compiled") -> Steps | None:
     net = network(work)
     rule = {"sgd": td.SGD, "adam": td.Adam}[work.rule](RATES[work.rule])
     return lambda: net.fit(
-        work.x, work.t, optimizer=rule, epochs=1, batch_size=work.batch, engine=engine,
+        work.x, work.t, optimizer=rule, epochs=work.epochs, batch_size=work.batch, engine=engine,
         threads=THREADS, progress=False,
     )  # fmt: skip
 
@@ -120,15 +130,16 @@ def with_tidu(work: Work, engine: str = "compiled") -> Steps | None:
 def with_scikit_learn(work: Work) -> Steps | None:
     if not importlib.util.find_spec("sklearn") or work.batch == 1:
         return None
-    from sklearn.neural_network import MLPClassifier
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-    net = MLPClassifier(
-        work.sizes[1:-1], activation={"sigmoid": "logistic", "relu": "relu"}[work.activation],
+    kind = MLPRegressor if work.values else MLPClassifier
+    net = kind(
+        work.sizes[1:-1], activation={"sigmoid": "logistic"}.get(work.activation, work.activation),
         solver=work.rule, batch_size=work.batch, learning_rate_init=RATES[work.rule], momentum=0,
         alpha=0, max_iter=1,
     )  # fmt: skip
-    classes = np.arange(work.sizes[-1])
-    return lambda: net.partial_fit(work.x, work.t, classes=classes)
+    classes = {} if work.values else {"classes": np.arange(work.sizes[-1])}
+    return lambda: [net.partial_fit(work.x, work.t, **classes) for _ in range(work.epochs)]
 
 
 def with_torch(work: Work) -> Steps | None:
@@ -137,7 +148,8 @@ def with_torch(work: Work) -> Steps | None:
     import torch
 
     torch.set_num_threads(THREADS)
-    kind = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU}[work.activation]
+    kinds = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
+    kind = kinds[work.activation]
     layers: list[torch.nn.Module] = []
     for d_in, d_out in work.pairs:
         layers += [torch.nn.Linear(d_in, d_out), kind()]
@@ -145,12 +157,21 @@ def with_torch(work: Work) -> Steps | None:
     rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[work.rule]
     optimizer = rule(net.parameters(), lr=RATES[work.rule], fused=True)
     x, t = torch.from_numpy(work.x), torch.from_numpy(work.t)
+    functional = torch.nn.functional
+    loss = functional.mse_loss if work.values else functional.cross_entropy
+
+    def learn(x: torch.Tensor, t: torch.Tensor) -> None:
+        optimizer.zero_grad(set_to_none=True)
+        loss(net(x), t).backward()
+        optimizer.step()
 
     def run() -> None:
+        if work.steps == 1:
+            for _ in range(work.epochs):
+                learn(x, t)
+            return
         for rows in torch.randperm(len(x)).split(work.batch):
-            optimizer.zero_grad(set_to_none=True)
-            torch.nn.functional.cross_entropy(net(x[rows]), t[rows]).backward()
-            optimizer.step()
+            learn(x[rows], t[rows])
 
     return run
 
@@ -161,7 +182,7 @@ def with_jax(work: Work, whole_epoch: bool = False) -> Steps | None:
     import jax
     import jax.numpy as jnp
 
-    f = {"sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu}[work.activation]
+    f = {"sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu, "tanh": jnp.tanh}[work.activation]
     rng = np.random.default_rng(0)
     theta = [
         (jnp.asarray(rng.normal(0, d_in**-0.5, (d_in, d_out)), jnp.float32), jnp.zeros(d_out))
@@ -172,11 +193,14 @@ def with_jax(work: Work, whole_epoch: bool = False) -> Steps | None:
     lr, b1, b2, eps = RATES[work.rule], 0.9, 0.999, 1e-8
 
     def loss(theta, rows):
-        h = x[rows]
+        h, wanted = (x, t) if work.steps == 1 else (x[rows], t[rows])
         for W, b in theta[:-1]:
             h = f(h @ W + b)
-        scores = jax.nn.log_softmax(h @ theta[-1][0] + theta[-1][1])
-        return -jnp.take_along_axis(scores, t[rows][:, None], axis=1).mean()
+        scores = h @ theta[-1][0] + theta[-1][1]
+        if work.values:
+            return jnp.square(scores - wanted).mean()
+        scores = jax.nn.log_softmax(scores)
+        return -jnp.take_along_axis(scores, wanted[:, None], axis=1).mean()
 
     def step(state, rows):
         theta, m, v, k = state
@@ -198,8 +222,11 @@ def with_jax(work: Work, whole_epoch: bool = False) -> Steps | None:
     state = [(theta, zeros, jax.tree.map(jnp.copy, zeros), jnp.float32(0))]
 
     def run() -> None:
-        order = shuffle.permutation(len(x))[: len(x) // work.batch * work.batch]
-        order = order.reshape(-1, work.batch)
+        if work.steps == 1:
+            order = np.zeros((work.epochs, 1), int)  # all samples: nothing to pick
+        else:
+            order = shuffle.permutation(len(x))[: len(x) // work.batch * work.batch]
+            order = order.reshape(-1, work.batch)
         if whole_epoch:
             state[0], _ = epoch(state[0], order)
         else:

@@ -1,0 +1,45 @@
+"""What a measurement was made on: the processor, the versions, and how busy the machine was."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+LIBRARIES = ("tidu", "numpy", "jax", "torch", "scikit-learn")
+
+
+def machine() -> dict[str, Any]:
+    """Return the processor, its cores, the system and the versions of the libraries."""
+    versions = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "processor": _processor(), "cores": len(os.sched_getaffinity(0)),
+        "system": platform.platform(terse=True), "versions": versions,
+    }  # fmt: skip
+
+
+def sentence(found: dict[str, Any]) -> str:
+    """Return what `machine` found in one line."""
+    versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
+    return f"{found['processor']}, {found['cores']} cores, {found['system']}; {versions}"
+
+
+def load() -> float | None:
+    """Return the mean number of processes that ran in the last minute; None if nobody counts."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
