@@ -29,6 +29,7 @@ ROOT_PAGES = {
     "contributing.md": "CONTRIBUTING.md",
 }
 HOW_TO = {
+    "The lab": "lab.md",
     "Your own tables": "tables.md",
     "Check a gradient": "gradient-checking.md",
     "A network that does not learn": "doctor.md",

@@ -64,6 +64,7 @@ ORDER = [
     "experiments",
     "exercises",
     "learn",
+    "lab",
     "cli",
 ]
 """The rooms, in the order in which one learns and in which data flows."""

@@ -108,4 +108,8 @@ ROWS = [
     bad("check", "folder", "model digits --data x", "goes with 'mnist' and 'fashion-mnist'"),
     bad("check", "label", "model digits --label x", "`label` names columns of a table"),
     bad("check", "as_json", "model --json=5", "'--json'"),
+    bad("lab", "port", "--port 0", "greater than or equal to 1"),
+    bad("lab", "host", "--host 256.1.1.1 --no-browser", "no address of this machine"),
+    bad("lab", "browser", "--browsr", "--browser"),
+    bad("lab", "lang", "--lang zn", "it is one of 'auto', 'en', 'zh'"),
 ]

@@ -18,6 +18,7 @@ from tidu.cli.evaluate import evaluate
 from tidu.cli.exercise import exercise
 from tidu.cli.export import export
 from tidu.cli.groups import Command, Group
+from tidu.cli.lab import lab
 from tidu.cli.learn import learn
 from tidu.cli.predict import predict
 from tidu.cli.show import app as show
@@ -63,6 +64,7 @@ for _command, _example in (
     (check, "tidu check tidu-out/digits/model.safetensors"),
     (doctor, "tidu doctor tidu-out/digits/model.safetensors digits"),
     (learn, "tidu learn derivative"),
+    (lab, "tidu lab --no-browser --port 8800"),
     (exercise, "tidu exercise softmax --check softmax.py"),
 ):
     app.command(cls=Command, epilog=f"Example:  {_example}")(_command)

@@ -1,0 +1,120 @@
+// Questions to the server and its answers; see "The messages" in lab/README.md.
+
+export interface Answer {
+  [name: string]: unknown;
+  arrays: Record<string, Numbers>;
+}
+
+export interface Numbers {
+  shape: number[];
+  data: Float32Array;
+}
+
+export class Refused extends Error {}
+
+interface Waiting {
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+export function unpack(buffer: ArrayBuffer): Answer {
+  const length = new DataView(buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length))) as Record<
+    string,
+    unknown
+  > & { arrays: Record<string, [number, number[]]> };
+  const arrays: Record<string, Numbers> = {};
+  for (const [name, [at, shape]] of Object.entries(head.arrays)) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    arrays[name] = { shape, data: new Float32Array(buffer, 4 + length + 4 * at, size) };
+  }
+  return { ...head, arrays };
+}
+
+// One connection; it is opened when something is asked, and again after it was lost.
+export class Session {
+  // Called when a new connection stands in for a lost one: what was built there is gone.
+  onlost: () => void = () => undefined;
+  onstate: (connected: boolean) => void = () => undefined;
+  // Called with a sentence that answers no question.
+  onrefused: (sentence: string) => void = () => undefined;
+
+  private socket: Promise<WebSocket> | null = null;
+  private waiting = new Map<number, Waiting>();
+  private next = 1;
+  private newest = new Map<string, Waiting & { values: Record<string, unknown> }>();
+  private busy = new Set<string>();
+
+  constructor(private readonly address: string) {}
+
+  async ask(part: string, action: string, values: Record<string, unknown> = {}): Promise<Answer> {
+    const socket = await this.connected();
+    const id = this.next++;
+    const answer = new Promise<Answer>((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+    });
+    socket.send(JSON.stringify({ id, part, do: action, with: values }));
+    return answer;
+  }
+
+  // For what changes faster than it is answered: of those that wait, only the newest is asked.
+  latest(part: string, action: string, values: Record<string, unknown>): Promise<Answer> {
+    const key = `${part}.${action}`;
+    return new Promise((resolve, reject) => {
+      this.newest.get(key)?.reject(new Overtaken());
+      this.newest.set(key, { values, resolve, reject });
+      if (!this.busy.has(key)) void this.drain(part, action, key);
+    });
+  }
+
+  private async drain(part: string, action: string, key: string): Promise<void> {
+    this.busy.add(key);
+    for (let next = this.newest.get(key); next; next = this.newest.get(key)) {
+      this.newest.delete(key);
+      await this.ask(part, action, next.values).then(next.resolve, next.reject);
+    }
+    this.busy.delete(key);
+  }
+
+  private connected(): Promise<WebSocket> {
+    this.socket ??= new Promise((resolve, reject) => {
+      const socket = new WebSocket(this.address);
+      socket.binaryType = "arraybuffer";
+      socket.onopen = () => {
+        this.onstate(true);
+        resolve(socket);
+      };
+      socket.onmessage = (event) => this.take(unpack(event.data as ArrayBuffer));
+      socket.onclose = () => {
+        this.socket = null;
+        this.onstate(false);
+        const lost = new Error("lost");
+        reject(lost);
+        for (const { reject: refuse } of this.waiting.values()) refuse(lost);
+        this.waiting.clear();
+        window.setTimeout(() => this.reconnect(), 1000);
+      };
+    });
+    return this.socket;
+  }
+
+  private reconnect(): void {
+    if (this.socket) return;
+    this.connected().then(
+      () => this.onlost(),
+      () => undefined,
+    );
+  }
+
+  private take(answer: Answer): void {
+    const waiting = this.waiting.get(answer["id"] as number);
+    this.waiting.delete(answer["id"] as number);
+    if (answer["error"] === undefined) waiting?.resolve(answer);
+    else if (waiting) waiting.reject(new Refused(String(answer["error"])));
+    else this.onrefused(String(answer["error"]));
+    if (answer["code"] === "lost") this.onlost();
+  }
+}
+
+// A question that a newer one has taken the place of.
+export class Overtaken extends Error {}

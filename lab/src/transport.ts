@@ -1,0 +1,130 @@
+// Play, pause, step and go back: the buttons of a run, and the timeline below them.
+
+import type { State } from "./address";
+import { h, replace } from "./dom";
+
+const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 500];
+
+export interface Clock {
+  step: number;
+  stepsAnEpoch: number;
+}
+
+// What a run is asked for: a step, whichever way it lies.
+export type Go = (step: number) => Promise<void>;
+
+export class Transport {
+  readonly root = h("div", { class: "transport", role: "toolbar" });
+  playing = false;
+  speed: number;
+  private furthest = 0;
+  private clock: Clock = { step: 0, stepsAnEpoch: 1 };
+  private readonly playButton = h("button", { class: "play" });
+  private readonly readout = h("output", { class: "readout" });
+  private readonly line = h("input", { type: "range", min: 0, class: "timeline" });
+
+  constructor(
+    private readonly text: (name: string) => string,
+    private readonly go: Go,
+    state: State,
+  ) {
+    this.speed = Number(state["speed"] ?? 5);
+    const button = (name: string, sign: string, act: () => void) =>
+      h("button", { title: text(name), "aria-label": text(name), "data-do": name, onclick: act }, sign);
+    const speed = h("select", { "aria-label": text("speed"), title: text("speed") });
+    for (const n of SPEEDS) speed.append(h("option", { value: n, selected: n === this.speed }, `${n}×`));
+    speed.addEventListener("change", () => (this.speed = Number(speed.value)));
+    this.playButton.addEventListener("click", () => this.toggle());
+    this.line.setAttribute("aria-label", text("timeline"));
+    this.line.addEventListener("input", () => this.to(Number(this.line.value)));
+    replace(
+      this.root,
+      h(
+        "div",
+        { class: "buttons" },
+        button("start", "|◀", () => this.to(0)),
+        button("epoch_back", "«", () => this.byEpoch(-1)),
+        button("back", "◂", () => this.to(this.clock.step - 1)),
+        this.playButton,
+        button("forward", "▸", () => this.to(this.clock.step + 1)),
+        button("epoch_forward", "»", () => this.byEpoch(1)),
+        speed,
+        this.readout,
+      ),
+      this.line,
+    );
+    this.pause();
+  }
+
+  // Show where the run stands.
+  at(clock: Clock): void {
+    this.clock = clock;
+    this.furthest = Math.max(this.furthest, clock.step, 100);
+    this.line.max = String(this.furthest);
+    this.line.value = String(clock.step);
+    const epoch = clock.step / clock.stepsAnEpoch;
+    replace(
+      this.readout,
+      h("span", {}, `${this.text("epoch")} `, h("b", {}, epoch.toFixed(epoch < 100 ? 1 : 0))),
+      h("span", {}, `${this.text("step")} `, h("b", {}, clock.step)),
+    );
+  }
+
+  begin(): void {
+    this.furthest = 0;
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else void this.play();
+  }
+
+  pause(): void {
+    this.playing = false;
+    replace(this.playButton, "▶");
+    this.playButton.title = this.text("play");
+    this.playButton.setAttribute("aria-label", this.text("play"));
+    this.playButton.setAttribute("aria-pressed", "false");
+  }
+
+  async play(): Promise<void> {
+    this.playing = true;
+    replace(this.playButton, "❚❚");
+    this.playButton.title = this.text("pause");
+    this.playButton.setAttribute("aria-label", this.text("pause"));
+    this.playButton.setAttribute("aria-pressed", "true");
+    while (this.playing) {
+      const before = this.clock.step;
+      try {
+        await this.go(before + this.speed);
+      } catch {
+        this.pause();
+        return;
+      }
+      if (this.clock.step === before) this.pause();
+      await new Promise(requestAnimationFrame);
+    }
+  }
+
+  key(event: KeyboardEvent): boolean {
+    const onButton = event.target instanceof HTMLButtonElement;
+    if (event.key === " " && !onButton) this.toggle();
+    else if (event.key === "Home") this.to(0);
+    else if (event.key === "ArrowLeft") event.shiftKey ? this.byEpoch(-1) : this.to(this.clock.step - 1);
+    else if (event.key === "ArrowRight") event.shiftKey ? this.byEpoch(1) : this.to(this.clock.step + 1);
+    else return false;
+    return true;
+  }
+
+  // To the next beginning of an epoch, or the last.
+  private byEpoch(change: 1 | -1): void {
+    const n = this.clock.stepsAnEpoch;
+    const epochs = this.clock.step / n;
+    this.to(n * (change > 0 ? Math.floor(epochs) + 1 : Math.ceil(epochs) - 1));
+  }
+
+  private to(step: number): void {
+    this.pause();
+    this.go(Math.max(step, 0)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,10 @@
+"""The parts of the page, by name: one row each."""
+
+from __future__ import annotations
+
+from tidu.lab.part import Part
+from tidu.lab.playground import Playground
+
+PARTS: dict[str, type[Part]] = {
+    "playground": Playground,
+}

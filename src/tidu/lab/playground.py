@@ -1,0 +1,339 @@
+"""The playground: a small network learns points in the plane, and every number of it is seen."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+import numpy as np
+
+from tidu.arrays import Array
+from tidu.datasets import Dataset
+from tidu.errors import InputError, NonFiniteError, check_choice, check_integer
+from tidu.experiments.formula import formula
+from tidu.initializers import INITIALIZERS
+from tidu.lab import planes
+from tidu.lab.part import Answer, Part, action, bounded
+from tidu.lab.rewind import Rewindable
+from tidu.layers import Affine
+from tidu.losses import by_name
+from tidu.network import Network
+from tidu.optimizers import OPTIMIZERS, Cosine, Exponential, OneCycle, Optimizer, StepDecay
+from tidu.penalties import by_strengths
+from tidu.recipes import plan
+from tidu.recipes.building import hidden_layers
+from tidu.recipes.planning import default_optimizer
+from tidu.recipes.signature import Setting, arguments_of
+
+GRID = 48
+"""Points of the grid in each direction on which the network is shown."""
+CURVE = 400
+"""Points of a learning curve, after which every second is left out."""
+MEASURED = 40
+"""Points of the curve that a jump over many steps adds."""
+SECONDS = 2.0
+"""How long one answer may compute before it shows how far it has come."""
+MOST_LAYERS, MOST_UNITS, MOST_OWN = 6, 12, 500
+
+INPUTS = ("x", "y", "x**2", "y**2", "x*y", "sin(2*x)", "sin(2*y)")
+
+SCHEDULES = {
+    "constant": lambda lr, n: lr,
+    "cosine": Cosine,
+    "one-cycle": OneCycle,
+    "exponential": lambda lr, n: Exponential(lr, 0.01 ** (1 / n)),
+    "step-decay": lambda lr, n: StepDecay(lr, max(n // 3, 1)),
+}
+
+LOSS_NAMES = ("softmax-cross-entropy", "sigmoid-cross-entropy", "mean-squared-error")
+
+
+def data_settings(
+    *,
+    data: Annotated[str, Setting("data set", choices=(*planes.SETS, planes.OWN))] = "circle",
+    samples: Annotated[int, Setting("how many points", 10, 1000)] = 300,
+    noise: Annotated[float, Setting("spread of the noise", 0, 1)] = 0.1,
+    classes: Annotated[int, Setting("how many classes", 2, planes.MOST_CLASSES)] = 2,
+    test: Annotated[float, Setting("share of the points kept for the test", 0.1, 0.9)] = 0.3,
+    inputs: Annotated[tuple[str, ...], Setting("what the network sees", choices=INPUTS)] = (
+        "x",
+        "y",
+    ),
+    own: Annotated[tuple[float, ...], Setting("own points: x, y, class", -10, 10, fewest=0)] = (),
+    loss: Annotated[str, Setting("loss, where there are classes", choices=LOSS_NAMES)] = (
+        "softmax-cross-entropy"
+    ),
+    initializer: Annotated[
+        str, Setting("where weights start", choices=("auto", *INITIALIZERS))
+    ] = "auto",
+    schedule: Annotated[
+        str, Setting("how the learning rate changes", choices=tuple(SCHEDULES))
+    ] = "constant",
+    horizon: Annotated[int, Setting("steps that the schedule takes", 10, 100_000)] = 2000,
+    versus: Annotated[
+        str, Setting("a second optimizer, side by side", choices=("none", *OPTIMIZERS))
+    ] = "none",
+    versus_lr: Annotated[float, Setting("learning rate of the second", 0, 10)] = 0.03,
+) -> None:
+    """Have a signature, in which the settings stand that no recipe has."""
+
+
+_OWN = arguments_of(data_settings)
+_PLAN = arguments_of(plan, ("data",))
+_ORDER = (
+    "data", "samples", "noise", "classes", "test", "inputs", "own", "hidden", "activation",
+    "initializer", "batch_norm", "dropout", "loss", "l1", "l2", "optimizer", "lr", "schedule",
+    "horizon", "batch_size", "seed", "versus", "versus_lr",
+)  # fmt: skip
+_BOUNDS: dict[str, dict[str, Any]] = {
+    "hidden": {"default": (6, 4), "high": MOST_UNITS},
+    "activation": {"default": "tanh"},
+    "dropout": {"default": 0.0, "high": 0.9},
+    "lr": {"default": 0.03, "high": 10, "optional": False},
+    "batch_size": {"default": 20, "high": 1000, "optional": False},
+    "l1": {"high": 1},
+    "l2": {"default": 0.0, "high": 1, "optional": False},
+    "seed": {"high": 1_000_000},
+}
+ARGUMENTS = {
+    name: _OWN[name] if name in _OWN else bounded(_PLAN[name], **_BOUNDS.get(name, {}))
+    for name in _ORDER
+}
+"""The settings: those of `tidu.recipes.plan` within the page's bounds, and the page's own."""
+
+
+@dataclass(frozen=True)
+class PlaygroundSetup:
+    """The settings of a playground, and what is made of them."""
+
+    settings: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        s = self.settings
+        if len(s["hidden"]) > MOST_LAYERS:
+            raise InputError(f"`hidden` may have {MOST_LAYERS} layers, got {len(s['hidden'])}")
+        if len(s["own"]) > 3 * MOST_OWN:
+            raise InputError(f"`own` may hold {MOST_OWN} points, got {len(s['own']) // 3}")
+
+    @cached_property
+    def points(self) -> tuple[Dataset, Dataset]:
+        """The points to learn from, and those of the test."""
+        s = self.settings
+        data = planes.load(s["data"], s["samples"], s["classes"], s["noise"], s["seed"], s["own"])
+        return data.split(1 - s["test"], seed=s["seed"])  # type: ignore[return-value]
+
+    def inputs(self, points: Array) -> np.ndarray:
+        """Return what the network sees of points (N, 2): (N, how many inputs)."""
+        columns = [formula(text)(points.T) for text in self.settings["inputs"]]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def targets(self, data: Dataset) -> np.ndarray:
+        """Return the targets as the loss takes them."""
+        if self.loss_name == "softmax-cross-entropy" or not data.has_labels:
+            return data.t
+        return np.eye(self.outputs, dtype=np.float32)[data.t]
+
+    @property
+    def outputs(self) -> int:
+        """How many units the last layer has."""
+        data = self.points[0]
+        return self.settings["classes"] if data.has_labels else 1
+
+    @property
+    def loss_name(self) -> str:
+        """The loss; values to predict have but one."""
+        return self.settings["loss"] if self.points[0].has_labels else "mean-squared-error"
+
+    def network(self) -> Network:
+        """Return the network at its start."""
+        s = self.settings
+        layers = hidden_layers(
+            s["hidden"], s["activation"], s["initializer"], s["dropout"], s["batch_norm"]
+        )
+        last = Affine(self.outputs, initializer=s["initializer"])
+        return Network(
+            [*layers, last], len(s["inputs"]), by_name(self.loss_name),
+            penalty=by_strengths(s["l1"], s["l2"]), seed=s["seed"],
+        )  # fmt: skip
+
+    def optimizer(self, name: str, lr: float) -> Optimizer:
+        """Return an update rule under the schedule."""
+        s = self.settings
+        rate = SCHEDULES[s["schedule"]](lr, s["horizon"])
+        return default_optimizer(name, lr).with_rate(rate)
+
+    def run(self, *, second: bool = False) -> Rewindable:
+        """Return the run at its first step, with the first optimizer or the second."""
+        s, (learn, _) = self.settings, self.points
+        chosen = (s["versus"], s["versus_lr"]) if second else (s["optimizer"], s["lr"])
+        x, t = self.inputs(learn.x), self.targets(learn)
+        return Rewindable(self.network(), self.optimizer(*chosen), x, t, s["batch_size"])
+
+
+class Playground(Part):
+    """Build, train, stop and rewind; one optimizer, or two side by side."""
+
+    arguments = ARGUMENTS
+
+    def __init__(self) -> None:
+        self.setup: PlaygroundSetup | None = None
+        self.runs: list[Rewindable] = []
+        self.curves: list[dict[int, list[float]]] = []
+
+    @action
+    def build(self, settings: dict[str, Any], step: int = 0) -> Answer:
+        """Begin anew with these settings, and go to a step."""
+        setup = PlaygroundSetup(self.settings(settings))
+        both = [False] if setup.settings["versus"] == "none" else [False, True]
+        runs = [setup.run(second=second) for second in both]
+        self.setup, self.runs, self.curves = setup, runs, [{} for _ in runs]
+        self._measure()
+        learn, test = setup.points
+        head, arrays = self.go(step) if step else self.look()
+        about = {
+            "settings": setup.settings,
+            "labels": learn.has_labels,
+            "samples": [len(learn), len(test)],
+            "network": str(runs[0].network),
+        }
+        points = {"train": np.column_stack([learn.x, learn.t]),
+                  "test": np.column_stack([test.x, test.t])}  # fmt: skip
+        return head | about, arrays | points
+
+    @action
+    def go(self, step: int) -> Answer:
+        """Go to a step, forward or back, as far as there is time."""
+        step = check_integer("step", step, minimum=0)
+        late = time.monotonic() + SECONDS
+        for run in self._begun:
+            stride = max(1, math.ceil((step - run.step) / MEASURED))
+            while run.step != step and time.monotonic() < late:
+                before = run.step
+                run.go_to(step if step < run.step else min(step, run.step + stride))
+                self._measure()
+                if run.step == before:
+                    break
+        return self.look()
+
+    @action
+    def look(self) -> Answer:
+        """Show everything as it is at this step."""
+        heads: list[dict[str, Any]] = []
+        arrays: dict[str, Array] = {}
+        for i, run in enumerate(self._begun):
+            head, found = self._seen(run)
+            steps = sorted(self.curves[i])
+            found["curve"] = np.array([[k, *self.curves[i][k]] for k in steps])
+            heads.append(head | {"measures": self.curves[i].get(run.step)})
+            arrays |= {f"{name}{i}": array for name, array in found.items()}
+        return {"runs": heads, "side": planes.SIDE}, arrays
+
+    @action
+    def thumbnail(self, data: str, classes: int) -> Answer:
+        """Return some points of a data set, for the button that chooses it."""
+        check_choice("data", data, planes.SETS)
+        classes = ARGUMENTS["classes"].checked(classes)
+        found = planes.load(data, 150, classes, 0.05, 0)
+        return {"labels": found.has_labels}, {"points": np.column_stack([found.x, found.t])}
+
+    @action
+    def read_table(self, text: str) -> Answer:
+        """Return the points of a table: two columns of numbers, and a class."""
+        points, classes = planes.from_table(text, MOST_OWN)
+        return {"points": points, "classes": classes}, {}
+
+    @property
+    def _begun(self) -> list[Rewindable]:
+        if not self.runs:
+            raise InputError("there is no network yet: ask for `build` first")
+        return self.runs
+
+    def _measure(self) -> None:
+        """Note loss and accuracy of both parts at this step."""
+        assert self.setup is not None
+        for run, curve in zip(self.runs, self.curves, strict=True):
+            if run.step in curve:
+                continue
+            row: list[float] = []
+            for data in self.setup.points:
+                with np.errstate(all="ignore"):
+                    try:
+                        x, t = self.setup.inputs(data.x), self.setup.targets(data)
+                        loss, accuracy = run.network.measure(x, t, engine="numpy")
+                    except NonFiniteError:
+                        loss, accuracy = np.nan, np.nan
+                row += [loss, np.nan if accuracy is None else accuracy]
+            curve[run.step] = row
+            if len(curve) > CURVE:
+                for k in sorted(curve)[1:-1:2]:
+                    del curve[k]
+
+    def _seen(self, run: Rewindable) -> Answer:
+        """Return the network at this step: surface, units, weights, the coming update."""
+        assert self.setup is not None
+        network = run.network
+        side = np.linspace(-planes.SIDE, planes.SIDE, GRID)
+        grid = np.stack([*np.meshgrid(side, -side)], axis=-1).reshape(-1, 2)
+        inputs = self.setup.inputs(grid)
+        with np.errstate(all="ignore"):
+            traced = network.trace(inputs)
+            scores = list(traced.values())[-1]
+            surface = network.loss_function.predict_proba(scores)
+        hidden = _blocks(list(traced)[1:-1])
+        units = [inputs, *(traced[name] for name in hidden), scores]
+        arrays = {
+            "surface": surface.T.reshape(-1, GRID, GRID),
+            "units": np.concatenate(units, axis=1).T.reshape(-1, GRID, GRID)[:, ::2, ::2],
+            **self._coming(run),
+        }
+        head = {
+            "step": run.step,
+            "epoch": run.run.epoch,
+            "steps_an_epoch": run.data.steps,
+            "lr": run.run.rate(),
+            "optimizer": repr(run.run.optimizer),
+            "engine": run.engine_name,
+            "stopped": run.stopped if run.step == run.last else "",
+            "sizes": [part.shape[1] for part in units],
+            "layout": [
+                {"name": e.name, "start": e.slice.start, "shape": list(e.shape)}
+                for e in network.layout.entries
+            ],
+        }
+        return head, arrays
+
+    def _coming(self, run: Rewindable) -> dict[str, np.ndarray]:
+        """Return the parameters, and the gradient and the update of the step that comes next."""
+        assert self.setup is not None
+        network, state = run.network, run.run
+        rows = run.next_batch()
+        learn = self.setup.points[0]
+        x = network.batch(self.setup.inputs(learn.x[rows]))
+        t = network.targets(self.setup.targets(learn)[rows], len(rows))
+        noise = network.draw_noise(len(rows), state.seed, state.step)
+        with np.errstate(all="ignore"):
+            found = network.evaluate(network.theta, network.state, x, t, noise=noise, gradient=True)
+            new, _ = state.optimizer.update(
+                network.theta, found.dtheta, state.optimizer_state, state.optimizer_step,
+                network.layout.mask(kind="weight"),
+            )  # fmt: skip
+        return {
+            "theta": network.theta.copy(),
+            "gradient": found.dtheta,
+            "update": new - network.theta,
+        }
+
+
+def _blocks(names: list[str]) -> list[str]:
+    """Return the last layer of each hidden block: the one before the next `Affine`.
+
+    Examples
+    --------
+    >>> _blocks(["Affine1", "Tanh1", "Affine2", "BatchNorm1", "Tanh2", "Dropout1"])
+    ['Tanh1', 'Dropout1']
+    """
+    ends = [i - 1 for i, name in enumerate(names) if name.startswith("Affine") and i]
+    return [names[i] for i in (*ends, len(names) - 1)] if names else []

@@ -1,0 +1,128 @@
+"""A run that goes to any step, forward or back, and always shows the same numbers there.
+
+A run is a value, and the order and the noise of a step depend on the seed and the step alone. So
+it is enough to keep copies of the run at intervals: any step is the nearest copy before it, and
+the steps from there on.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tidu.engines import ENGINES, Engine, choose
+from tidu.network import Network
+from tidu.optimizers import Optimizer
+from tidu.training import Run
+from tidu.training.batches import Chunk, from_samples, samples_of
+
+COPIES = 256
+"""How many copies are kept; then every second goes, and they lie twice as far apart."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A run at one of its steps."""
+
+    theta: np.ndarray
+    state: np.ndarray
+    optimizer_state: dict[str, np.ndarray]
+    step: int
+    epoch: int
+    position: int
+
+    @classmethod
+    def of(cls, run: Run) -> Copy:
+        """Return a copy of what a run is now."""
+        vectors = {name: vector.copy() for name, vector in run.optimizer_state.items()}
+        at = run.step, run.epoch, run.position
+        return cls(run.theta.copy(), run.state.copy(), vectors, *at)
+
+    def restore(self, run: Run) -> None:
+        """Take a run back to where this copy was made."""
+        run.theta, run.state = self.theta, self.state  # an assignment copies
+        run.optimizer_state = {name: v.copy() for name, v in self.optimizer_state.items()}
+        run.step, run.epoch, run.position = self.step, self.epoch, self.position
+
+
+class Rewindable:
+    """A network that learns, at whatever step one asks for.
+
+    Attributes
+    ----------
+    network, run
+        As they are at this step.
+    stopped
+        Why no further step can be taken, in a sentence; empty where one can.
+    """
+
+    def __init__(
+        self, network: Network, optimizer: Optimizer, x: np.ndarray, t: np.ndarray, batch_size: int
+    ) -> None:
+        vectors = optimizer.init(network.theta)
+        self.run = Run(network.theta, network.state, optimizer, vectors, network.seed)
+        self.network = network
+        network.run = self.run
+        self.engine_name = self.run.history.engine = choose("auto", network, optimizer)[0]
+        self.data = from_samples(samples_of(network, x, t, None, batch_size))
+        self.stopped, self.last = "", math.inf
+        self._engines: dict[int, Engine] = {}
+        self._apart = 16
+        self._copies = {0: Copy.of(self.run)}
+
+    @property
+    def step(self) -> int:
+        """How many steps are done."""
+        return self.run.step
+
+    def go_to(self, step: int) -> None:
+        """Go to a step, or to the last one that can be taken before it."""
+        step = int(min(step, self.last))
+        nearest = max(k for k in self._copies if k <= step)
+        if self.step > step or self.step < nearest:
+            self._copies[nearest].restore(self.run)
+        while self.step < step and not self._at_the_end():
+            for chunk in self.data.chunks(self.run):
+                self._learn(chunk, step)
+                if self.step == step or self._at_the_end():
+                    break
+
+    def next_batch(self) -> np.ndarray:
+        """Return which samples the next step learns from."""
+        chunk = next(c for c in self.data.chunks(self.run) if len(c.order))
+        return chunk.order[: chunk.batch_size]
+
+    def _at_the_end(self) -> bool:
+        return self.step >= self.last
+
+    def _learn(self, chunk: Chunk, until: int) -> None:
+        run, b, order = self.run, chunk.batch_size, chunk.order
+        engine = self._engine(b)
+        while len(order) and run.step < until:
+            due = self._apart - run.step % self._apart
+            k = min(math.ceil(len(order) / b), until - run.step, due)
+            rows, order = order[: k * b], order[k * b :]
+            steps = engine.run(run, chunk.x, chunk.t, rows, k)
+            run.position += len(steps.losses)
+            if run.position == self.data.steps:
+                run.epoch, run.position = run.epoch + 1, 0
+            if steps.bad is not None:
+                self.last = run.step
+                self.stopped = f"{steps.why}; {run.advice(self.network, chunk.x[rows])}"
+                return
+            if run.step % self._apart == 0:
+                self._keep()
+
+    def _engine(self, batch_size: int) -> Engine:
+        if batch_size not in self._engines:
+            kind = ENGINES[self.engine_name]
+            self._engines[batch_size] = kind(self.network, self.run.optimizer, batch_size, 1)
+        return self._engines[batch_size]
+
+    def _keep(self) -> None:
+        self._copies.setdefault(self.step, Copy.of(self.run))
+        if len(self._copies) > COPIES:
+            self._apart *= 2
+            self._copies = {k: c for k, c in self._copies.items() if k % self._apart == 0}

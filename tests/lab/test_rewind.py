@@ -1,0 +1,73 @@
+"""A run that goes forward and back shows the same numbers at each step."""
+
+import numpy as np
+import pytest
+
+import tidu as td
+from tidu.lab import rewind
+from tidu.lab.rewind import Rewindable
+
+RNG = np.random.default_rng(0)
+X, T = RNG.normal(size=(50, 2)).astype(np.float32), RNG.integers(2, size=50)
+
+
+def begun(optimizer=None, batch_size=8, seed=0):
+    layers = [td.Affine(5), td.BatchNorm(), td.Tanh(), td.Dropout(0.3), td.Affine(2)]
+    net = td.Network(layers, 2, td.SoftmaxCrossEntropy(), seed=seed)
+    return Rewindable(net, optimizer or td.Adam(0.01), X, T, batch_size)
+
+
+def same_bits(a, b):
+    return all(x.tobytes() == y.tobytes() for x, y in zip(a, b, strict=True))
+
+
+def numbers(run):
+    vectors = run.run.optimizer_state.values()
+    return [run.network.theta.copy(), run.network.state.copy(), *(v.copy() for v in vectors)]
+
+
+@pytest.mark.parametrize("optimizer", [td.SGD(0.1), td.Momentum(0.1), td.Adam(0.01)])
+def test_back_and_forth_gives_the_same_bits(optimizer):
+    straight = {}
+    run = begun(optimizer)
+    for step in range(60):
+        run.go_to(step)
+        straight[step] = numbers(run)
+    run = begun(optimizer)
+    for step in (10, 59, 58, 3, 0, 41, 16, 15, 17, 59):
+        run.go_to(step)
+        assert run.step == step
+        assert same_bits(numbers(run), straight[step]), step
+
+
+def test_it_is_the_run_of_fit():
+    run = begun()
+    run.go_to(21)  # three epochs of seven batches
+    net = begun().network.copy()
+    net.initialize()
+    net.fit(X, T, optimizer=td.Adam(0.01), epochs=3, batch_size=8, threads=1, progress=False)
+    assert run.run.epoch == 3
+    assert same_bits([run.network.theta, run.network.state], [net.theta, net.state])
+
+
+def test_copies_are_thinned_out_and_each_step_is_still_found(monkeypatch):
+    monkeypatch.setattr(rewind, "COPIES", 4)
+    run, fresh = begun(), begun()
+    run.go_to(300)
+    assert len(run._copies) <= 5
+    for step in (299, 100, 1):
+        run.go_to(step)
+        fresh = begun()
+        fresh.go_to(step)
+        assert same_bits(numbers(run), numbers(fresh))
+
+
+def test_it_stops_before_what_is_not_finite_and_goes_back():
+    run = begun(td.SGD(1e30))
+    with np.errstate(all="ignore"):
+        run.go_to(500)
+    assert run.step < 500
+    assert run.stopped
+    assert np.isfinite(run.network.theta).all()
+    run.go_to(0)
+    assert same_bits(numbers(run), numbers(begun(td.SGD(1e30))))
