@@ -20,6 +20,7 @@ def wine():
     return StandardScaler().fit_transform(X), y
 
 
+@pytest.mark.filterwarnings("ignore:all 15 epochs were done")
 def test_members_are_the_networks_of_single_estimators(wine):
     X, y = wine
     model = NetworkClassifier((8,), n_networks=4, early_stopping=3, **SETTINGS).fit(X, y)

@@ -195,8 +195,8 @@ class GroupedNetworkRegressor(GroupedEstimator, NetworkRegressor):
     >>> y = x * (shop - 1)  # rises in one shop, falls in another
     >>> model = GroupedNetworkRegressor((8,), group=0, epochs=60, learning_rate=0.02,
     ...                                 random_state=0).fit(np.stack([shop, x], axis=1), y)
-    >>> model.predict([[0, 1.0], [1, 1.0], [2, 1.0]]).round()
-    array([-1.,  0.,  1.], dtype=float32)
+    >>> (model.predict([[0, 1.0], [1, 1.0], [2, 1.0]]).round() + 0.0).tolist()
+    [-1.0, 0.0, 1.0]
     >>> bool(abs(model.predict([[7, 1.0]])[0]) < 0.5)  # a shop that is new
     True
     """

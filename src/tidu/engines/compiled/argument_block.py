@@ -37,13 +37,13 @@ class ArgumentBlock:
         self.arrays: dict[str, np.ndarray] = {}
         self.number("training", training)
 
-    def put(self, name: str, array: np.ndarray, size: int) -> None:
-        """Point to an array of so many numbers."""
+    def put(self, name: str, array: np.ndarray, size: int, known_as: str = "") -> None:
+        """Point to an array of so many numbers; a refusal calls it what the user knows it as."""
         kind = ARRAYS[name]
         written = kind.written == ALWAYS or (kind.written == TRAINING and self.training)
         dtype = self.dtype if kind.dtype == REAL else kind.dtype
         slot = 2 * getattr(ARRAY, name.upper())
-        self.words[slot] = address_of(name, array, dtype, size, written=written)
+        self.words[slot] = address_of(known_as or name, array, dtype, size, written=written)
         self.words[slot + 1] = size
         self.arrays[name] = array
 

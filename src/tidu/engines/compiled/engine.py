@@ -179,9 +179,10 @@ def put_run(block: ArgumentBlock, network: Objective, run: Run) -> None:
     for name, vector in zip(("moment1", "moment2"), run.optimizer_state.values(), strict=False):
         block.put(name, vector, size)
     loss = network.loss_function
-    per_output = getattr(loss, PER_OUTPUT.get(type(loss), ""), None)
-    if per_output is not None:
-        block.put("per_output", np.array(per_output, dtype), network.output_shape[-1])
+    setting = PER_OUTPUT.get(type(loss), "")
+    numbers = getattr(loss, setting, None)
+    if numbers is not None:
+        block.put("per_output", np.array(numbers, dtype), network.output_shape[-1], setting)
     block.put("theta", run.theta, size)
     block.put("state", run.state, network.state_layout.size)
 
