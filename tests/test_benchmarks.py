@@ -13,7 +13,7 @@ import pytest
 from benchmarks import quick
 
 ROOT = Path(__file__).parents[1]
-HELPERS = {"__main__", "contestants", "processes", "quick"}
+HELPERS = {"__main__", "contestants", "machine", "processes", "quick"}
 NAMES = sorted({m.name for m in pkgutil.iter_modules(benchmarks.__path__)} - HELPERS)
 
 
