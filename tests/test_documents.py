@@ -34,3 +34,15 @@ def test_commands_in_the_readme_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)", text, flags=re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+
+
+TRANSLATED = [path for path in DOCUMENTS if path.name.endswith(".zh.md")]
+
+
+@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.name)
+def test_a_translation_has_the_same_code_links_and_headings(path):
+    english = path.with_name(path.name.replace(".zh.md", ".md")).read_text(encoding="utf-8")
+    chinese = path.read_text(encoding="utf-8")
+    for what in (r"```.*?\n```", r"^#+ ", r"\]\((?!README)[^)]+\)"):
+        found = [re.findall(what, text, re.DOTALL | re.MULTILINE) for text in (english, chinese)]
+        assert found[0] == found[1], what
