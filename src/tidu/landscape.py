@@ -12,6 +12,7 @@ from tidu.arrays import Array, described
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_integer, check_number
 from tidu.layers.affine import Affine
 from tidu.layers.base import Tree, forward
+from tidu.layers.chain import Chain
 from tidu.layout import Layout
 from tidu.network import Network
 from tidu.randomness import stream
@@ -177,9 +178,8 @@ def _scores_on_plane(
     def params(theta: np.ndarray) -> Tree:
         return network.layout.tree(theta.astype(network.dtype), network.parameters)
 
-    y = network.batch(x)
-    for i in range(first):
-        y = forward(layers[i], y, params(centre)[i], state[i], None, False)[0]
+    before, after = Chain(layers[:first]), Chain(layers[first + 1 :])
+    y = forward(before, network.batch(x), params(centre)[:first], state[:first], None, False)[0]
     y0, yu, yv = (
         forward(layers[first], y, params(theta)[first], None, None, False)[0]
         for theta in (centre, *directions)
@@ -187,11 +187,9 @@ def _scores_on_plane(
     dtype = network.dtype.type
 
     def scores(theta: np.ndarray, a: float, b: float) -> np.ndarray:
-        tree = params(theta)
+        tree = params(theta)[first + 1 :]
         y = y0 + dtype(a) * yu + dtype(b) * yv
-        for i in range(first + 1, len(layers)):
-            y = forward(layers[i], y, tree[i], state[i], None, False)[0]
-        return y
+        return forward(after, y, tree, state[first + 1 :], None, False)[0]
 
     return scores
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tidu.errors import need
 from tidu.training import Distributions, History
+from tidu.training.distributions import PARTS
 
 
 def to_tensorboard(
@@ -39,7 +40,7 @@ def to_tensorboard(
 
 
 def _add_histograms(writer: Any, watched: Distributions) -> None:
-    for part in ("activations", "parameters", "gradients"):
+    for part in PARTS:
         for name, measured in getattr(watched, part).items():
             for epoch, found in zip(watched.epochs, measured, strict=True):
                 n = int(found.counts.sum())

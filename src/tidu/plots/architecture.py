@@ -11,7 +11,7 @@ from tidu.arrays import described
 from tidu.errors import InputError
 from tidu.layers.affine import Affine
 from tidu.network import Network
-from tidu.plots.style import Theme, new_figure, styled
+from tidu.plots.style import Theme, halo, new_figure, styled
 
 _SHOWN = 8
 """Units of a column that are drawn; of more, the first and the last with dots between them."""
@@ -133,11 +133,8 @@ def _draw_edges(
     numbers: bool,
     look: Theme,
 ) -> None:
-    from matplotlib.patheffects import withStroke
-
     assert column.weights is not None
     largest = float(np.abs(column.weights).max()) or 1.0
-    halo = [withStroke(linewidth=2, foreground=look.paper)]
     for k, i in enumerate(before.shown):
         part = 0.5 if len(before.shown) == 1 else 0.3 + 0.4 * k / (len(before.shown) - 1)
         for m, j in enumerate(column.shown):
@@ -153,6 +150,6 @@ def _draw_edges(
                 axes.text(
                     *(start + part * (end - start)), f"{weight:.3g}".replace("-", "−"),
                     fontsize=7.5, ha="center", va="center", rotation=angle,
-                    rotation_mode="anchor", transform_rotates_text=True, path_effects=halo,
+                    rotation_mode="anchor", transform_rotates_text=True, path_effects=halo(look),
                     color=look.ink, zorder=2,
                 )  # fmt: skip

@@ -12,7 +12,7 @@ from tidu.arrays import described
 from tidu.attribution import Attribution
 from tidu.errors import InputError, ShapeError, check_integer
 from tidu.layers.base import Shape
-from tidu.plots.style import Theme, new_figure, shade, styled
+from tidu.plots.style import Theme, diverging, new_figure, styled
 
 _IMAGES, _BARS = 8, 12
 
@@ -104,12 +104,7 @@ def _draw_pair(
     pair[0].set_title(f"{name}: {found.scores[i]:.3g}", loc="center")
     values = found.values[i].reshape(form)
     strength = values / (np.abs(values).max() or 1.0)
-    colours = np.where(
-        (strength > 0)[..., None],
-        shade(look.paper, look.blue, np.abs(strength)),
-        shade(look.paper, look.orange, np.abs(strength)),
-    )
-    pair[1].imshow(colours)
+    pair[1].imshow(diverging(look, strength))
     for axes in pair:
         axes.grid(visible=False)
         axes.set(xticks=[], yticks=[])

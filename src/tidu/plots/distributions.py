@@ -10,10 +10,9 @@ import numpy as np
 from tidu.arrays import described
 from tidu.errors import InputError, check_choice
 from tidu.plots.style import Theme, new_figure, shade, styled
-from tidu.training.distributions import Distribution, Distributions
+from tidu.training.distributions import PARTS, Distribution, Distributions
 
 _ACROSS = 4
-PARTS = ("activations", "parameters", "gradients")
 
 
 def distributions(watched: Distributions, of: str = "activations", *, theme: str = "light") -> Any:

@@ -10,10 +10,10 @@ import numpy as np
 from tidu.arrays import described
 from tidu.descent import Descent
 from tidu.errors import ShapeError
-from tidu.plots.style import Theme, new_figure, shade, styled, write_status
+from tidu.plots.contours import draw_contours
+from tidu.plots.style import Theme, halo, new_figure, styled, write_status
 
 _GRID = 101
-_LEVELS = 16
 
 
 def descent(f: Callable[[np.ndarray], Any], path: Descent, *, theme: str = "light") -> Any:
@@ -69,23 +69,12 @@ def draw_path(
     ax: Any, f: Callable[[np.ndarray], Any], points: np.ndarray, values: np.ndarray, look: Theme
 ) -> None:
     """Draw contours of f and a path of points ``(n, 2)``, whose values of f are given, on axes."""
-    from matplotlib.colors import ListedColormap
-    from matplotlib.patheffects import withStroke
-
     across, up = (_around(points[:, k]) for k in range(2))
     with np.errstate(all="ignore"):  # what is not finite is left blank
         z = np.array([[f(np.array([a, b])) for a in across] for b in up])
     z = np.ma.masked_invalid(z.reshape(len(up), len(across)).astype(float))
     seen = np.append(z.compressed(), values)
-    low, high = float(seen.min()), float(seen.max())
-    halo = [withStroke(linewidth=2.5, foreground=look.paper)]
-    if 0 < high - low < np.inf:
-        levels = low + (high - low) * np.linspace(0, 1, _LEVELS) ** 2.5
-        colours = ListedColormap(shade(look.paper, look.blue, np.linspace(0.5, 0.0, _LEVELS)))
-        ax.contourf(across, up, z, levels, cmap=colours)
-        lines = ax.contour(across, up, z, levels, colors=look.faint, linewidths=0.5, alpha=0.7)
-        for text in ax.clabel(lines, levels[4::4], fmt="%.3g", fontsize=7, colors=look.ink):
-            text.set_path_effects(halo)
+    draw_contours(ax, across, up, z, (float(seen.min()), float(seen.max())), look)
     size = 3 if len(points) <= 60 else 1.5
     ax.plot(*points.T, color=look.orange, marker="o", markersize=size, linewidth=1.2)
     for name, point, marker, side in [("start", points[0], "s", 8), ("end", points[-1], "*", -15)]:
@@ -96,9 +85,8 @@ def draw_path(
             xytext=(0, side),
             textcoords="offset points",
             ha="center",
-            path_effects=halo,
+            path_effects=halo(look),
         )
-    ax.grid(visible=False)
     ax.set_xlabel("x[0]")
     ax.set_ylabel("x[1]")
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.landscape import Landscape
-from tidu.plots.style import new_figure, shade, styled
-
-_LEVELS = 18
+from tidu.plots.contours import draw_contours
+from tidu.plots.style import new_figure, styled
 
 
 def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
@@ -38,24 +37,12 @@ def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
         raise TypeError(
             f"`landscape` must be what loss_landscape returns, got {described(landscape)}"
         )
-    from matplotlib.colors import ListedColormap
-    from matplotlib.patheffects import withStroke
-
     with styled(theme) as look:
         figure = new_figure(height=4.8, width=6.4)
         axes = figure.subplots()
         z = np.ma.masked_invalid(landscape.losses)
-        low, high = float(z.min()), float(z.max())
-        halo = [withStroke(linewidth=2.5, foreground=look.paper)]
-        if high > low:
-            levels = low + (high - low) * np.linspace(0, 1, _LEVELS) ** 2.5
-            colours = ListedColormap(shade(look.paper, look.blue, np.linspace(0.6, 0.0, _LEVELS)))
-            axes.contourf(landscape.a, landscape.b, z, levels, cmap=colours)
-            lines = axes.contour(
-                landscape.a, landscape.b, z, levels, colors=look.faint, linewidths=0.5, alpha=0.7
-            )
-            for text in axes.clabel(lines, levels[2::3], fmt="%.2g", fontsize=7, colors=look.ink):
-                text.set_path_effects(halo)
+        bounds = float(z.min()), float(z.max())
+        draw_contours(axes, landscape.a, landscape.b, z, bounds, look)
         if len(landscape.path):
             axes.plot(
                 *landscape.path.T, color=look.orange, marker="o", markersize=3, linewidth=1.2,
@@ -64,7 +51,6 @@ def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
             axes.plot(*landscape.path[0], color=look.ink, marker="s", markersize=6)
         axes.plot(0, 0, color=look.ink, marker="*", markersize=10, linestyle="none", label="θ")
         axes.legend(loc="upper right", frameon=True, framealpha=0.8)
-        axes.grid(visible=False)
         kind = "principal direction" if len(landscape.path) else "random direction"
         axes.set_xlabel(f"a, along the first {kind}")
         axes.set_ylabel(f"b, along the second {kind}")

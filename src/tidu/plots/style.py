@@ -128,6 +128,22 @@ def shade(paper: str, colour: str, strength: Any) -> Any:
     return low + (high - low) * np.asarray(strength)[..., None]
 
 
+def diverging(look: Theme, strength: Any) -> Any:
+    """Return colours (RGB) for strengths from −1 to 1: orange below 0, paper at 0, blue above."""
+    import numpy as np
+
+    size = np.abs(strength)
+    blue, orange = (shade(look.paper, colour, size) for colour in (look.blue, look.orange))
+    return np.where(np.asarray(strength > 0)[..., None], blue, orange)
+
+
+def halo(look: Theme) -> list[Any]:
+    """Return the effect that keeps a text legible on lines: a rim of the paper's colour."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.5, foreground=look.paper)]
+
+
 def whole_percent(share: float) -> str:
     """Return a share in whole per cent; neither 0 nor 100 where it is not just that.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu.plots.style import Theme
+from tidu.plots.style import Theme, halo
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,7 @@ def _draw_weight(
     gradient: float,
     look: Theme,
 ) -> None:
-    from matplotlib.patheffects import withStroke
-
     a, b = np.array(start), np.array(end)
-    halo = [withStroke(linewidth=2, foreground=look.paper)]
     axes.plot(*np.array([a, b]).T, color=look.faint, linewidth=0.7, zorder=1)
     angle = np.degrees(np.arctan2(*(b - a)[::-1]))
     for text, colour, side in (
@@ -78,7 +75,7 @@ def _draw_weight(
         axes.text(
             *(a + part * (b - a)), text, color=colour, fontsize=8, ha="center", va=side,
             rotation=angle, rotation_mode="anchor", transform_rotates_text=True, zorder=2,
-            path_effects=halo,
+            path_effects=halo(look),
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from tidu.arrays import described
 from tidu.errors import InputError, ShapeError, check_integer
 from tidu.network import Network
-from tidu.plots.style import new_figure, shade, styled
+from tidu.plots.style import diverging, new_figure, styled
 
 _ACROSS = 10
 
@@ -76,14 +76,7 @@ def weights(
         largest = float(np.abs(W).max()) or 1.0
         cells = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes, row in zip(cells, W.T[:shown], strict=False):
-            strength = row.reshape(form) / largest
-            axes.imshow(
-                np.where(
-                    (strength > 0)[..., None],
-                    shade(look.paper, look.blue, np.abs(strength)),
-                    shade(look.paper, look.orange, np.abs(strength)),
-                )
-            )
+            axes.imshow(diverging(look, row.reshape(form) / largest))
         for axes in cells:
             axes.set_axis_off()
         of = f"the first {shown} of {W.shape[1]}" if shown < W.shape[1] else f"all {shown}"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tidu.network import Network
     from tidu.training.run import Run
 
+PARTS = ("activations", "parameters", "gradients")
+"""What is summarized, by the names of the attributes."""
 LEVELS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 """The quantiles that are kept."""
 BINS = 50
