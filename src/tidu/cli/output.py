@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from tidu.plain import to_json
+
+if TYPE_CHECKING:
+    from tidu.recipes import Trained
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -56,3 +59,12 @@ def percent(share: float) -> str:
     '97.25 %'
     """
     return f"{100 * share:.2f} %"
+
+
+def measure_of(trained: Trained) -> str:
+    """Say the test accuracy, or R² and the mean absolute error; the loss where there is neither."""
+    if trained.accuracy is not None:
+        return f"accuracy {percent(trained.accuracy)}"
+    if (scores := trained.scores) is not None:
+        return f"R² {scores.r2:.3f}, mean absolute error {scores.mean_absolute_error:.4g}"
+    return f"loss {trained.loss:.4g}"

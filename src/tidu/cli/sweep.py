@@ -13,7 +13,7 @@ import typer
 from tidu.cli import INTERRUPTED
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
-from tidu.cli.output import Json, percent, print_json, print_table
+from tidu.cli.output import Json, measure_of, percent, print_json, print_table
 from tidu.recipes import Sweep
 from tidu.recipes import sweep as sweep_recipe
 from tidu.recipes.signature import arguments_of
@@ -54,14 +54,8 @@ def _tell(data: str, found: Sweep, files: dict[str, Path], no_figure: str) -> No
          "" if row.accuracy is None else percent(row.accuracy), f"{row.epochs:.0f}", row.failed)
         for row in found.rows
     ])  # fmt: skip
-    best = found.best
-    measure = f"loss {best.loss:.4g}"
-    if best.accuracy is not None:
-        measure = f"accuracy {percent(best.accuracy)}"
-    elif (scores := best.scores) is not None:
-        measure = f"R² {scores.r2:.3f}"
-    print(f"\n{len(found.networks)} networks in {found.seconds:.1f} s; the best has test {measure} "
-          f"on {len(best.test)} samples")  # fmt: skip
+    print(f"\n{len(found.networks)} networks in {found.seconds:.1f} s; the best has "
+          f"test {measure_of(found.best)} on {len(found.best.test)} samples")  # fmt: skip
     for kind, path in files.items():
         print(f"  {kind:8} {path}")
     if no_figure:

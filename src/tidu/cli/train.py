@@ -14,7 +14,7 @@ import typer
 from tidu.cli import INTERRUPTED, Interrupted
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
-from tidu.cli.output import Json, percent, print_json, print_table
+from tidu.cli.output import Json, measure_of, print_json, print_table
 from tidu.recipes import Plan, Trained, plan
 from tidu.recipes.signature import arguments_of
 from tidu.recipes.trained import free_folder
@@ -156,12 +156,9 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
 
 
 def _print_summary(data: str, trained: Trained, files: dict[str, Path], no_figure: str) -> None:
-    accuracy, model = trained.accuracy, files["network"]
-    measure = f"loss {trained.loss:.4g}" if accuracy is None else f"accuracy {percent(accuracy)}"
-    if (scores := trained.scores) is not None:
-        measure = f"R² {scores.r2:.3f}, mean absolute error {scores.mean_absolute_error:.4g}"
+    model = files["network"]
     print(f"\n{trained.history.status} in {trained.seconds:.1f} s; "
-          f"test {measure} on {len(trained.test)} samples")  # fmt: skip
+          f"test {measure_of(trained)} on {len(trained.test)} samples")  # fmt: skip
     if trained.advice:
         print(f"note: {trained.advice}")
     for kind in ("network", "history", "figure"):

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tidu.arrays import Array
 from tidu.doctor.case import Case, Measured
 from tidu.doctor.trials import OVERFIT_STEPS, STEPS, Trial
+from tidu.network import Network
 
 WORTH = 0.1
 """A change of the loss counts if it is this share of the loss of a constant prediction."""
@@ -101,16 +103,24 @@ def rare_classes_missed(case: Case) -> str | None:
     """Find rare classes that a network never predicts, which its accuracy does not show."""
     network, x, t = case.network, case.x[case.rows], case.targets[case.rows]
     link = network.loss_function.link
-    if getattr(network.loss_function, "class_weights", None) is not None:
-        return None
     if link not in ("softmax", "sigmoid") or case.seen.loss > HAS_LEARNED * case.baseline_loss:
         return None
-    predicted, names = network.predict(x), network.classes or range(t.shape[-1])
     if link == "softmax":
-        return missed_sentence(t.argmax(axis=-1), predicted, names)
+        names = network.classes or range(t.shape[-1])
+        return missed_class(network, x, t.argmax(axis=-1), names)
     if t.shape[1:] != (1,):
         return None
-    return missed_sentence((t[:, 0] > 0.5).astype(int), predicted, (0, 1))
+    return missed_class(network, x, (t[:, 0] > 0.5).astype(int), (0, 1))
+
+
+def missed_class(network: Network, x: Array, t: np.ndarray, names: Sequence[object]) -> str | None:
+    """Return the sentence on the rarest class that a network misses, or None.
+
+    Nothing is said where the loss weights the classes already.
+    """
+    if getattr(network.loss_function, "class_weights", None) is not None:
+        return None
+    return missed_sentence(t, network.predict(x), names)
 
 
 def missed_sentence(t: np.ndarray, predicted: np.ndarray, names: Sequence[object]) -> str | None:

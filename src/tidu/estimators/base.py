@@ -6,14 +6,13 @@ import math
 import numbers
 import warnings
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.metrics import check_scoring
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tidu.arrays import Array, dense, described
@@ -26,7 +25,7 @@ from tidu.estimators.fitting import (
     scikit_learn_callbacks,
     with_callbacks,
 )
-from tidu.estimators.members import fit_members, members
+from tidu.estimators.members import fit_members, members, seed_of
 from tidu.estimators.samples import Samples, Validation
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
@@ -38,6 +37,7 @@ from tidu.outcome import Outcome
 from tidu.penalties import by_strengths
 from tidu.recipes.building import HiddenLayers, Schedule, hidden_layers, optimizer_of
 from tidu.training import Callback, EarlyStopping
+from tidu.training.callbacks import checked_callbacks
 from tidu.training.many import predict_many
 
 BATCH = 200
@@ -231,7 +231,6 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         networks = members(self, network, None if anew else self.networks_)
         samples, *held = self._split(samples, held_out, network.seed)
         b = self._batch_size(len(samples))
-        steps = epochs * math.ceil(len(samples.used) / b)
         watching = [Validation(part, scorer) for part in held]
         with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as told:
             self.networks_: list[Network] = networks
@@ -240,7 +239,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 samples,
                 self.bootstrap,
                 batch_size=b,
-                optimizer=optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps),
+                optimizer=self._optimizer(samples, epochs, b),
                 epochs=epochs,
                 callbacks=[*watching, *callbacks, *(told if len(networks) == 1 else ())],
                 progress=self.progress,
@@ -318,12 +317,9 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         n = min(max(1, round(share * len(used))), len(used) - 1)
         return [samples[np.sort(order[:-n])], samples[np.sort(order[-n:])]]
 
-    def _network(self, X: Any, samples: Samples) -> Network:
+    def _network(self, X: Any, samples: Samples, seed: int | None = None) -> Network:
         """Return a new network, which computes in float32 where that holds X exactly."""
         loss, n_outputs = self._loss()
-        random, seed = check_random_state(self.random_state), self.random_state
-        if not isinstance(seed, numbers.Integral):
-            seed = random.randint(2**31 - 1)
         return Network(
             [
                 *self._hidden_layers(),
@@ -333,7 +329,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
             X.shape[1],
             loss,
             penalty=by_strengths(self.l1, self.l2),
-            seed=int(seed),
+            seed=seed_of(self.random_state) if seed is None else seed,
             dtype="float32" if np.can_cast(X.dtype, np.float32) else "float64",
             classes=self._class_names(),
         )
@@ -364,14 +360,18 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         return layers
 
     def _callbacks(self) -> list[Callback]:
-        if isinstance(self.callbacks, Callback) or not isinstance(self.callbacks, Iterable):
-            raise TypeError(f"`callbacks` must be a list of callbacks, got {self.callbacks!r}")
+        callbacks = checked_callbacks(self.callbacks)
         if not self.early_stopping:
-            return [*self.callbacks]
+            return callbacks
         patience = PATIENCE if self.early_stopping is True else self.early_stopping
         patience = check_integer("early_stopping", patience)
         monitor = "val_loss" if self.scoring == "loss" else "val_score"
-        return [*self.callbacks, EarlyStopping(monitor, patience=patience)]
+        return [*callbacks, EarlyStopping(monitor, patience=patience)]
+
+    def _optimizer(self, samples: Samples, epochs: int, batch_size: int) -> Optimizer:
+        """Return the optimizer, whose schedule ends with the last step of these epochs."""
+        steps = epochs * math.ceil(len(samples.used) / batch_size)
+        return optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps)
 
     def _batch_size(self, n: int) -> int:
         if isinstance(self.batch_size, str):

@@ -20,7 +20,6 @@ from tidu.estimators.classifier import NetworkClassifier
 from tidu.estimators.regressor import NetworkRegressor
 from tidu.estimators.samples import Samples
 from tidu.network import Network
-from tidu.recipes.building import optimizer_of
 from tidu.training.many import fit_many
 
 
@@ -82,25 +81,14 @@ class GroupedEstimator(NetworkEstimator, ABC):
         split = {name: self._split(part, None, self.network_.seed) for name, part in groups.items()}
         learn = [parts[0] for parts in split.values()]
         b = max(self._batch_size(len(part)) for part in learn)
-        networks = [self._network(X, part) for part in learn]
-        for network in networks:
-            if network.seed != self.network_.seed:  # drawn anew by a RandomState
-                network.seed = self.network_.seed
-                network.initialize()
-        optimizers = [
-            optimizer_of(
-                self.optimizer, self.learning_rate, self.schedule,
-                int(self.epochs) * -(-len(part.used) // b),
-            )
-            for part in learn
-        ]  # fmt: skip
+        networks = [self._network(X, part, self.network_.seed) for part in learn]
         histories = fit_many(
             networks,
             [part.x for part in learn],
             [part.t for part in learn],
             sample_weight=[part.weights for part in learn],
             validation=[(parts[1].x, parts[1].t) for parts in split.values()] if stops else None,
-            optimizer=optimizers,
+            optimizer=[self._optimizer(part, int(self.epochs), b) for part in learn],
             epochs=self.epochs,
             batch_size=b,
             callbacks=self._callbacks() if stops else (),

@@ -6,15 +6,28 @@ their samples: each draws as many as there are, with replacement.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
 
 from tidu.errors import InputError, check_integer
 from tidu.estimators.samples import Samples
 from tidu.network import Network
 from tidu.randomness import stream
+from tidu.recipes.building import reseeded
 from tidu.training import History
 from tidu.training.many import fit_many
+
+
+def seed_of(random_state: int | np.random.RandomState | None) -> int:
+    """Return scikit-learn's `random_state` as a seed: itself, or a number drawn from it."""
+    random = check_random_state(random_state)
+    if isinstance(random_state, numbers.Integral):
+        return int(random_state)
+    return int(random.randint(2**31 - 1))
 
 
 def members(estimator: Any, network: Network, before: list[Network] | None) -> list[Network]:
@@ -40,14 +53,6 @@ def members(estimator: Any, network: Network, before: list[Network] | None) -> l
             )
         return before
     return [network, *(reseeded(network, network.seed + i) for i in range(1, count))]
-
-
-def reseeded(network: Network, seed: int) -> Network:
-    """Return a copy of a network that begins at the initial parameters of another seed."""
-    other = network.copy()
-    other.seed = seed
-    other.initialize()
-    return other
 
 
 def fit_members(

@@ -10,6 +10,7 @@ from tidu.errors import InputError, check_choice, check_integer, check_number
 from tidu.initializers import Initializer
 from tidu.layers import Layer
 from tidu.layers.blocks import ACTIVATIONS, hidden_block
+from tidu.network import Network
 from tidu.optimizers import Cosine, Optimizer, as_optimizer
 from tidu.optimizers.schedules import Rate
 
@@ -67,6 +68,14 @@ def hidden_layers(
                 f"leave `{name}` out"
             )
     return layers
+
+
+def reseeded(network: Network, seed: int) -> Network:
+    """Return a copy of a network that begins at the initial parameters of another seed."""
+    other = network.copy()
+    other.seed = seed
+    other.initialize()
+    return other
 
 
 def optimizer_of(

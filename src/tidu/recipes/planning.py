@@ -17,9 +17,9 @@ from tidu.errors import InputError, NonFiniteError, check_number
 from tidu.formats import Checkpoint
 from tidu.layers import blocks
 from tidu.network import Network
-from tidu.optimizers import OPTIMIZERS, Cosine, Optimizer, by_name
+from tidu.optimizers import OPTIMIZERS, Optimizer, by_name
 from tidu.penalties import by_strengths
-from tidu.recipes.building import hidden_layers
+from tidu.recipes.building import hidden_layers, optimizer_of
 from tidu.recipes.networks import default_l2, network_for
 from tidu.recipes.signature import Seed, Setting, with_settings
 from tidu.recipes.trained import Trained
@@ -233,7 +233,7 @@ def plan(
     >>> found.optimizer, len(found.learn), len(found.test)
     (Adam(lr=0.01), 1437, 360)
     """
-    training, test = _parts(
+    training, test = parts_of(
         data, directory=directory, label=label, task=task, keep=keep, categories=categories,
         color=color,
     )  # fmt: skip
@@ -258,9 +258,12 @@ def plan(
         batch_size = min(100, max(10, len(learn) // 12))
     if epochs is None:  # and sees 30,000 samples in all
         epochs = min(max(30_000 // len(training), 30), 200)
-    rule = default_optimizer(optimizer, lr)
-    if schedule == "cosine" or (schedule is None and training.scale is None):
-        rule = rule.with_rate(Cosine(rule.rate(0), epochs * math.ceil(len(learn) / batch_size)))
+    if schedule is None and training.scale is None:
+        schedule = "cosine"
+    rule = optimizer_of(
+        default_optimizer(optimizer, lr), None, "cosine" if schedule == "cosine" else None,
+        epochs * math.ceil(len(learn) / batch_size),
+    )  # fmt: skip
     chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
     thread_limit(threads)
     return Plan(
@@ -281,7 +284,7 @@ def default_optimizer(name: str, lr: float | None = None) -> Optimizer:
     return by_name(name)(**settings)
 
 
-def _parts(data: Any, **where: Any) -> tuple[Dataset, Dataset]:
+def parts_of(data: Any, **where: Any) -> tuple[Dataset, Dataset]:
     """Return the training and the test part of what was named, or given as such a pair."""
     if isinstance(data, tuple | list):
         if len(data) != 2 or not all(isinstance(part, Dataset) for part in data):

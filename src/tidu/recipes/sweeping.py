@@ -17,7 +17,8 @@ from tidu.errors import InputError, MissingExtraError, TrainingStoppedWarning, c
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS
 from tidu.outcome import Outcome
-from tidu.recipes.planning import ACTIVATIONS, Plan, plan
+from tidu.recipes.building import reseeded
+from tidu.recipes.planning import ACTIVATIONS, parts_of, plan
 from tidu.recipes.signature import Seed, Setting, with_settings
 from tidu.recipes.trained import Trained
 from tidu.training import EarlyStopping, History
@@ -143,18 +144,19 @@ def sweep(
     (4, [0.01, 0.001])
     """
     rates, layers = rates_of(lr), hidden_of(hidden)
+    parts = parts_of(data, label=label, task=task)
     plans = [
         plan(
-            data, hidden=sizes, activation=activation, dropout=dropout, optimizer=optimizer,
+            parts, hidden=sizes, activation=activation, dropout=dropout, optimizer=optimizer,
             epochs=epochs, batch_size=batch_size, early_stopping=early_stopping, threads=threads,
-            seed=seed, label=label, task=task,
+            seed=seed,
         )
         for sizes in layers.values()
     ]  # fmt: skip
     first = plans[0]
     settings = [(name, rate, seed + i) for name in layers for rate in rates for i in range(seeds)]
     of_name = dict(zip(layers, plans, strict=True))
-    networks = [_network(of_name[name], own) for name, _, own in settings]
+    networks = [reseeded(of_name[name].network, own) for name, _, own in settings]
     assert first.held_out is not None
     start = time.perf_counter()
     with warnings.catch_warnings():
@@ -222,13 +224,6 @@ def _rate(word: str, text: str) -> float:
             f"`lr` must be rates such as 0.001,0.01 or a range such as 1e-4..1, got {text!r}"
         ) from None
     return check_number("lr", number, above=0)
-
-
-def _network(planned: Plan, seed: int) -> Network:
-    network = planned.network.copy()
-    network.seed = seed
-    network.initialize()
-    return network
 
 
 def _best(history: History) -> tuple[float, float | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidu.datasets import Dataset
-from tidu.doctor.learning import missed_sentence
+from tidu.doctor.learning import missed_class
 from tidu.errors import MissingExtraError, NonFiniteError
 from tidu.network import Network
 from tidu.outcome import Outcome
@@ -51,16 +51,11 @@ class Trained:
 
     @property
     def advice(self) -> str:
-        """What the accuracy hides: a rare class that is missed; "" if there is none.
-
-        Nothing is said where classes are weighted already.
-        """
+        """What the accuracy hides: a rare class that is missed; "" if there is none."""
         test, names = self.test, self.network.classes
-        if getattr(self.network.loss_function, "class_weights", None) is not None:
-            return ""
         if self.accuracy is None or not (test.has_labels and names):
             return ""
-        return missed_sentence(test.t, self.network.predict(test.x), names) or ""
+        return missed_class(self.network, test.x, test.t, names) or ""
 
     @property
     def learned(self) -> bool:
