@@ -24,7 +24,12 @@ from tidu.optimizers import SGD, Optimizer, as_optimizer
 from tidu.outcome import Outcome, StopReason
 from tidu.threads import thread_limit
 from tidu.training.batches import Chunk, Data, from_batches, from_samples, samples_of
-from tidu.training.callbacks import Callback, add_measurements, checked_pair
+from tidu.training.callbacks import (
+    Callback,
+    add_measurements,
+    checked_callbacks,
+    checked_pair,
+)
 from tidu.training.history import History, Row
 from tidu.training.interrupt import interruptible
 from tidu.training.progress import ProgressBar, someone_watches
@@ -129,12 +134,7 @@ def fit(
     epochs = check_integer("epochs", epochs)
     batch_size = check_integer("batch_size", batch_size)
     thread_limit(threads)
-    if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
-        raise TypeError(f"`callbacks` must be a list of callbacks, got {callbacks!r}")
-    callbacks = tuple(callbacks)
-    for i, callback in enumerate(callbacks):
-        if not isinstance(callback, Callback):
-            raise TypeError(f"`callbacks[{i}]` must be a Callback, got {callback!r}")
+    callbacks = checked_callbacks(callbacks)
     if t is not None:
         data = from_samples(samples_of(network, x, t, sample_weight, batch_size))
     elif sample_weight is not None:
@@ -147,7 +147,7 @@ def fit(
     run = run_to_advance(network, optimizer, seed, restart)
     engine, run.history.why_engine = choose(engine, network, run.optimizer)
     if progress if progress is not None else someone_watches():
-        callbacks = (*callbacks, ProgressBar(epochs, data.steps))
+        callbacks.append(ProgressBar(epochs, data.steps))
     if any(callback.saves for callback in callbacks):
         run.fingerprint = {"engine": engine, "threads": thread_limit(threads), **data.fingerprint()}
     history = Loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
@@ -257,14 +257,11 @@ class Loop:
         run, b = self.run, chunk.batch_size
         engine, order = self.engine(b), chunk.order
         while len(order):
-            due = (
-                c.every_steps - run.step % c.every_steps for c in self.callbacks if c.every_steps
-            )
-            k = min(math.ceil(len(order) / b), self.steps_per_call, *due, math.inf)
-            rows, order = order[: int(k) * b], order[int(k) * b :]
+            k = self.steps_at_once(math.ceil(len(order) / b))
+            rows, order = order[: k * b], order[k * b :]
             before = time.perf_counter()
-            steps = engine.run(run, chunk.x, chunk.t, rows, int(k), chunk.weights)
-            self.adapt_steps_per_call(int(k), time.perf_counter() - before)
+            steps = engine.run(run, chunk.x, chunk.t, rows, k, chunk.weights)
+            self.adapt_steps_per_call(k, time.perf_counter() - before)
             bad = rows[:0] if steps.bad is None else rows[steps.bad * b : (steps.bad + 1) * b]
             reason = self.made(steps, chunk.x, bad)
             if reason:
@@ -272,6 +269,12 @@ class Loop:
             if self.interrupted.is_set():
                 return interrupted(run)
         return None
+
+    def steps_at_once(self, most: int) -> int:
+        """Return how many steps to take in one call, so that it ends where a callback is due."""
+        step = self.run.step
+        due = [c.every_steps - step % c.every_steps for c in self.callbacks if c.every_steps]
+        return min(most, self.steps_per_call, *due)
 
     def made(self, steps: Steps, x: Array, bad: np.ndarray) -> StopReason | None:
         """Add up steps that were made; ``bad`` are the rows of x that one failed on, if any did."""

@@ -68,7 +68,7 @@ def fit_many(
     networks : list of Network
         Seeds, values, penalties and sizes may differ.
     x, t : arrays, or lists of arrays
-        TrainingSet and targets, as `fit` takes them: those that all networks share, or a list with
+        Samples and targets, as `fit` takes them: those that all networks share, or a list with
         those of each network, of any lengths.
     rows : list of arrays of int, optional
         The rows of shared samples that each network learns from: folds, bootstrap samples, groups.
@@ -179,7 +179,7 @@ def predict_many(
     ----------
     networks : list of Network
     x : (N, *input_shape), or a list of such arrays
-        TrainingSet that all networks share, or those of each network.
+        Samples that all networks share, or those of each network.
     proba : bool
         Give what `Network.predict_proba` gives: probabilities, or values.
     engine : {"auto", "compiled", "numpy"}
@@ -221,7 +221,7 @@ class _One:
         self.reason: StopReason | None = None
         self.seconds = 0.0
         work = multiplications(loop.network) * samples.batch_size
-        self.steps_per_call = int(max(1, min(PIECE_STEPS, PIECE_WORK // max(work, 1))))
+        loop.steps_per_call = int(max(1, min(PIECE_STEPS, PIECE_WORK // max(work, 1))))
 
     @property
     def last(self) -> int:
@@ -247,7 +247,7 @@ class _One:
     def piece(self, worker: Worker) -> None:
         """Make some steps: whole epochs where nothing is due before their ends."""
         start, run, loop = time.perf_counter(), self.run, self.loop
-        epochs = min(self.last - run.epoch, self.steps_per_call // self.samples.steps)
+        epochs = min(self.last - run.epoch, loop.steps_per_call // self.samples.steps)
         if loop.callbacks or loop.validation is not None or run.position or not epochs:
             self._within_epoch(worker, start)
             return
@@ -257,8 +257,7 @@ class _One:
 
     def _within_epoch(self, worker: Worker, start: float) -> None:
         run, loop = self.run, self.loop
-        due = [c.every_steps - run.step % c.every_steps for c in loop.callbacks if c.every_steps]
-        k = min(self.samples.steps - run.position, self.steps_per_call, *due)
+        k = loop.steps_at_once(self.samples.steps - run.position)
         if k:  # a run that was saved after the last step of an epoch lacks its row alone
             steps = worker.advance(self.member, run, k)
             self.seconds += time.perf_counter() - start

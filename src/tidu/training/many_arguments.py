@@ -11,7 +11,7 @@ from tidu.arrays import described
 from tidu.engines import TrainingSet
 from tidu.errors import InputError
 from tidu.training.batches import samples_of
-from tidu.training.callbacks import Callback
+from tidu.training.callbacks import Callback, checked_callbacks
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -116,10 +116,5 @@ def _checked_rows(i: int, rows: Any, n: int) -> np.ndarray:
 
 def copies_of(callbacks: Any, count: int) -> list[list[Callback]]:
     """Return copies of the callbacks for each network."""
-    if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
-        raise TypeError(f"`callbacks` must be a list of callbacks, got {callbacks!r}")
-    callbacks = list(callbacks)
-    for i, callback in enumerate(callbacks):
-        if not isinstance(callback, Callback):
-            raise TypeError(f"`callbacks[{i}]` must be a Callback, got {callback!r}")
+    callbacks = checked_callbacks(callbacks)
     return [[callback.for_network(i) for callback in callbacks] for i in range(count)]

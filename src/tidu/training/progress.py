@@ -11,6 +11,8 @@ from tidu.training.callbacks import Callback
 from tidu.training.history import Row, shown
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from tidu.engines import Steps
     from tidu.network import Network
     from tidu.training.run import Run
@@ -28,26 +30,7 @@ class ProgressBar(Callback):
 
     def on_start(self, network: Network, run: Run) -> None:
         """Draw the bar."""
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            Progress,
-            TaskProgressColumn,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[loss]}"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal and not console.is_jupyter,
-        )
+        self._bar = _bar()
         self._last = run.start_epoch + self.epochs
         steps = self.steps_per_epoch
         total = None if steps is None else self.epochs * steps
@@ -86,23 +69,9 @@ class ManyProgress:
     """A bar of the epochs of many networks."""
 
     def __init__(self, networks: int, epochs: int) -> None:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            Progress,
-            TaskProgressColumn,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
-            TimeRemainingColumn(), console=console, transient=True,
-            disable=not console.is_terminal and not console.is_jupyter,
-        )  # fmt: skip
+        self._bar = _bar()
         self.networks, self._next = networks, 0.0
-        self._task = self._bar.add_task("", total=networks * epochs)
+        self._task = self._bar.add_task("", total=networks * epochs, loss="")
         self._bar.start()
 
     def show(self, done: Callable[[], tuple[int, int]]) -> None:
@@ -118,6 +87,25 @@ class ManyProgress:
     def end(self) -> None:
         """Take the bar away."""
         self._bar.stop()
+
+
+def _bar() -> Progress:
+    """Return a bar that is taken away at its end, and shows only where someone watches."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+        TextColumn("{task.fields[loss]}"), TimeRemainingColumn(), console=console, transient=True,
+        disable=not console.is_terminal and not console.is_jupyter,
+    )  # fmt: skip
 
 
 def someone_watches() -> bool:
