@@ -64,3 +64,49 @@ def test_counts_cannot_be_told():
     report = check_gradient(share, [0.312], [1.0])
     assert report.verdict == "cannot tell"
     assert "f moves in steps of 0.02" in report.why[0]
+
+
+def test_a_staircase_inside_f_is_no_kink():
+    point = {
+        "W": np.float32(
+            [
+                [0.000679564022, 0.00167598121, -0.0081965141],
+                [-0.00102829828, -0.001524291, 0.00836462807],
+            ]
+        ),
+        "b": np.float32([0.00563665666, -0.00352335116, 0.00471330574]),
+        "V": np.float32(
+            [
+                [-0.00597893819, 0.00274046836],
+                [0.00159276603, 0.0070251571],
+                [-0.00604176009, 0.00472159777],
+            ]
+        ),
+        "c": np.float32([0.00726496521, 0.00502822641]),
+        "x": np.float32([[-12631.6045, 0.0]]),  # where the first tanh is two roundings from -1
+    }
+    outer = np.float32([[-1.5521712, 237.85643]])
+
+    def f(p):
+        return np.sum(outer * (np.tanh(p["x"] @ p["W"] + p["b"]) @ p["V"] + p["c"]))
+
+    def gradient(p):
+        y = np.tanh(p["x"] @ p["W"] + p["b"])
+        d = (outer @ p["V"].T) * (1 - y * y)
+        return {
+            "W": p["x"].T @ d, "b": d[0], "V": y.T @ outer, "c": outer[0], "x": d @ p["W"].T,
+        }  # fmt: skip
+
+    report = check_gradient(f, point, gradient)
+    assert report.verdict == "cannot tell", report
+    assert any("f moves in steps of" in why for why in report.why), report.why
+
+
+@pytest.mark.parametrize("distance", [1e-3, 1e-2, 0.1])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_flat_ground_beside_a_kink_is_no_step(distance, dtype):
+    x = np.array([1.0, 2.0, 3.0], dtype)
+    f = lambda x: np.sum(np.maximum(x - x.dtype.type(1 + distance), 0))  # noqa: E731
+    right = (x > 1 + distance).astype(dtype)
+    assert check_gradient(f, x, right).ok
+    assert check_gradient(f, x, right + np.array([0.5, 0, 0], dtype)).verdict == "wrong"

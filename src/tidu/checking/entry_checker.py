@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tidu.checking.noise import step_height
+from tidu.checking.noise import jump_beside, step_height
 from tidu.checking.progress import with_progress
 from tidu.checking.smoothness import (
     NonSmoothness,
@@ -143,7 +143,7 @@ class EntryChecker:
         if is_bent:
             found = non_smoothness(self._one_sided(line))
             if found is not None and found.steady:
-                return self._at_kink(analytic, found)
+                return self._at_kink(line, analytic, found)
         result = self._by_estimates(line, analytic)
         if result.verdict == WRONG and self._is_residue(analytic, result.numeric):
             return replace(result, error=2 * self.evaluator.eps, verdict=UNSURE, reason="residue")
@@ -311,13 +311,24 @@ class EntryChecker:
         pairs = [self._one_step(line, h) for h in lengths]
         return [pair for pair in pairs if pair is not None]
 
-    def _at_kink(self, analytic: float, kink: NonSmoothness) -> EntryResult:
-        """Compare a slope with those on the two sides of x."""
+    def _at_kink(self, line: Line, analytic: float, kink: NonSmoothness) -> EntryResult:
+        """Compare a slope with those on the two sides of x.
+
+        A number inside f that is near its rounding, as tanh(9) in float32, makes a staircase of f:
+        flat ground, and a jump beside it. A slope that stays within one step up to there may be
+        right.
+        """
         low, high = sorted(kink.slopes[:2])
         nearest = min(max(analytic, low), high)
         room = 1e-3 * kink.slopes.gap + kink.slopes.rounding_error
-        verdict = RIGHT if self._agrees(analytic, nearest, room) else WRONG
-        return EntryResult(nearest, room, verdict, kink.kind, kink)
+        if self._agrees(analytic, nearest, room):
+            return EntryResult(nearest, room, RIGHT, kink.kind, kink)
+        if kink.kind == "beside":
+            rounding = max(self.noise, self.evaluator.eps * abs(float(self.evaluator.value)))
+            jump = jump_beside(self.evaluator, line, kink.slopes.h, 8 * rounding)
+            if jump is not None and abs(analytic - nearest) * jump.distance <= 2 * jump.height:
+                return EntryResult(nearest, jump.height, UNSURE, "steps")
+        return EntryResult(nearest, room, WRONG, kink.kind, kink)
 
     def _in_doubt(
         self,
@@ -329,7 +340,7 @@ class EntryChecker:
         """Return what can be said of a slope that was neither accepted nor plainly rejected."""
         found = non_smoothness(slopes)
         if found is not None and found.kind != "jump":
-            return self._at_kink(analytic, found)
+            return self._at_kink(line, analytic, found)
         if not estimates:
             return EntryResult(math.nan, math.inf, UNSURE, "edge")
         value, error = _sharpest(estimates)

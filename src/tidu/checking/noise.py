@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from tidu.errors import NonFiniteError
+from tidu.numeric.differences import Line
 from tidu.numeric.evaluator import Evaluator
 
 POINTS = 33
@@ -71,6 +73,39 @@ def step_height(evaluator: Evaluator) -> float:
             if np.abs(multiples - np.round(multiples)).max() < 1e-3:
                 return height
     return 0.0
+
+
+class Jump(NamedTuple):
+    """A jump of f: how far away it is, and by how much f jumps."""
+
+    distance: float
+    height: float
+
+
+def jump_beside(evaluator: Evaluator, line: Line, near: float, flat: float) -> Jump | None:
+    """Return the nearest jump of an f that stands still up to ``near`` and not up to 16 times that.
+
+    ``flat`` is how far f may move on flat ground. Bisection finds where it moves further; at a kink
+    it does so little by little, at a jump at once.
+    """
+    here = float(evaluator.value)
+
+    def moved(h: float) -> float:
+        return abs(float(evaluator(line.moved(evaluator.x, h))) - here)
+
+    found = []
+    for side in (1, -1):
+        low, high = near, 16 * near
+        try:
+            if moved(side * low) > flat or moved(side * high) <= flat:
+                continue
+            while high - low > max(4 * evaluator.eps * float(line.size), 1e-6 * high):
+                middle = (low + high) / 2
+                low, high = (middle, high) if moved(side * middle) <= flat else (low, middle)
+            found.append(Jump(high, moved(side * high)))
+        except NonFiniteError:
+            continue
+    return min(found, default=None)
 
 
 def _signs(evaluator: Evaluator) -> np.ndarray:
