@@ -1,8 +1,8 @@
 """The check of one layer, for its author: its contract, then its gradients.
 
-The layer is called here as a network calls it, with what it asks for by name; but what it gives
-back is looked at first, since a layer that hands on the wrong things is told so more plainly than
-by its gradient. The loss is a random weighted sum of the outputs, Σ c y, so that dy is c.
+The layer is called here as a network calls it, with what it asks for by name. Its results are
+checked first: for one of a wrong shape or kind, that is a plainer answer than its gradient. The
+loss is a random weighted sum of the outputs, Σ c y, so that dy is c.
 """
 
 from __future__ import annotations

@@ -232,7 +232,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         samples, *held = self._split(samples, held_out, network.seed)
         b = self._batch_size(len(samples))
         watching = [Validation(part, scorer) for part in held]
-        with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as told:
+        with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as bridge:
             self.networks_: list[Network] = networks
             self.histories_ = fit_members(
                 networks,
@@ -241,7 +241,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 batch_size=b,
                 optimizer=self._optimizer(samples, epochs, b),
                 epochs=epochs,
-                callbacks=[*watching, *callbacks, *(told if len(networks) == 1 else ())],
+                callbacks=[*watching, *callbacks, *(bridge if len(networks) == 1 else ())],
                 progress=self.progress,
                 engine=self.engine,
                 threads=self.threads,

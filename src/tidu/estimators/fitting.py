@@ -57,24 +57,24 @@ def fitted(estimator: Any, network: Network, anew: bool) -> Iterator[None]:
 def scikit_learn_callbacks(
     estimator: Any, X: Any, y: Any, epochs: int
 ) -> Iterator[tuple[Callback, ...]]:
-    """Give the callback that tells those of ``set_callbacks``, which scikit-learn has from 1.9."""
+    """Give the callback that calls those of ``set_callbacks``, which scikit-learn has from 1.9."""
     if not {"_skl_callbacks", "_parent_callback_ctx"} & vars(estimator).keys():
         yield ()
         return
     context = estimator._init_callback_context(max_subtasks=epochs)
     context.call_on_fit_task_begin(estimator=estimator, X=X, y=y)
-    yield (_Teller(estimator, context, X, y),)
+    yield (_EpochBridge(estimator, context, X, y),)
     context.call_on_fit_task_end(estimator=estimator, X=X, y=y)
 
 
-class _Teller(Callback):
-    """Tell scikit-learn's callbacks of the end of each epoch; any of them may end the run."""
+class _EpochBridge(Callback):
+    """Call scikit-learn's callbacks at the end of each epoch; any of them may end the run."""
 
     def __init__(self, estimator: Any, context: Any, X: Any, y: Any) -> None:
         self.estimator, self.context, self.data = estimator, context, {"X": X, "y": y}
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> str | None:
-        """Tell of an epoch."""
+        """Report an epoch that is done."""
         task = self.context.subcontext(task_name="epoch")
         task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
         stop = task.call_on_fit_task_end(

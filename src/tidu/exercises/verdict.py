@@ -270,9 +270,11 @@ def _from_numbers(exercise: Exercise, name: str, pairs: Pairs) -> Cause:
         _part(name, exercise.rtol, *pair) for pair in pairs
     ]  # fmt: skip
     for cause in (sign, factor) if alone else CAUSES:
-        told = [_told(cause, part) for part in parts]
-        if all(told):
-            sentence = told[0] if _is_gradient(name) else _about_values(told[0], name)
+        explained = [_explained(cause, part) for part in parts]
+        if all(explained):
+            sentence = explained[0]
+            if not _is_gradient(name):
+                sentence = _about_values(sentence, name)
             return Cause(cause.__name__.replace("_", "-"), name, sentence)
     call, w, g = pairs[0]
     sentence = f"{name} is {_numbers(g)}, and should be {_numbers(w)}"
@@ -289,7 +291,7 @@ def _stacked(name: str, rtol: float, pairs: Pairs) -> CheckedPart:
     return _part(name, rtol, {}, wanted, got)
 
 
-def _told(cause: Callable[[CheckedPart], str | None], part: CheckedPart) -> str:
+def _explained(cause: Callable[[CheckedPart], str | None], part: CheckedPart) -> str:
     if part.x.size == 1:
         return ""  # any two numbers are multiples of each other
     with np.errstate(all="ignore"):

@@ -91,8 +91,8 @@ class Lab:
 
         objection = self.gate.objection(request.headers)
         if objection or not self.gate.admits(request.path_params["token"]):
-            told = objection or "this address has not the token: open the one in the terminal"
-            return PlainTextResponse(f"{told}\n", 403, HEADERS)
+            message = objection or "this address has not the token: open the one in the terminal"
+            return PlainTextResponse(f"{message}\n", 403, HEADERS)
         name = request.path_params["name"] or "index.html"
         if name == "about.json":
             return Response(self.about(), 200, HEADERS, "application/json")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tidu.training.run import Run
 
 PIECE_STEPS = 4096
-"""The most steps of a call: what a step is told and tells stays in the cache."""
+"""The most steps of a call: the numbers of a step, in and out, stay in the cache."""
 
 
 @dataclass(frozen=True)

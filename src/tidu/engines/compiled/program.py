@@ -41,7 +41,7 @@ def training_program(
     )  # fmt: skip
     builder.backward(ways_back, dscores, False)
     l1, l2 = PENALTIES[type(network.penalty)](network.penalty)
-    builder.add(op.CHECK_GRADIENT, l1=l1, l2=l2)
+    builder.add(op.FINISH_GRADIENT, l1=l1, l2=l2)
     outer = optimizer
     while type(outer) in CLIPS:
         builder.add(CLIPS[type(outer)], limit=outer.limit)  # type: ignore[attr-defined]

@@ -36,8 +36,8 @@ def integers(args, array):
 
 
 @inlined
-def table(args, array, columns, number):
-    """Return an array of so many columns."""
+def matrix(args, array, columns, number):
+    """Return an array of so many columns, a row each."""
     rows = args.block[2 * array + 1] // columns
     return carray(pointer(args.block[2 * array]), (rows, columns), number)
 
@@ -45,17 +45,17 @@ def table(args, array, columns, number):
 @inlined
 def ranges_of(args):
     """Return the ranges of parameters, a row each: see `RANGE`."""
-    return table(args, ARRAY.RANGES, RANGES, np.int64)
+    return matrix(args, ARRAY.RANGES, RANGES, np.int64)
 
 
 @inlined
-def notes_of(args):
-    """Return what the threads leave for each other, a row each: see `NOTE`."""
-    return table(args, ARRAY.SCRATCH, SCRATCH, np.float64)
+def partials_of(args):
+    """Return what the threads leave for each other, a row each: see `PARTIAL`."""
+    return matrix(args, ARRAY.SCRATCH, SCRATCH, np.float64)
 
 
 @inlined
-def meet(args):
+def wait_for_all(args):
     """Wait for the other threads; return whether all came."""
     sync = integers(args, ARRAY.SYNC)
     return barrier(sync, args.threads, args.block[NUMBER.SCHED_YIELD])

@@ -85,7 +85,7 @@ METRIC = _positions(["loss", "correct", "weight"])
 """What one step gives: the loss, the weighted share of correct classes, Σ w."""
 SCALAR = _positions(["decay", "first", "second", "third"])
 """The step scalars: what weights are multiplied by first, and up to three numbers of the rule."""
-NOTE = _positions(
+PARTIAL = _positions(
     ["loss", "correct", "weight", "penalty", "safe_gradient", "finite", "safe_values",
      "finite_after", "largest", "squares"]
 )  # fmt: skip

@@ -3,7 +3,7 @@
 A barrier costs a fraction of a microsecond while all threads run, so it can stand after every
 operation of a small network. A thread that has waited long lets other programs run.
 
-Threads first meet at a barrier before they touch any data. If one of them cannot come, because an
+Threads wait for each other once before they touch any data. If one of them cannot come, because an
 exception was raised on its way, the call is abandoned: `ROUND` is set to `ABANDONED`, and the
 others return from this first barrier with False.
 """

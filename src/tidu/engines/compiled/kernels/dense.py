@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from numba import carray
 
-from tidu.engines.compiled.kernels.access import integers, meet, real
+from tidu.engines.compiled.kernels.access import integers, real, wait_for_all
 from tidu.engines.compiled.kernels.arguments import ARRAY, INPUTS, NUMBER
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.elementwise import activate
@@ -80,7 +80,7 @@ def affine(o, f, args, rows):
         at = y_at if args.thread == 0 else o[AFFINE.SUMS] + (args.thread - 1) * n * d_out
         own = view(work, at, at + n * d_out)
         share_of_product(x, W, own, n, d_in, begin, end, d_out, one)
-        meet(args)
+        wait_for_all(args)
         for q in range(args.threads - 1):
             at = o[AFFINE.SUMS] + q * n * d_out
             add(view(work, at + low * d_out, at + high * d_out), y)

@@ -2,8 +2,8 @@
 
 It is compiled once for float32 and once for float64 (see `entry`); a network that is new in size is
 only another program. Every thread of a call runs it with an index of its own, does its share of
-each operation, and meets the others at a barrier. An operation is a kernel of what it reads: its
-integers ``o``, its constants ``f``, the arguments, the rows of the batch.
+each operation, and waits for the others at a barrier. An operation is a kernel of what it reads:
+its integers ``o``, its constants ``f``, the arguments, the rows of the batch.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tidu.engines.compiled.kernels.access import integers, meet, real, table
+from tidu.engines.compiled.kernels.access import integers, matrix, real, wait_for_all
 from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.dense import affine, affine_backward, gather_batch, pack_weights
@@ -26,13 +26,13 @@ from tidu.engines.compiled.kernels.operations import (
     AFFINE_BACKWARD,
     BATCH_NORM,
     BATCH_NORM_BACKWARD,
-    CHECK_GRADIENT,
     CLIP_BY_NORM,
     CLIP_BY_VALUE,
     CONSTANTS,
     COPY,
     DROPOUT,
     DROPOUT_BACKWARD,
+    FINISH_GRADIENT,
     GATHER,
     INTEGERS,
     LOSS,
@@ -50,11 +50,11 @@ from tidu.engines.compiled.kernels.rowwise import (
     softmax_backward,
 )
 from tidu.engines.compiled.kernels.steps import (
-    check_gradient,
     clip_by_norm,
     clip_by_value,
+    finish_gradient,
     loss,
-    note_values,
+    measure_values,
     update_parameters,
 )
 from tidu.engines.compiled.kernels.views import add, copy, view
@@ -151,7 +151,7 @@ def _dropout(o, f, args, n, step):
     width = o[DROPOUT.WIDTH]
     low, _ = share(n, args.thread, args.threads, 1)
     mask = _rows_of(args, o[DROPOUT.MASK], n, width)
-    stream = table(args, ARRAY.STREAMS, STREAMS, np.uint64)[step]
+    stream = matrix(args, ARRAY.STREAMS, STREAMS, np.uint64)[step]
     draw_mask(stream, o[DROPOUT.DRAWN] * n + low * width, f[DROPOUT.RATE], mask)
     multiply(_rows_of(args, o[DROPOUT.X], n, width), _rows_of(args, o[DROPOUT.Y], n, width), mask)
 
@@ -183,8 +183,8 @@ def execute(args):
     program, constants = integers(args, ARRAY.PROGRAM), real(args, ARRAY.CONSTANTS)
     order, batch_size = integers(args, ARRAY.ORDER), args.block[NUMBER.BATCH_SIZE]
     if args.block[NUMBER.TRAINING] != 0:
-        note_values(args)
-    if not meet(args):
+        measure_values(args)
+    if not wait_for_all(args):
         return 0
     for step in range(args.block[NUMBER.STEPS]):
         rows = view(order, step * batch_size, min((step + 1) * batch_size, len(order)))
@@ -230,13 +230,13 @@ def execute(args):
                 loss(o, f, args, rows)
             elif code == SCORES.CODE:
                 _scores(o, args, n, step)
-            elif code == CHECK_GRADIENT.CODE:
-                check_gradient(o, f, args)
+            elif code == FINISH_GRADIENT.CODE:
+                finish_gradient(o, f, args)
             elif code == CLIP_BY_VALUE.CODE:
                 clip_by_value(o, f, args)
             elif code == CLIP_BY_NORM.CODE:
                 clip_by_norm(o, f, args)
             elif code == UPDATE.CODE and not update_parameters(o, f, args, step):
                 return step
-            meet(args)
+            wait_for_all(args)
     return args.block[NUMBER.STEPS]

@@ -74,7 +74,7 @@ LOSS = _operation("LOSS", "scores dscores width loss classes", "label_smoothing"
 """Loss, share of correct classes, dscores; ``classes`` says whether targets may be classes."""
 SCORES = _operation("SCORES", "scores width")
 """Hand the scores to the caller."""
-CHECK_GRADIENT = _operation("CHECK_GRADIENT", "", "l1 l2")
+FINISH_GRADIENT = _operation("FINISH_GRADIENT", "", "l1 l2")
 """Add the penalty, and find out whether the gradient is finite and how large it is."""
 CLIP_BY_VALUE = _operation("CLIP_BY_VALUE", "", "limit")
 CLIP_BY_NORM = _operation("CLIP_BY_NORM", "", "limit")

@@ -102,7 +102,7 @@ def squared(s, g, t, spread):
 
 
 @kernel
-def one_hot(t):
+def is_one_hot(t):
     """Return whether a row of targets is all 0 but for one 1."""
     ones = 0
     for j in range(len(t)):
@@ -210,7 +210,7 @@ def score_rows(
         else:
             value = squared(s, g, t, per_output)
             right = best == argmax(t)
-            if not (classes and one_hot(t)):
+            if not (classes and is_one_hot(t)):
                 correct = np.nan
             slope = number(2) / number(width) if code == MEAN_SQUARED else number(1)
             value *= slope

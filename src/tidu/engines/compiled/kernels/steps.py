@@ -8,13 +8,20 @@ import math
 
 import numpy as np
 
-from tidu.engines.compiled.kernels.access import integers, meet, notes_of, ranges_of, real, table
-from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, METRIC, NOTE, RANGE, SCALAR
+from tidu.engines.compiled.kernels.access import (
+    integers,
+    matrix,
+    partials_of,
+    ranges_of,
+    real,
+    wait_for_all,
+)
+from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, METRIC, PARTIAL, RANGE, SCALAR
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.operations import (
-    CHECK_GRADIENT,
     CLIP_BY_NORM,
     CLIP_BY_VALUE,
+    FINISH_GRADIENT,
     LOSS,
     UPDATE,
 )
@@ -36,18 +43,18 @@ SCALARS, METRICS = ARRAYS["scalars"].columns, ARRAYS["metrics"].columns
 
 
 @kernel
-def note_values(args):
-    """Note whether all that an update changes is small enough to be safe."""
-    notes = notes_of(args)
+def measure_values(args):
+    """Record whether all that an update changes is small enough to be safe."""
+    partials = partials_of(args)
     size = l1_norm(real(args, ARRAY.THETA))
     size += l1_norm(real(args, ARRAY.MOMENT1)) + l1_norm(real(args, ARRAY.MOMENT2))
-    notes[args.thread, NOTE.SAFE_VALUES] = size <= args.safe_below
+    partials[args.thread, PARTIAL.SAFE_VALUES] = size <= args.safe_below
 
 
 @kernel
 def loss(o, f, args, rows):
     """Loss and dscores of this thread's samples."""
-    notes = notes_of(args)
+    partials = partials_of(args)
     width, n = o[LOSS.WIDTH], len(rows)
     low, high = share(n, args.thread, args.threads, 1)
     value, correct, weight = score_rows(
@@ -56,9 +63,9 @@ def loss(o, f, args, rows):
         view(args.work, o[LOSS.DSCORES], o[LOSS.DSCORES] + n * width),
         width, integers(args, ARRAY.TARGETS), real(args, ARRAY.PER_OUTPUT), rows, low, high,
     )  # fmt: skip
-    notes[args.thread, NOTE.LOSS] = value
-    notes[args.thread, NOTE.CORRECT] = correct
-    notes[args.thread, NOTE.WEIGHT] = weight
+    partials[args.thread, PARTIAL.LOSS] = value
+    partials[args.thread, PARTIAL.CORRECT] = correct
+    partials[args.thread, PARTIAL.WEIGHT] = weight
 
 
 @kernel
@@ -70,10 +77,10 @@ def _range(args, ranges, s):
 
 
 @kernel
-def check_gradient(o, f, args):
-    """Add the penalty, and note whether the gradient is finite and how large it is."""
-    ranges, notes = ranges_of(args), notes_of(args)
-    l1, l2 = f[CHECK_GRADIENT.L1], f[CHECK_GRADIENT.L2]
+def finish_gradient(o, f, args):
+    """Add the penalty, and record whether the gradient is finite and how large it is."""
+    ranges, partials = ranges_of(args), partials_of(args)
+    l1, l2 = f[FINISH_GRADIENT.L1], f[FINISH_GRADIENT.L2]
     safe_below = args.work.dtype.type(args.safe_below)
     penalty, size, finite = 0.0, 0.0, True
     for s in range(len(ranges)):
@@ -87,9 +94,9 @@ def check_gradient(o, f, args):
             finite = finite and all_finite(g)
     if args.thread == 0:
         finite = finite and all_finite(real(args, ARRAY.NEW_STATE))
-    notes[args.thread, NOTE.PENALTY] = penalty
-    notes[args.thread, NOTE.SAFE_GRADIENT] = size <= safe_below
-    notes[args.thread, NOTE.FINITE] = finite
+    partials[args.thread, PARTIAL.PENALTY] = penalty
+    partials[args.thread, PARTIAL.SAFE_GRADIENT] = size <= safe_below
+    partials[args.thread, PARTIAL.FINITE] = finite
 
 
 @kernel
@@ -104,26 +111,26 @@ def clip_by_value(o, f, args):
 @kernel
 def clip_by_norm(o, f, args):
     """Shorten the gradient to the limit: two passes over all of it, then the scaling."""
-    ranges, notes = ranges_of(args), notes_of(args)
+    ranges, partials = ranges_of(args), partials_of(args)
     number, limit = args.work.dtype.type, f[CLIP_BY_NORM.LIMIT]
     top = number(0)
     for s in range(len(ranges)):
         low, high = _range(args, ranges, s)
         top = max(top, max_abs(view(real(args, ARRAY.DTHETA), low, high)))
-    notes[args.thread, NOTE.LARGEST] = top
-    meet(args)
+    partials[args.thread, PARTIAL.LARGEST] = top
+    wait_for_all(args)
     unit = float(limit)
     for i in range(args.threads):
-        unit = max(unit, notes[i, NOTE.LARGEST])
+        unit = max(unit, partials[i, PARTIAL.LARGEST])
     squares = 0.0
     for s in range(len(ranges)):
         low, high = _range(args, ranges, s)
         squares += sum_of_squares(view(real(args, ARRAY.DTHETA), low, high), number(unit))
-    notes[args.thread, NOTE.SQUARES] = squares
-    meet(args)
+    partials[args.thread, PARTIAL.SQUARES] = squares
+    wait_for_all(args)
     squares = 0.0
     for i in range(args.threads):
-        squares += notes[i, NOTE.SQUARES]
+        squares += partials[i, PARTIAL.SQUARES]
     norm = math.sqrt(squares)
     if norm > limit / unit:
         factor = number(limit / unit / norm)
@@ -139,36 +146,36 @@ def update_parameters(o, f, args, step):
     It is not if the loss or the gradient is not finite. Where it might overflow, it is made with
     rollback: whoever finds NaN or infinity afterwards has all values brought back.
     """
-    notes = notes_of(args)
+    partials = partials_of(args)
     value, correct, finite, with_rollback = 0.0, 0.0, True, False
     for q in range(args.threads):
-        value += notes[q, NOTE.LOSS] + notes[q, NOTE.PENALTY]
-        correct += notes[q, NOTE.CORRECT]
-        finite = finite and notes[q, NOTE.FINITE] > 0
-        if not (notes[q, NOTE.SAFE_GRADIENT] > 0
-                and notes[q, NOTE.SAFE_VALUES] > 0):  # fmt: skip
+        value += partials[q, PARTIAL.LOSS] + partials[q, PARTIAL.PENALTY]
+        correct += partials[q, PARTIAL.CORRECT]
+        finite = finite and partials[q, PARTIAL.FINITE] > 0
+        if not (partials[q, PARTIAL.SAFE_GRADIENT] > 0
+                and partials[q, PARTIAL.SAFE_VALUES] > 0):  # fmt: skip
             with_rollback = True
-    weight = notes[0, NOTE.WEIGHT]
+    weight = partials[0, PARTIAL.WEIGHT]
     if not (finite and math.isfinite(value) and weight > 0):
         return False
-    meet(args)
+    wait_for_all(args)
     if with_rollback and args.thread == 0:
         _save(o, args)
     if with_rollback:
-        meet(args)
+        wait_for_all(args)
     finite_after = _update_ranges(o, f, args, step, with_rollback)
     if with_rollback:
-        notes[args.thread, NOTE.FINITE_AFTER] = finite_after
-        meet(args)
+        partials[args.thread, PARTIAL.FINITE_AFTER] = finite_after
+        wait_for_all(args)
         for i in range(args.threads):
-            finite_after = finite_after and notes[i, NOTE.FINITE_AFTER] > 0
+            finite_after = finite_after and partials[i, PARTIAL.FINITE_AFTER] > 0
         if not finite_after:
             if args.thread == 0:
                 _restore(o, args)
             return False
     if args.thread == 0:
         copy(real(args, ARRAY.NEW_STATE), real(args, ARRAY.STATE))
-        metrics = table(args, ARRAY.METRICS, METRICS, np.float64)
+        metrics = matrix(args, ARRAY.METRICS, METRICS, np.float64)
         metrics[step, METRIC.LOSS] = value
         metrics[step, METRIC.CORRECT] = correct
         metrics[step, METRIC.WEIGHT] = weight
@@ -178,7 +185,7 @@ def update_parameters(o, f, args, step):
 @kernel
 def _update_ranges(o, f, args, step, with_rollback):
     """Update this thread's shares; return whether all that they hold is finite, if asked."""
-    ranges, notes = ranges_of(args), notes_of(args)
+    ranges, partials = ranges_of(args), partials_of(args)
     scalars = real(args, ARRAY.SCALARS)
     moment1, moment2 = real(args, ARRAY.MOMENT1), real(args, ARRAY.MOMENT2)
     moved, finite = 0.0, True
@@ -197,7 +204,7 @@ def _update_ranges(o, f, args, step, with_rollback):
         moved += update(o[UPDATE.RULE], scalar, constant, theta, g, first, second)
         if with_rollback:
             finite = finite and all_finite(theta) and all_finite(first) and all_finite(second)
-    notes[args.thread, NOTE.SAFE_VALUES] = moved <= args.safe_below
+    partials[args.thread, PARTIAL.SAFE_VALUES] = moved <= args.safe_below
     return finite
 
 
