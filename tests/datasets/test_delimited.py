@@ -91,9 +91,23 @@ READ = {
 }  # fmt: skip
 
 
+def use_pandas(monkeypatch, use):
+    """Have pandas read the blocks of large files, or not."""
+    if use:
+        pytest.importorskip("pandas", reason="pandas is not installed")
+    monkeypatch.setattr(delimited, "is_there", lambda: use)
+
+
+@pytest.fixture(params=[False, True], ids=["cell by cell", "pandas"])
+def by_pandas(request, monkeypatch):
+    """Have pandas read the blocks of large files, or not."""
+    use_pandas(monkeypatch, request.param)
+    return request.param
+
+
 @pytest.mark.parametrize(("text", "names", "columns"), READ.values(), ids=READ)
 @pytest.mark.parametrize("block", [1, 2, 20_000])
-def test_tables_are_read(write, monkeypatch, text, names, columns, block):
+def test_tables_are_read(write, monkeypatch, by_pandas, text, names, columns, block):
     monkeypatch.setattr(delimited, "BLOCK", block)
     found = read_delimited(write(text))
     assert found.named == (names is not None)
@@ -134,14 +148,19 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "sentence"), REFUSED)
-def test_what_is_no_table_is_refused_with_the_place(write, text, sentence):
+@pytest.mark.parametrize("block", [2, 20_000])
+def test_what_is_no_table_is_refused_with_the_place(
+    write, monkeypatch, by_pandas, text, sentence, block
+):
+    monkeypatch.setattr(delimited, "BLOCK", block)
     with pytest.raises(FileFormatError) as caught:
         read_delimited(write(text))
     assert sentence in str(caught.value)
     assert "table.csv" in str(caught.value)
 
 
-def test_numbers_keep_their_bits(write):
+def test_numbers_keep_their_bits(write, monkeypatch, by_pandas):
+    monkeypatch.setattr(delimited, "BLOCK", 20)
     x = np.random.default_rng(0).normal(size=(50, 3))
     text = "\n".join(",".join(map(repr, row)) for row in x.tolist())
     for more in ("", "\nNA,1,2"):  # all at once, and cell by cell
@@ -149,8 +168,57 @@ def test_numbers_keep_their_bits(write):
         np.testing.assert_array_equal(np.stack(found.columns, axis=1)[:50], x)
 
 
-def test_a_text_after_thousands_of_numbers_keeps_all_texts_as_they_were(write, monkeypatch):
+def test_a_text_after_thousands_of_numbers_keeps_all_texts_as_they_were(
+    write, monkeypatch, by_pandas
+):
     monkeypatch.setattr(delimited, "BLOCK", 10)
     found = read_delimited(write("a,b\n" + "007,1\n" * 25 + "x,2\n" + "7,1\n" * 25))
     assert cells(found.columns[0]) == ["007"] * 25 + ["x"] + ["7"] * 25
     assert found.columns[1].sum() == 52
+
+
+ODD = {
+    "number": ["1", "-2.5", "+3", ".5", "5.", "1e3", "1E-400", "1e400", " 4 ", "0.1", "1_0",
+               "9007199254740993", "123456789012345678901234567890", "0x10", "1d5", "inf", "-Inf",
+               "Infinity", "1,5", "1.234,5", "\u0661", "\u22121"],
+    "gap": ["", " ", "NA", "nan", "NaN", "-nan", "null", "NULL", "None", "n/a", "?", "-", "nAn",
+            "missing", "Na"],
+    "code": ["007", "01234", "00501", "10001", "0"],
+    "text": ["a", "A b", "True", "FALSE", "yes", "x_y", "\u00e9", '"q"', "q'q", "#1", "12%", "$3",
+             "2024-01-31", "1:30", '"a,b"', '"two\nlines"', '""'],
+}  # fmt: skip
+
+
+def odd_table(seed):
+    """Return a table in text, whose columns are mostly of one kind, with some cells of others."""
+    rng = np.random.default_rng(seed)
+    separator, kinds = rng.choice([",", ";", "\t", "|"]), list(ODD)
+    rows, columns = int(rng.integers(1, 60)), []
+    for _ in range(int(rng.integers(1, 6))):
+        kind, stray = rng.choice(kinds), rng.choice([0.0, 0.02, 0.3])
+        drawn = [rng.choice(kinds) if rng.random() < stray else kind for _ in range(rows)]
+        own = rng.choice(ODD[kind], size=min(3, len(ODD[kind])), replace=False)
+        columns.append([str(rng.choice(own if k == kind else ODD[k])) for k in drawn])
+    lines = [separator.join(cells) for cells in zip(*columns, strict=True)]
+    if rng.random() < 0.1:
+        lines[int(rng.integers(rows))] += separator
+    head = separator.join(f"c{j}" for j in range(len(columns)))
+    return "\n".join([head, *lines]) + rng.choice(["", "\n", "\n\n"])
+
+
+@pytest.mark.parametrize(
+    "count", [200, pytest.param(10_000, marks=pytest.mark.exhaustive)], ids="{:,}".format
+)
+def test_pandas_and_cell_by_cell_agree_on_odd_tables(write, monkeypatch, count):
+    monkeypatch.setattr(delimited, "BLOCK", 8)
+    for seed in range(count):
+        path, answers = write(odd_table(seed)), []
+        for use in (False, True):
+            use_pandas(monkeypatch, use)
+            try:
+                table = read_delimited(path)
+                columns = [cells(column) for column in table.columns]
+                answers.append((table.names, table.named, columns))
+            except FileFormatError as error:
+                answers.append(str(error))
+        assert answers[0] == answers[1], (seed, path.read_text())

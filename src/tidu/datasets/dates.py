@@ -62,10 +62,11 @@ def are_dates(numbers: np.ndarray) -> bool:
     >>> are_dates(np.array([20240130, 20240131, 20240132, 20240201, 20240202]))
     False
     """
-    found = np.unique(numbers[~np.isnan(numbers)])
-    if len(found) < 5 or found[0] < 1900_01_01 or found[-1] > 2100_12_31:
+    present = numbers[~np.isnan(numbers)]
+    if not len(present) or present.min() < 1900_01_01 or present.max() > 2100_12_31:
         return False
-    return bool((found == np.floor(found)).all()) and all(
+    found = np.unique(present)
+    return bool(len(found) >= 5 and (found == np.floor(found)).all()) and all(
         day_of(str(int(number))) is not None for number in found.tolist()
     )
 

@@ -1,8 +1,9 @@
 """Tables in text files: read in blocks, so that memory holds the numbers and not the text.
 
-A block whose cells are all numbers is read by `numpy.loadtxt`, any other cell by cell. A column
-that turns out to hold texts after blocks of numbers is read again as texts, for ``007`` is another
-text than ``7``. Codes such as 01234 are texts (`table.has_leading_zeros`).
+The blocks of a large file are read by pandas, where it is installed. Else, and where they are less
+regular, a block whose cells are all numbers is read by `numpy.loadtxt`, any other cell by cell. A
+column that turns out to hold texts after blocks of numbers is read again as texts, for ``007`` is
+another text than ``7``. Codes such as 01234 are texts (`table.has_leading_zeros`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import gzip
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
@@ -21,6 +22,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from tidu.datasets.by_pandas import PandasReader, is_there, may_have_codes
 from tidu.datasets.dialect import column_names, has_header, recognize
 from tidu.datasets.reading import reading
 from tidu.datasets.table import (
@@ -120,6 +122,7 @@ class _RowReader:
         self.file, self.as_texts = file, as_texts
         self.contradicted: set[int] = set()
         self.line = 0
+        self.fast: PandasReader | None = None
         lines = iter(text)
         sample = list(islice(lines, SAMPLE))
         marked = next((i for i, line in enumerate(sample) if line.strip()), 0)
@@ -178,11 +181,14 @@ class _RowReader:
     def _blocks(self, skip_first: bool) -> Iterator[list[np.ndarray]]:
         """Yield the columns of one block of rows after another, as numbers or as codes."""
         self.known: dict[int, dict[str, int]] = {}
-        width = 0
+        width, large = 0, False
         while lines := list(islice(self.lines, BLOCK)):
-            while sum(line.count('"') for line in lines) % 2 and (more := next(self.lines, "")):
+            quotes = "".join(lines).count('"')
+            while quotes % 2 and (more := next(self.lines, "")):
                 lines.append(more)  # a quoted cell goes on
+                quotes += more.count('"')
             start, self.line = self.line, self.line + len(lines)
+            large = large or len(lines) >= BLOCK
             if skip_first:
                 k = next((i for i, line in enumerate(lines) if line.strip()), None)
                 if k is None:
@@ -195,13 +201,32 @@ class _RowReader:
                     False,
                 )
             text = "".join(lines)
-            self.has_codes = "_" in text or bool(self.code.search(text))
-            block = None if self.has_codes else self._numbers(lines, width)
+            codes = may_have_codes(text, self.dialect.separator) and self.code.search(text)
+            self.has_codes = "_" in text or bool(codes)
+            block = self._by_pandas(text, lines, width, bool(codes)) if large else None
+            if block is None and not (self.has_codes or self.known):
+                block = self._numbers(lines, width)
             if block is None:
                 block = self._cells(lines, start, width)
             if block is not None:
                 width = len(block)
                 yield block
+
+    def _by_pandas(
+        self, text: str, lines: list[str], width: int, codes: bool
+    ) -> list[np.ndarray] | None:
+        """Return the columns of a block of a large file as pandas reads it, if it can."""
+        if self.fast is None and is_there():
+            rows = self.dialect.rows(lines)
+            first: list[str] = next((row for row in rows if any(row)), [])
+            self.fast = PandasReader(self.dialect, width or self._width(first), self.as_texts)
+        found = self.fast.read(text, codes) if self.fast is not None else None
+        if found is None:
+            return None
+        return [
+            cells if isinstance(cells, np.ndarray) else self._part(j, cells)
+            for j, cells in enumerate(found)
+        ]
 
     def _numbers(self, lines: list[str], width: int) -> list[np.ndarray] | None:
         """Return the columns of a block if all of its cells are numbers."""
@@ -252,7 +277,7 @@ class _RowReader:
         width, count = widths.most_common(1)[0]
         return width if count > widths[len(row)] else len(row)
 
-    def _part(self, j: int, cells: tuple[str, ...]) -> np.ndarray:
+    def _part(self, j: int, cells: Sequence[str]) -> np.ndarray:
         if j not in self.as_texts and not (self.has_codes and any(map(_NO_NUMBER.match, cells))):
             with suppress(ValueError):
                 return np.array(list(map(float, cells)))
