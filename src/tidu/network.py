@@ -70,6 +70,9 @@ class Network(VectorModel):
         What the columns of the table that it learned from are; saved with the network.
     fingerprint : str
         The SHA-256 of the file or folder that it learned from, if it is known; saved, too.
+    image_shape : tuple of int or None
+        ``(height, width)`` of the pictures that it learned from, or in colour ``(height, width,
+        3)``, if their pixels are its inputs; saved, too.
 
     Raises
     ------
@@ -114,6 +117,7 @@ class Network(VectorModel):
         self.run: Run | None = None
         self.schema: Schema | None = None
         self.fingerprint = ""
+        self.image_shape: tuple[int, ...] | None = None
         self.initialize()
 
     # -- predicting --------------------------------------------------------------------------

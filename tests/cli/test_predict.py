@@ -159,3 +159,22 @@ def test_values_stand_under_the_name_of_the_column_that_was_learned(tmp_path):
     ended = tidu("predict", trained.json["model"], "new.csv", cwd=tmp_path)
     assert ended.out.split()[:2] == ["sample", "price"]
     assert "%" not in ended.out
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_pictures_that_are_no_squares(tmp_path, color):
+    image = pytest.importorskip("PIL.Image")
+    for k, name in enumerate(("bar", "dot")):
+        (tmp_path / "shapes" / name).mkdir(parents=True)
+        for i in range(30):
+            sheet = np.full((20, 30, 3), 255, np.uint8)
+            sheet[3 + i % 12 :, 5 + i % 15 :][: 2 + 3 * k, : 10 - 5 * k] = 0
+            image.fromarray(sheet).save(tmp_path / "shapes" / name / f"{i:02}.png")
+    tidu("train", "shapes", "--epochs", 20, "--out", "out", *["--color"] * color, cwd=tmp_path)
+    assert td.load(tmp_path / "out/model.safetensors").image_shape == (20, 30, 3)[: 2 + color]
+    ended = tidu(
+        "predict", "out/model.safetensors", "shapes/dot/03.png", "--show", "--json", cwd=tmp_path
+    )
+    assert ended.json["predictions"][0]["class"] == "dot"
+    lines = ended.err.splitlines()
+    assert (len(lines), {len(line) for line in lines}) == (11, {30})

@@ -422,3 +422,17 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     for path in (tmp_path / "none", tmp_path):
         with pytest.raises(FileNotFoundError, match="there is no file"):
             td.load(path)
+
+
+def test_the_form_of_pictures_travels_with_the_network(tmp_path):
+    net = td.Network([td.Affine(2)], 600, td.SoftmaxCrossEntropy())
+    net.image_shape = (20, 30)
+    net.save(tmp_path / "net")
+    assert td.load(tmp_path / "net").image_shape == (20, 30)
+
+    def change(settings, tensors):
+        settings["image_shape"] = [20, 31]
+
+    (tmp_path / "forged").write_bytes(forged((tmp_path / "net").read_bytes(), tmp_path, change))
+    with pytest.raises(td.FileFormatError, match=r"\[20, 31\]"):
+        td.load(tmp_path / "forged")

@@ -53,14 +53,14 @@ def predict(
     scale, mnist_like = _scale(network), int(np.prod(network.input_shape)) == 28 * 28
     drawings = not as_is and mnist_like and _knows_characters(network)
     x, notes = inputs_and_notes(
-        file, network.input_shape, scale=scale, schema=network.schema,
+        file, network.input_shape, _picture_size(network), scale, network.schema,
         drawings=drawings, invert=_learned_light_on_dark(network),
     )  # fmt: skip
     if drawings and _inverts(network):
         x = scale - x
     print_notes(notes)
     if show:
-        _show(x, scale)
+        _show(x, scale, network)
     probabilities = network.predict_proba(x)
     classifies = network.loss_function.link == "softmax"
     if classifies:
@@ -107,18 +107,31 @@ def _learned_light_on_dark(network: Network) -> bool:
     return known and not _inverts(network)
 
 
-def _show(x: np.ndarray, scale: float) -> None:
+def _picture_size(network: Network) -> tuple[int, int] | None:
+    """Return height and width of the pictures that a network learned from, if it knows."""
+    shape = network.image_shape
+    return None if shape is None else (shape[0], shape[1])
+
+
+def _show(x: np.ndarray, scale: float, network: Network) -> None:
     """Draw pictures on stderr, lighter pixels as denser letters; a letter stands for two rows."""
-    n = x[0].size
+    height, width, colors = _form(x[0].size, network.image_shape)
+    for image in x[:SHOWN].reshape(-1, height, width, colors).mean(axis=-1):
+        pairs = image[: height // 2 * 2].reshape(-1, 2, width).mean(axis=1) / scale
+        rows = np.clip(pairs * len(SHADES), 0, len(SHADES) - 1).astype(int)
+        print("\n".join("".join(SHADES[k] for k in row) for row in rows), file=sys.stderr)
+        print("-" * width, file=sys.stderr)
+
+
+def _form(n: int, image_shape: tuple[int, ...] | None) -> tuple[int, int, int]:
+    """Return height, width and colours of a picture of n numbers: as learned, else a square."""
+    if image_shape is not None:
+        return image_shape[0], image_shape[1], math.prod(image_shape[2:])
     colors = 1 if math.isqrt(n) ** 2 == n else 3
     side = math.isqrt(n // colors)
     if colors * side * side != n:
         raise InputError("--show draws pictures, and these inputs are none")
-    for image in x[:SHOWN].reshape(-1, side, side, colors).mean(axis=-1):
-        pairs = image[: side // 2 * 2].reshape(-1, 2, side).mean(axis=1) / scale
-        rows = np.clip(pairs * len(SHADES), 0, len(SHADES) - 1).astype(int)
-        print("\n".join("".join(SHADES[k] for k in row) for row in rows), file=sys.stderr)
-        print("-" * side, file=sys.stderr)
+    return side, side, colors
 
 
 def _best(network: Network, probabilities: np.ndarray, top: int) -> list[object]:

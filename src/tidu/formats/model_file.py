@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,7 +86,11 @@ def content(
     names = [*network.layout, *network.state_layout]
     tensors = {name: network[name] for name in names} | dict(more or {})
     tensors = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    settings = {**settings_of(network), "fingerprint": network.fingerprint}
+    settings = {
+        **settings_of(network),
+        "fingerprint": network.fingerprint,
+        "image_shape": network.image_shape,
+    }
     saved = {"version": VERSION, "network": settings}
     saved |= {} if run is None else {"run": run}
     saved["sha256"] = _checksum(tensors, _covered(saved))
@@ -212,6 +217,10 @@ def _network(
     if not isinstance(network.schema, Schema | None):
         raise FileFormatError(f"its schema is a {type(network.schema).__name__}")
     network.fingerprint = str(settings.get("fingerprint", ""))
+    if (image_shape := settings.get("image_shape")) is not None:
+        network.image_shape = tuple(image_shape)
+        if math.prod(network.image_shape) != math.prod(input_shape):
+            raise FileFormatError(f"its pictures of {image_shape} are no inputs of {input_shape}")
     for name in (*network.layout, *network.state_layout):
         network[name] = tensors[name]
     network.freeze(*settings["frozen"])

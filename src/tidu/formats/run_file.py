@@ -134,7 +134,8 @@ def restore(network: Network, run: Run, path: Path) -> None:
         then, tensors = in_todays_form(saved["run"], tensors)
         chosen = {name: then[name] for name in ("seed", "optimizer")}
         was = {**saved["network"], **then["fingerprint"], **chosen}
-        was.pop("fingerprint", None)  # of the file; that of the samples is in ``data``
+        for name in ("fingerprint", "image_shape"):  # of the file; the samples are in ``data``
+            was.pop(name, None)
     given = {**settings_of(network), **run.fingerprint, "seed": run.seed}
     given["optimizer"] = _encoded(run.optimizer)
     differing = differences(was, plain(given, finite=False))

@@ -62,6 +62,7 @@ def network_for(
             [first, *hidden, Affine(len(spreads(last))), last], data.x.shape[1], loss, **common
         )
     network.schema, network.fingerprint = data.schema, data.fingerprint
+    network.image_shape = data.image_shape
     return network
 
 
