@@ -74,3 +74,18 @@ def test_another_loss_begins_anew():
         InputError, match=r"learns by MeanSquaredError\(\), and the settings now say"
     ):
         model.set_params(loss="poisson").fit(X, y)
+
+
+def test_columns_count_alike_whatever_their_units():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 4))
+    y = np.stack([np.sin(X[:, 0]), X[:, 1] * X[:, 2], X[:, 3]], axis=1)
+    units = np.array([1.0, 1e3, 1e-6])
+    settings = {"random_state": 0, "epochs": 40, "l2": 1e-3}
+    plain = NetworkRegressor((20,), **settings).fit(X, y)
+    scaled = NetworkRegressor((20,), **settings).fit(X, units * y)
+    np.testing.assert_allclose(scaled.predict(X), units * plain.predict(X), rtol=1e-6, atol=0)
+    weights = rng.integers(1, 4, 300)
+    counted = NetworkRegressor((20,), **settings).fit(X, units * y, sample_weight=weights)
+    network = counted.partial_fit(X, units * y).network_
+    assert network.loss_function.spread == network.layers[-1].spread

@@ -185,8 +185,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         """Return targets as y has them."""
 
     @abstractmethod
-    def _loss(self) -> tuple[Loss, int]:
-        """Return the loss, and the number of outputs that it needs."""
+    def _loss(self, last: Sequence[Layer]) -> tuple[Loss, int]:
+        """Return the loss of what the last layers give, and the number of outputs it needs."""
 
     def _class_names(self) -> list[str] | None:
         """Return the names of the outputs, for files and figures."""
@@ -319,12 +319,13 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _network(self, X: Any, samples: Samples, seed: int | None = None) -> Network:
         """Return a new network, which computes in float32 where that holds X exactly."""
-        loss, n_outputs = self._loss()
+        last = self._last_layers(samples)
+        loss, n_outputs = self._loss(last)
         return Network(
             [
                 *self._hidden_layers(),
                 Affine(n_outputs, initializer=self.initializer),
-                *self._last_layers(samples),
+                *last,
             ],
             X.shape[1],
             loss,
@@ -343,7 +344,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 f"this goes on with a network of hidden layers {list(before)}, and "
                 f"the settings now say {list(layers)}: fit with warm_start=False to begin anew"
             )
-        loss, _ = self._loss()
+        loss, _ = self._loss(network.layers[self._n_hidden + 1 :])
         if loss != network.loss_function:
             raise InputError(
                 f"this goes on with a network that learns by {network.loss_function!r}, and the "

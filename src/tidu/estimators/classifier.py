@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from tidu.arrays import Array
 from tidu.errors import InputError
 from tidu.estimators.base import NetworkEstimator
 from tidu.estimators.class_weights import ClassWeight, weights_by_class
+from tidu.layers import Layer
 from tidu.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
 
 
@@ -206,7 +208,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             )
         return np.searchsorted(self.classes_, y)
 
-    def _loss(self) -> tuple[Loss, int]:
+    def _loss(self, last: Sequence[Layer]) -> tuple[Loss, int]:
         loss = SigmoidCrossEntropy() if self._many_labels else SoftmaxCrossEntropy()
         return loss, len(self.classes_)
 

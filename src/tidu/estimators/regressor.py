@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,8 +14,8 @@ from tidu.errors import InputError, check_choice
 from tidu.estimators.base import NetworkEstimator
 from tidu.estimators.samples import Samples
 from tidu.layers import Layer
-from tidu.losses import Loss, by_name
-from tidu.recipes.networks import unscaled, unscaled_counts
+from tidu.losses import Loss, MeanSquaredError, by_name
+from tidu.recipes.networks import spreads, unscaled, unscaled_counts
 
 LOSSES = ("mean-squared-error", "poisson")
 
@@ -25,9 +26,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
 
     It learns by `MeanSquaredError`, the mean over the values of a sample, or by `Poisson`. The last
     layer brings the outputs to the mean and the spread that the values of the first fit have (or to
-    the logarithm of their mean), column by column, so values of any size are learned. By squares,
-    several columns count by the squares of their units: bring columns of very different size to one
-    scale first. Scale the features (``StandardScaler``).
+    the logarithm of their mean), column by column, so values of any size are learned. Of several
+    columns each counts alike, whatever its unit: their errors are divided by their spreads. Scale
+    the features (``StandardScaler``).
 
     Parameters
     ----------
@@ -101,9 +102,12 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         last = unscaled_counts if self.loss == "poisson" else unscaled
         return [last(counted.t.reshape(len(counted), -1), counted.weights)]
 
-    def _loss(self) -> tuple[Loss, int]:
+    def _loss(self, last: Sequence[Layer]) -> tuple[Loss, int]:
         check_choice("loss", self.loss, LOSSES)
-        return by_name(self.loss), max(self._shape, default=1)
+        outputs = max(self._shape, default=1)
+        if outputs > 1 and self.loss == "mean-squared-error":
+            return MeanSquaredError(spread=spreads(last[0])), outputs
+        return by_name(self.loss), outputs
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
