@@ -222,3 +222,25 @@ def test_pandas_and_cell_by_cell_agree_on_odd_tables(write, monkeypatch, count):
             except FileFormatError as error:
                 answers.append(str(error))
         assert answers[0] == answers[1], (seed, path.read_text())
+
+
+COMMENTED = {
+    "names below": ("# made 2024\n# unit: cm\na,b,k\n1,2,x\n3,4,y\n", "a b k", 2),
+    "names marked": ("# made 2024\n# a,b,k\n1,2,x\n3,4,y\n", "a b k", 1),
+    "no names": ("# made by hand\n\n1,2,x\n3,4,y\n", None, 1),
+    "commas in a comment": ("# one, two, three, four\na,b,k\n1,2,x\n3,4,y\n", "a b k", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "names", "count"), COMMENTED.values(), ids=COMMENTED)
+def test_comments_at_the_top_are_left_out(write, text, names, count):
+    found = read_delimited(write(text))
+    assert list(found.names) == (names or "0 1 2").split()
+    assert [cells(column) for column in found.columns] == [[1, 3], [2, 4], ["x", "y"]]
+    lines = "lines" if count > 1 else "line"
+    assert found.notes == (f"{count} {lines} at the top that begin with # are left out",)
+
+
+def test_the_place_of_a_fault_counts_comments(write):
+    with pytest.raises(FileFormatError, match="line 4: 3 columns, where the first line has 2"):
+        read_delimited(write("# made 2024\na,b\n1,2\n3,4,5\n"))

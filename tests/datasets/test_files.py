@@ -248,3 +248,12 @@ def test_pictures_are_scaled_to_what_the_network_learnt_from(here):
     (here / "empty").mkdir()
     with pytest.raises(FileFormatError, match=r"has no pictures such as \.png files"):
         read_inputs("empty", 24)
+
+
+@pytest.mark.parametrize("name", ["iris.data", "iris.dat.gz"])
+def test_tables_of_the_archives_have_other_suffixes(tmp_path, name):
+    text = "5.1,3.5,1.4,0.2,Iris-setosa\n7.0,3.2,4.7,1.4,Iris-versicolor\n" * 10
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    found = load_file(path)
+    assert (found.name, found.class_names) == ("iris", ("Iris-setosa", "Iris-versicolor"))

@@ -156,3 +156,13 @@ def test_codes_are_classes_unless_values_are_asked_for():
     codes = texts_of(["002", "010", "002"])
     assert decide("y", codes, "auto", "here").target.classes == ("002", "010")
     assert decide("y", codes, "values", "here").t.ravel().tolist() == [2, 10, 2]
+
+
+@pytest.mark.parametrize(
+    "values", [["01.02.2023", "02.02.2023", "3.2.23"] * 9, np.arange(20240101.0, 20240121.0)]
+)
+def test_dates_are_no_classes_unless_asked(values):
+    with pytest.raises(InputError, match="it holds dates"):
+        decide("when", cells_of(values), "auto", "a.csv")
+    if isinstance(values, list):
+        assert decide("when", cells_of(values), "classes", "a.csv").target.classes

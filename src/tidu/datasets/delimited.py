@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import IO, Any
 
@@ -76,7 +76,7 @@ def read_delimited(file: Path) -> RawTable:
                 raise
             table = _read(file, _LATIN)
             note = "read as Latin-1 (Windows-1252), for it is not UTF-8"
-    return replace(table, notes=(note,) if note else ())
+    return replace(table, notes=(note, *table.notes) if note else table.notes)
 
 
 def _open(file: Path) -> Any:
@@ -125,9 +125,7 @@ class _RowReader:
         self.fast: PandasReader | None = None
         lines = iter(text)
         sample = list(islice(lines, SAMPLE))
-        marked = next((i for i, line in enumerate(sample) if line.strip()), 0)
-        if sample[marked:] and sample[marked].startswith("#"):  # as numpy.savetxt writes names
-            sample[marked] = sample[marked].lstrip("# ")
+        self.comments = _take_out_comments(sample)
         first = [line for line in sample if line.strip()]
         if not first:
             raise FileFormatError(f"{file} is empty")
@@ -159,7 +157,9 @@ class _RowReader:
         if width > 1 and _is_empty(columns[-1]) and not (head and head[width - 1 :][:1] > [""]):
             columns = columns[:-1]  # each line ends with a separator
             names = column_names(head[: width - 1], width - 1) if head else names[:-1]
-        return RawTable(names, tuple(columns), named, self.dialect.decimal_comma)
+        left_out = f"{self.comments} lines at the top that begin with # are left out"
+        notes = (left_out.replace("1 lines", "1 line"),) if self.comments else ()
+        return RawTable(names, tuple(columns), named, self.dialect.decimal_comma, notes)
 
     def _head(self) -> list[str] | None:
         rows = [row for row in self._sample_rows() if any(cell.strip() for cell in row)]
@@ -299,6 +299,28 @@ class _RowReader:
             self.contradicted.add(j)
             parts = [part for part in parts if part.dtype.kind != "f"]
         return Texts(np.concatenate(parts), values)
+
+
+def _take_out_comments(sample: list[str]) -> int:
+    """Empty the lines at the top that begin with #; return how many these are.
+
+    The last of them holds the names, as `numpy.savetxt` writes them, if it has as many cells as the
+    line below; then only its # is taken away.
+    """
+    lines = [i for i, line in enumerate(sample) if line.strip()]
+    marked = list(takewhile(lambda i: sample[i].startswith("#"), lines))
+    body = [sample[i] for i in lines[len(marked) :]]
+    if not marked:
+        return 0
+    last = sample[marked[-1]].lstrip("# ")
+    if body:
+        rows = recognize(body).rows([last, body[0]])
+        if len({len(row) for row in rows}) > 1:
+            last = "\n"
+    for i in marked:
+        sample[i] = "\n"
+    sample[marked[-1]] = last
+    return len(marked) - bool(last.strip())
 
 
 def _filled(text: str, separator: str) -> str:

@@ -1,6 +1,6 @@
 """Your own files to learn from: inputs with their labels.
 
-The kind of a file is seen from its name: a table (``.csv``, ``.tsv``, ``.csv.gz``, ``.parquet``),
+The kind of a file is seen from its name: a table (``.csv``, ``.tsv``, ``.data``, ...),
 ``.npz``, ``.npy``, ``.png``, a folder of pictures, or IDX (``train-images-idx3-ubyte``,
 ``digits.idx``, each with or without ``.gz``). No file can run code: pickled objects are refused.
 """
@@ -25,6 +25,7 @@ from tidu.datasets.kinds import kind_of, read_npz
 from tidu.datasets.reading import existing, reading
 from tidu.datasets.table import Cells, from_frame, texts_of
 from tidu.datasets.tables import (
+    SUFFIXES,
     apply_schema,
     checked_schema,
     learn_table,
@@ -50,7 +51,8 @@ def load_file(
 
     ========================  ==================================================================
     ``.csv``, ``.tsv``,       a table, a row a sample and one column the label (see `label`); with
-    ``.parquet``              ``.gz`` behind it too, Parquet through polars or pandas
+    ``.data``, ``.dat``,      ``.gz`` behind it too, Parquet through polars or pandas
+    ``.parquet``
     ``.npz``                  inputs ``x`` and targets ``t`` (or ``y``); or both parts:
                               ``x_train``, ``t_train``, ``x_test``, ``t_test``
     IDX                       the images; the labels in the file beside it whose name says
@@ -243,7 +245,7 @@ def part(whole: Dataset, n_train: int | None, split: str) -> Dataset:
 def _stem(file: Path) -> str:
     """Return the name of a table without what says that it is one: a.csv.gz is a."""
     name = file.name
-    for suffix in (".gz", ".csv", ".tsv", ".parquet"):
+    for suffix in (".gz", *SUFFIXES):
         name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
     return name or file.name
 

@@ -14,8 +14,8 @@ from tidu.datasets.tables import is_table
 from tidu.errors import InputError
 
 _KINDS = (
-    ".csv, .tsv, .csv.gz, .parquet, .npz, .npy, .png, .jpg, .webp, a folder of pictures, IDX such "
-    "as images-idx3-ubyte or images.idx.gz"
+    ".csv, .tsv, .csv.gz, .data, .dat, .parquet, .npz, .npy, .png, .jpg, .webp, a folder of "
+    "pictures, IDX such as images-idx3-ubyte or images.idx.gz"
 )
 _IDX_NAME = re.compile(r"[-.]idx\d?(-ubyte)?(\.gz)?$")
 

@@ -31,7 +31,7 @@ from tidu.datasets.targets import Targets, decide, find_label
 from tidu.errors import FileFormatError, InputError, MissingExtraError, need
 from tidu.schema import Schema
 
-SUFFIXES = (".csv", ".tsv", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".data", ".dat", ".parquet")
 _FEWEST_PIXELS = 16
 
 
