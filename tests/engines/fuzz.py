@@ -109,6 +109,9 @@ def one(number):
     GuardedMachine.before = bool(number % 2)
     builder.ENOUGH_INPUTS = int(rng.integers(1, 20))
     scoring.ENOUGH_TO_PACK = int(pick(rng, (1, 500)))
+    blocks = np.random.default_rng([number, 1])
+    program.FEWEST_IN_BLOCKS = int(pick(blocks, (1, 1000)))
+    program.WIDEST_IN_BLOCKS = (int(pick(blocks, (64, 300))),) * 2
     dtype, threads = pick(rng, ("float32", "float64")), int(rng.integers(1, 5))
     net, targets = network(rng, dtype)
     n, b = int(rng.integers(2, 60)), int(rng.integers(1, 40))

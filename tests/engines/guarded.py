@@ -82,6 +82,11 @@ class GuardedBuilder(ProgramBuilder):
         self.starts[self.program.size] = self.found
         return start
 
+    def repeat(self, start, times):
+        gaps, size = [at for at in self.found if at >= start], super().repeat(start, times)
+        self.found += [at + k * size for k in range(1, times + 1) for at in gaps]
+        return size
+
     @classmethod
     def gaps(cls, size):
         """Return the positions of all gaps in work memory of this size."""

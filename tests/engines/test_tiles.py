@@ -7,7 +7,12 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from tidu.engines.compiled.kernels.tiles import pack, packed_product, tiled_product  # noqa: E402
+from tidu.engines.compiled.kernels.tiles import (  # noqa: E402
+    lanewise_product,
+    pack,
+    packed_product,
+    tiled_product,
+)
 from tidu.native.jit import INSIDE  # noqa: E402
 
 
@@ -69,3 +74,28 @@ def test_what_lies_beyond_a_matrix_is_not_read_into_the_sums():
     C = np.empty((3, 11), np.float32)
     multiply(np.ones((3, 5), np.float32), False, B, C, 11)
     assert (C == 5).all()
+
+
+@numba.njit(**INSIDE | {"no_cpython_wrapper": False})
+def multiply_by_lanes(A, B, C, m, n, k, adds):
+    lanewise_product(A, B, C, m, n, k, 1, m, adds, A.dtype.type(1))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("adds", [0, 1])
+def test_a_lanewise_product_sums_each_lane_and_touches_nothing_else(dtype, adds):
+    rng = np.random.default_rng(0)
+    lanes = 32 // np.dtype(dtype).itemsize
+    for _ in range(200):
+        m, n, k = (int(rng.integers(1, high)) for high in (20, 20, 15))
+        k *= lanes
+        A, B = (rng.normal(size=(rows, k)).astype(dtype) for rows in (m, n))
+        before = rng.normal(size=(n, m, lanes)).astype(dtype)
+        C = np.append(before, np.full(lanes, np.nan, dtype))
+        multiply_by_lanes(A.ravel(), B.ravel(), C, m, n, k, adds)
+        a, b = (M.astype(float).reshape(len(M), -1, lanes) for M in (A, B))
+        wanted = adds * before + np.einsum("ivl,jvl->jil", a, b)
+        np.testing.assert_allclose(
+            C[:-lanes].reshape(wanted.shape), wanted, rtol=0, atol=100 * np.finfo(dtype).eps
+        )
+        assert np.isnan(C[-lanes:]).all()

@@ -6,7 +6,8 @@ those of its way back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -86,15 +87,45 @@ class ProgramBuilder:
         self.input_scale = 1.0
         self.fusible: dict[str, float] | None = None
         self.drawn = 0
+        self.in_blocks = False
         entries = (*network.layout.entries, *network.state_layout.entries)
         self.offsets = {entry.path: entry.slice.start for entry in entries}
 
     def offset(self, width: int, rows: int | None = None) -> int:
-        """Return the offset of a new buffer of n rows; buffers begin on cache lines."""
+        """Return the offset of a new buffer of n rows; buffers begin on cache lines.
+
+        In a block, rows of features have a row of ones below them.
+        """
         start = self.program.size
-        count = width * (self.batch_size if rows is None else rows)
+        height = width + 1 if self.in_blocks and rows is None else width
+        count = height * (self.batch_size if rows is None else rows)
         self.program.size += -(-count // 16) * 16
         return start
+
+    @contextmanager
+    def blocks(self, width: int) -> Iterator[dict[str, float]]:
+        """Lay out what is done block by block: buffers are for one block, and for each thread.
+
+        Yields the columns of the operation, once they are known; ``width`` is that of targets.
+        """
+        lanes, whole = op.VECTOR // self.network.dtype.itemsize, self.batch_size
+        start, first = self.program.size, len(self.program.rows) + 1
+        self.batch_size = min(op.BLOCK, -(-whole // (lanes * self.threads)) * lanes)
+        self.in_blocks = True
+        partial = self.offset(lanes * self.network.layout.size, rows=1)
+        columns = self.add(
+            op.BLOCKS, count=0, block=self.batch_size, size=0, width=width, partial=partial
+        )
+        yield columns
+        columns["count"] = len(self.program.rows) - first
+        columns["size"] = self.repeat(start, self.threads - 1)
+        self.batch_size, self.in_blocks = whole, False
+
+    def repeat(self, start: int, times: int) -> int:
+        """Make room for all buffers from an offset on so many times more; return their size."""
+        size = self.program.size - start
+        self.program.size += times * size
+        return size
 
     def layers(self, layers: Sequence[NamedLayer], x: int) -> tuple[int, list[WayBack]]:
         """Lay out layers one after another; return the offset of the output, and the ways back."""
@@ -127,6 +158,8 @@ class ProgramBuilder:
 
     def split(self, d_in: int, d_out: int) -> int:
         """Return how threads split the product of a dense layer."""
+        if self.in_blocks:
+            return op.BY_ROWS
         if d_out >= op.NARROW:
             return op.BY_COLUMNS
         many = d_in >= ENOUGH_INPUTS * self.threads

@@ -48,7 +48,8 @@ def affine(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backwa
 
     def backward(dy: int, need_dx: bool) -> int:
         dx = builder.offset(d_in) if need_dx else -1
-        transposed = builder.offset(d_in, d_out) if need_dx and d_out < op.NARROW else -1
+        turns = need_dx and d_out < op.NARROW and not builder.in_blocks
+        transposed = builder.offset(d_in, d_out) if turns else -1
         builder.add(
             op.AFFINE_BACKWARD, dy=dy, x=x, dx=dx, d_in=d_in, d_out=d_out, W=W, b=b,
             source=source, transposed=transposed, scale=scale,
@@ -167,3 +168,6 @@ LAYERS: dict[type[Layer], Form | None] = {
     **dict.fromkeys(ACTIVATIONS, activation),
 }
 """The forms; None is a layer that does nothing to the numbers of a sample. Chains are opened."""
+
+IN_BLOCKS: frozenset[type[Layer]] = frozenset({Affine, Flatten, Identity, Residual, *ACTIVATIONS})
+"""Layers whose operations can be done block by block (`kernels.blockwise`)."""

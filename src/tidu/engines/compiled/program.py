@@ -14,12 +14,18 @@ from tidu.engines.compiled.builder import Program, ProgramBuilder, WayBack
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.arguments import ARRAYS
 from tidu.engines.compiled.kernels.rules import RULES
-from tidu.engines.compiled.layer_forms import LAYERS
+from tidu.engines.compiled.layer_forms import IN_BLOCKS, LAYERS
 from tidu.engines.compiled.supported import CLIPS, LOSSES, PENALTIES, rule_beneath
 from tidu.layers import Affine, Rescale
+from tidu.losses import Poisson
 from tidu.objective import Objective
 from tidu.optimizers import Optimizer
 
+FEWEST_IN_BLOCKS = 16
+"""Batches of at least so many samples are gone through block by block, if the layers are narrow."""
+LARGE, WIDEST_IN_BLOCKS = 512, (32, 64)
+"""The most inputs and outputs of a narrow layer, in batches below this size and from it on: to sum
+a gradient over the lanes costs as much for few samples as for many."""
 VECTORS = 3
 """Parameters and at most two vectors of an optimizer, which an update with rollback saves."""
 CONSTANTS = ("c0", "c1", "c2", "c3", "c4")
@@ -31,17 +37,15 @@ def training_program(
 ) -> Program:
     """Lay out a training step for so many threads."""
     builder = ProgramBuilder(network, batch_size, True, source, threads)
-    scores, ways_back = _forward(builder)
-    width, loss = math.prod(network.output_shape), network.loss_function
-    dscores = builder.offset(width)
-    builder.add(
-        op.LOSS, scores=scores, dscores=dscores, width=width, loss=LOSSES[type(loss)],
-        classes=len(network.output_shape) == 1 and width > 1,
-        label_smoothing=getattr(loss, "label_smoothing", 0.0),
-    )  # fmt: skip
-    builder.backward(ways_back, dscores, False)
+    partial, size = -1.0, 0.0
+    if goes_in_blocks(network, batch_size, source):
+        with builder.blocks(math.prod(network.output_shape)) as blocks:
+            _forward_and_back(builder)
+        partial, size = blocks["partial"], blocks["size"]
+    else:
+        _forward_and_back(builder)
     l1, l2 = PENALTIES[type(network.penalty)](network.penalty)
-    builder.add(op.FINISH_GRADIENT, l1=l1, l2=l2)
+    builder.add(op.FINISH_GRADIENT, partial=partial, size=size, l1=l1, l2=l2)
     outer = optimizer
     while type(outer) in CLIPS:
         builder.add(CLIPS[type(outer)], limit=outer.limit)  # type: ignore[attr-defined]
@@ -55,6 +59,39 @@ def training_program(
         **dict.fromkeys(CONSTANTS, 0.0) | dict(zip(CONSTANTS, constants, strict=False)),
     )
     return builder.program
+
+
+def goes_in_blocks(network: Objective, batch_size: int, source: int) -> bool:
+    """Return whether a step is made block by block: it is narrow, and its parts have that form."""
+    layers = list(network.chain.walk(network.input_shape))
+    if stored.standardize(network):
+        layers = layers[1:]
+    everything = [at for outer in layers for at in outer.with_inner()]
+    loss = network.loss_function
+    shapes = [network.output_shape, *(at.input_shape for at in everything)]
+    return (
+        source == op.IN_WORK
+        and not isinstance(loss, Poisson)
+        and getattr(loss, "spread", None) is None
+        and batch_size >= FEWEST_IN_BLOCKS
+        and max(map(math.prod, shapes)) <= WIDEST_IN_BLOCKS[batch_size >= LARGE]
+        and all(type(at.layer) in IN_BLOCKS for at in everything)
+    )
+
+
+def _forward_and_back(builder: ProgramBuilder) -> None:
+    """Lay out everything from the samples to the gradient."""
+    network = builder.network
+    scores, ways_back = _forward(builder)
+    width, loss = math.prod(network.output_shape), network.loss_function
+    dscores = builder.offset(width)
+    builder.add(
+        op.LOSS, scores=scores, dscores=dscores, width=width, loss=LOSSES[type(loss)],
+        classes=len(network.output_shape) == 1 and width > 1,
+        lanes=builder.offset(width + op.LANES) if builder.in_blocks else -1,
+        label_smoothing=getattr(loss, "label_smoothing", 0.0),
+    )  # fmt: skip
+    builder.backward(ways_back, dscores, False)
 
 
 def scoring_program(network: Objective, batch_size: int, source: int, packs: bool) -> Program:

@@ -34,6 +34,30 @@ def _gather(stored, rows, out, width, first, last, scale, offset):
 
 
 @kernel
+def _gather_lanes(stored, rows, out, width, m, scale, offset):
+    number, bytes_of_row, last = out.dtype.type, width * stored.itemsize, len(rows) - 1
+    for r in range(m):
+        prefetch(stored.ctypes.data + rows[min(r + AHEAD, last)] * bytes_of_row, bytes_of_row)
+        i = rows[min(r, last)]
+        row = view(stored, i * width, i * width + width)
+        into = view(out, r, len(out))
+        for j in range(width):
+            into[j * m] = scale * number(row[j]) + offset
+
+
+@kernel
+def gather_lanes(inputs, rows, out, width, m, scale, offset):
+    """Put scale·x + offset of the chosen samples in m columns of ``out``, the last again."""
+    kind, at, size = inputs[INPUTS.KIND], pointer(inputs[INPUTS.VALUES]), inputs[INPUTS.SIZE]
+    if kind == BYTES:
+        _gather_lanes(carray(at, size, np.uint8), rows, out, width, m, scale, offset)
+    elif kind == SINGLES:
+        _gather_lanes(carray(at, size, np.float32), rows, out, width, m, scale, offset)
+    else:
+        _gather_lanes(carray(at, size, np.float64), rows, out, width, m, scale, offset)
+
+
+@kernel
 def _sparse(inputs, number):
     """Return the values, the indices and the starts of the rows of a sparse matrix."""
     values = carray(pointer(inputs[INPUTS.VALUES]), inputs[INPUTS.SIZE], number)

@@ -15,6 +15,7 @@ import numpy as np
 from tidu.engines.compiled.kernels.access import integers, matrix, real, wait_for_all
 from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER
 from tidu.engines.compiled.kernels.barrier import share
+from tidu.engines.compiled.kernels.blockwise import go_through_blocks
 from tidu.engines.compiled.kernels.dense import affine, affine_backward, gather_batch, pack_weights
 from tidu.engines.compiled.kernels.elementwise import activate, activate_backward
 from tidu.engines.compiled.kernels.noise import draw_mask
@@ -26,6 +27,7 @@ from tidu.engines.compiled.kernels.operations import (
     AFFINE_BACKWARD,
     BATCH_NORM,
     BATCH_NORM_BACKWARD,
+    BLOCKS,
     CLIP_BY_NORM,
     CLIP_BY_VALUE,
     CONSTANTS,
@@ -189,11 +191,16 @@ def execute(args):
     for step in range(args.block[NUMBER.STEPS]):
         rows = view(order, step * batch_size, min((step + 1) * batch_size, len(order)))
         n = len(rows)
-        for j in range(len(program) // INTEGERS):
+        j = 0
+        while j < len(program) // INTEGERS:
             o = view(program, j * INTEGERS, (j + 1) * INTEGERS)
             f = view(constants, j * CONSTANTS, (j + 1) * CONSTANTS)
             code = o[0]
-            if code == PACK.CODE:
+            j += 1
+            if code == BLOCKS.CODE:
+                go_through_blocks(program, constants, j, args, rows)
+                j += o[BLOCKS.COUNT]
+            elif code == PACK.CODE:
                 if step == 0 and args.thread == 0:
                     pack_weights(o, args)
             elif code == GATHER.CODE:

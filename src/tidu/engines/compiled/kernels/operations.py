@@ -43,6 +43,10 @@ def _operation(name: str, integers: str = "", constants: str = "") -> Any:
 
 PACK = _operation("PACK", "W packed d_in d_out")
 """Copy W strip by strip, for products that use it many times."""
+BLOCKS = _operation("BLOCKS", "count block size width partial")
+"""Go through the following ``count`` operations for one block of samples after the other: see
+`blockwise`. A block has ``block`` samples at most, a thread's buffers take ``size`` numbers,
+``width`` is that of the targets, ``partial`` has room for partial sums of the gradient."""
 GATHER = _operation("GATHER", "out width split", "scale offset")
 """Out = scale·x + offset of the batch's samples."""
 AFFINE = _operation(
@@ -70,12 +74,14 @@ DROPOUT = _operation("DROPOUT", "x y mask width drawn", "rate")
 DROPOUT_BACKWARD = _operation("DROPOUT_BACKWARD", "dy mask width")
 COPY = _operation("COPY", "source target width")
 ADD = _operation("ADD", "source target width")
-LOSS = _operation("LOSS", "scores dscores width loss classes", "label_smoothing")
-"""Loss, share of correct classes, dscores; ``classes`` says whether targets may be classes."""
+LOSS = _operation("LOSS", "scores dscores width loss classes lanes", "label_smoothing")
+"""Loss, share of correct classes, dscores; ``classes`` says whether targets may be classes,
+``lanes`` has room for what is known of each sample of a block."""
 SCORES = _operation("SCORES", "scores width")
 """Hand the scores to the caller."""
-FINISH_GRADIENT = _operation("FINISH_GRADIENT", "", "l1 l2")
-"""Add the penalty, and find out whether the gradient is finite and how large it is."""
+FINISH_GRADIENT = _operation("FINISH_GRADIENT", "partial size", "l1 l2")
+"""Add the penalty, and find out whether the gradient is finite and how large it is; first add up
+the partial sums of threads, ``size`` numbers apart, if there are any."""
 CLIP_BY_VALUE = _operation("CLIP_BY_VALUE", "", "limit")
 CLIP_BY_NORM = _operation("CLIP_BY_NORM", "", "limit")
 UPDATE = _operation("UPDATE", "rule backup", "c0 c1 c2 c3 c4")
@@ -99,6 +105,10 @@ VECTOR = 32
 """Bytes of a vector: narrower outputs are not worth a tile (see the kernels' `tiles`)."""
 NARROW = 256
 """Outputs of a layer below which its products are done in tiles, and from which by BLAS."""
+
+BLOCK, LANES = 96, 6
+"""Samples of a block, where a step is made block by block, and rows that its loss needs besides its
+targets."""
 
 NO_ACTIVATION = -1
 """The code of no activation; the others are positions in the table of `activations`."""

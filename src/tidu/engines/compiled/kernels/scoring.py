@@ -56,6 +56,26 @@ def sample_weight(i, label, values, width, weights, class_weights):
 
 
 @kernel
+def batch_weight(targets, class_weights, rows, width):
+    """Return Σ w of a batch; NaN if one of its classes is out of range."""
+    number = class_weights.dtype.type
+    n, has_labels = targets[TARGETS.WEIGHTS_SIZE], targets[TARGETS.LABELS_SIZE] > 0
+    if n == 0 and len(class_weights) == 0:
+        return number(len(rows))
+    values = carray(
+        pointer(targets[TARGETS.VALUES]), targets[TARGETS.VALUES_SIZE], class_weights.dtype
+    )
+    weights = carray(pointer(targets[TARGETS.WEIGHTS]), n, np.float64)
+    weight = number(0)
+    for r in range(len(rows)):
+        label = label_of(rows[r], targets) if has_labels else -1
+        if has_labels and not 0 <= label < width:
+            return number(np.nan)
+        weight += sample_weight(rows[r], label, values, width, weights, class_weights)
+    return weight
+
+
+@kernel
 def cross_entropy_from_labels(s, g, top, label, smoothing):
     """Softmax cross-entropy of one row and a class, given e^(s − top) in g.
 
@@ -170,14 +190,9 @@ def score_rows(
     weights = carray(pointer(targets[TARGETS.WEIGHTS]), targets[TARGETS.WEIGHTS_SIZE], np.float64)
     squares = code == SUM_SQUARED or code == MEAN_SQUARED
     class_weights = per_output[:0] if squares else per_output
-    weight = number(len(rows))
-    if len(weights) or len(class_weights):
-        weight = number(0)
-        for r in range(len(rows)):
-            label = label_of(rows[r], targets) if has_labels else -1
-            if has_labels and not 0 <= label < width:
-                return np.nan, np.nan, np.nan
-            weight += sample_weight(rows[r], label, values, width, weights, class_weights)
+    weight = batch_weight(targets, class_weights, rows, width)
+    if math.isnan(weight):
+        return np.nan, np.nan, np.nan
     for r in range(low, high if has_labels else low):
         prefetch(targets[TARGETS.LABELS] + rows[r] * targets[TARGETS.LABEL_BYTES], 1)
     loss, correct = 0.0, 0.0

@@ -18,6 +18,7 @@ from tidu.engines.compiled.kernels.access import (
 )
 from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, METRIC, PARTIAL, RANGE, SCALAR
 from tidu.engines.compiled.kernels.barrier import share
+from tidu.engines.compiled.kernels.blockwise import add_up
 from tidu.engines.compiled.kernels.operations import (
     CLIP_BY_NORM,
     CLIP_BY_VALUE,
@@ -80,11 +81,13 @@ def _range(args, ranges, s):
 def finish_gradient(o, f, args):
     """Add the penalty, and record whether the gradient is finite and how large it is."""
     ranges, partials = ranges_of(args), partials_of(args)
-    l1, l2 = f[FINISH_GRADIENT.L1], f[FINISH_GRADIENT.L2]
+    l1, l2, partial = f[FINISH_GRADIENT.L1], f[FINISH_GRADIENT.L2], o[FINISH_GRADIENT.PARTIAL]
     safe_below = args.work.dtype.type(args.safe_below)
     penalty, size, finite = 0.0, 0.0, True
     for s in range(len(ranges)):
         low, high = _range(args, ranges, s)
+        if partial >= 0:
+            add_up(partial, o[FINISH_GRADIENT.SIZE], args, low, high)
         g = view(real(args, ARRAY.DTHETA), low, high)
         if ranges[s, RANGE.WEIGHT] and (l1 > 0 or l2 > 0):
             penalty += add_penalty(view(real(args, ARRAY.THETA), low, high), g, l1, l2)

@@ -41,39 +41,41 @@ ROWS = {1: 8, 2: 6, 3: 4}
 _WORD, _SHORT = ir.IntType(64), ir.IntType(32)
 
 
-def _tile(vectors: int) -> Any:
+def _tile(vectors: int, lanewise: bool = False) -> Any:
     """Return a function that adds AB to a tile of C, or puts it there.
 
     It is given the addresses of A, B and C, the bytes from one row and one column of A to the next,
     from one row of B and of C to the next, the columns of A, how many rows of the tile there are,
     and whether to add. Rows that are not there are done as the last one once more.
+
+    With ``lanewise``, it is A Bᵀ that is added, without the sum over lanes: each entry of C is a
+    vector, and so is that of A and of B, whose columns follow each other. Also given are the bytes
+    from one column of C to the next, and how many columns of the tile there are.
     """
+    count = 12 if lanewise else 10
 
     @intrinsic
-    def tile(
-        typingctx: Any, a: Any, row_of_a: Any, column_of_a: Any, b: Any, row_of_b: Any, c: Any,
-        row_of_c: Any, depth: Any, rows: Any, adds: Any, like: Any,
-    ) -> Any:  # fmt: skip
+    def tile(typingctx: Any, like: Any, given: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             real = context.get_value_type(like)
-            name = f"tidu_tile_{vectors}_{real.intrinsic_name}"
+            name = f"tidu_tile_{vectors}_{lanewise:d}_{real.intrinsic_name}"
             function = builder.module.globals.get(name)
             if function is None:
-                kind = ir.FunctionType(ir.VoidType(), [_WORD] * 10)
+                kind = ir.FunctionType(ir.VoidType(), [_WORD] * count)
                 function = ir.Function(builder.module, kind, name)
                 function.linkage = "linkonce_odr"
                 function.attributes.add("noinline")
-                _write_tile(function, real, vectors)
-            builder.call(function, args[:-1])
+                _write_tile(function, real, vectors, lanewise)
+            builder.call(function, [builder.extract_value(args[1], i) for i in range(count)])
             return context.get_dummy_value()
 
-        return types.void(*(types.int64,) * 10, like), generate
+        return types.void(like, types.UniTuple(types.int64, count)), generate
 
     return tile
 
 
-def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
-    a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, depth, rows, adds = function.args
+def _write_tile(function: ir.Function, real: ir.Type, vectors: int, lanewise: bool) -> None:
+    a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, depth, rows, adds, *more = function.args
     size = 4 if isinstance(real, ir.FloatType) else 8
     lanes, height = VECTOR // size, ROWS[vectors]
     vector = ir.VectorType(real, lanes)
@@ -82,21 +84,27 @@ def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
     )
     build = ir.IRBuilder(entry)
 
-    def row(base: ir.Value, stride: ir.Value, i: int) -> ir.Value:
-        last = build.sub(rows, _WORD(1))
-        there = build.select(build.icmp_signed("<", _WORD(i), last), _WORD(i), last)
-        return build.add(base, build.mul(there, stride))
+    def line(base: ir.Value, stride: ir.Value, i: int, there: ir.Value) -> ir.Value:
+        last = build.sub(there, _WORD(1))
+        nearest = build.select(build.icmp_signed("<", _WORD(i), last), _WORD(i), last)
+        return build.add(base, build.mul(nearest, stride))
 
-    def vector_at(address: ir.Value, v: int) -> ir.Value:
+    def vector_at(address: ir.Value, v: int = 0) -> ir.Value:
         return build.inttoptr(build.add(address, _WORD(v * VECTOR)), vector.as_pointer())
 
-    rows_of_a = [row(a, row_of_a, i) for i in range(height)]
-    rows_of_c = [row(c, row_of_c, i) for i in range(height)]
+    rows_of_a = [line(a, row_of_a, i, rows) for i in range(height)]
+    rows_of_c = [line(c, row_of_c, i, rows) for i in range(height)]
     cells = [(i, v) for i in range(height) for v in range(vectors)]
+    if lanewise:
+        column_of_c, columns = more
+        rows_of_b = [line(b, row_of_b, v, columns) for v in range(vectors)]
+        place = {(i, v): vector_at(line(rows_of_c[i], column_of_c, v, columns)) for i, v in cells}
+    else:
+        place = {(i, v): vector_at(rows_of_c[i], v) for i, v in cells}
     build.cbranch(build.icmp_signed("!=", adds, _WORD(0)), loading, start)
 
     build.position_at_end(loading)
-    before = {(i, v): build.load(vector_at(rows_of_c[i], v), align=size) for i, v in cells}
+    before = {cell: build.load(place[cell], align=size) for cell in cells}
     build.branch(start)
 
     build.position_at_end(start)
@@ -111,18 +119,24 @@ def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
     build.position_at_end(loop)
     sums = {cell: build.phi(vector) for cell in cells}
     left, offset, at_b = build.phi(_WORD), build.phi(_WORD), build.phi(_WORD)
-    row_b = [build.load(vector_at(at_b, v), align=size) for v in range(vectors)]
+    if lanewise:
+        of_b = [vector_at(build.add(row, offset)) for row in rows_of_b]
+    else:
+        of_b = [vector_at(at_b, v) for v in range(vectors)]
+    row_b = [build.load(cell, align=size) for cell in of_b]
     kind = ir.FunctionType(vector, [vector] * 3)
     name = f"llvm.fmuladd.v{lanes}{real.intrinsic_name}"
     multiply_add = function.module.globals.get(name) or ir.Function(function.module, kind, name)
     added = {}
     for i in range(height):
-        cell = build.inttoptr(build.add(rows_of_a[i], offset), real.as_pointer())
-        one = build.insert_element(
-            ir.Constant(vector, ir.Undefined), build.load(cell, align=size), _SHORT(0)
-        )
-        all_lanes = ir.Constant(ir.VectorType(_SHORT, lanes), [0] * lanes)
-        entry_of_a = build.shuffle_vector(one, ir.Constant(vector, ir.Undefined), all_lanes)
+        at_a = build.add(rows_of_a[i], offset)
+        if lanewise:
+            entry_of_a = build.load(vector_at(at_a), align=size)
+        else:
+            cell = build.load(build.inttoptr(at_a, real.as_pointer()), align=size)
+            one = build.insert_element(ir.Constant(vector, ir.Undefined), cell, _SHORT(0))
+            all_lanes = ir.Constant(ir.VectorType(_SHORT, lanes), [0] * lanes)
+            entry_of_a = build.shuffle_vector(one, ir.Constant(vector, ir.Undefined), all_lanes)
         for v in range(vectors):
             added[i, v] = build.call(multiply_add, [entry_of_a, row_b[v], sums[i, v]])
     following = {
@@ -136,12 +150,13 @@ def _write_tile(function: ir.Function, real: ir.Type, vectors: int) -> None:
     build.cbranch(build.icmp_signed(">", following[left][1], _WORD(0)), loop, end)
 
     build.position_at_end(end)
-    for i, v in cells:
-        build.store(added[i, v], vector_at(rows_of_c[i], v), align=size)
+    for cell in cells:
+        build.store(added[cell], place[cell], align=size)
     build.ret_void()
 
 
 _tile_1, _tile_2, _tile_3 = _tile(1), _tile(2), _tile(3)
+_lanewise_tile = _tile(3, lanewise=True)
 ROWS_1, ROWS_2, ROWS_3 = ROWS[1], ROWS[2], ROWS[3]
 
 
@@ -156,15 +171,15 @@ def _strip(a, row_of_a, column_of_a, b, row_of_b, c, row_of_c, m, k, vectors, mo
         from_a, from_b = a + p * column_of_a, b + p * row_of_b
         for i in range(0, m, rows):
             at_a, at_c, there = from_a + i * row_of_a, c + i * row_of_c, min(rows, m - i)
+            given = (
+                at_a, row_of_a, column_of_a, from_b, row_of_b, at_c, row_of_c, depth, there, adds,
+            )  # fmt: skip
             if vectors == 3:
-                _tile_3(at_a, row_of_a, column_of_a, from_b, row_of_b, at_c, row_of_c, depth,
-                        there, adds, like)  # fmt: skip
+                _tile_3(like, given)
             elif vectors == 2:
-                _tile_2(at_a, row_of_a, column_of_a, from_b, row_of_b, at_c, row_of_c, depth,
-                        there, adds, like)  # fmt: skip
+                _tile_2(like, given)
             else:
-                _tile_1(at_a, row_of_a, column_of_a, from_b, row_of_b, at_c, row_of_c, depth,
-                        there, adds, like)  # fmt: skip
+                _tile_1(like, given)
 
 
 @kernel
@@ -236,3 +251,24 @@ def packed_product(A, packed, C, m, k, n, like):
         row = view(A, i * k, (i + 1) * k)
         for j in range(strips, n):
             C[i * n + j] = dot(row, view(packed, k * j, k * (j + 1)))
+
+
+@kernel
+def lanewise_product(A, B, C, m, n, k, row_of_c, column_of_c, adds, like):
+    """Add A Bᵀ of m×k by n×k to C, lane by lane: the sum of each entry is a vector in C.
+
+    ``row_of_c`` and ``column_of_c`` count vectors; without ``adds``, C is overwritten.
+    """
+    size = A.itemsize
+    for i in range(0, m, ROWS_3):
+        for j in range(0, n, 3):
+            _lanewise_tile(
+                like,
+                (
+                    A.ctypes.data + size * k * i, size * k, VECTOR,
+                    B.ctypes.data + size * k * j, size * k,
+                    C.ctypes.data + VECTOR * (i * row_of_c + j * column_of_c), VECTOR * row_of_c,
+                    size * k // VECTOR, min(ROWS_3, m - i), adds, VECTOR * column_of_c,
+                    min(3, n - j),
+                ),
+            )  # fmt: skip
