@@ -47,7 +47,12 @@ CASES = list(paired(
 ))  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES, ids=repr)
+def name_of(case):
+    (activation, row), *rest = case
+    return "-".join([f"{activation!r}", row.id, *map(repr, rest)])
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_is_the_specification(case, monkeypatch):
     (activation, row), optimizer, penalty, dtype, threads, weighted, batch = case
     monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
