@@ -45,6 +45,7 @@ EXPLANATION = {
     "Autodiff": "autodiff.md",
     "Engines": "engines.md",
     "The house": "architecture.md",
+    "Glossary": "glossary.md",
     "Contributing": "contributing.md",
     "Changelog": "changelog.md",
 }
@@ -133,18 +134,34 @@ def command_page() -> str:
     return "\n".join(lines)
 
 
-def learn_index() -> str:
+COURSE = {
+    "en": """# The course
+
+From arrays to a network that reads digits. In a terminal:
+
+`tidu learn` lists the chapters, `tidu exercise` the exercises.
+""",
+    "zh": """# 课程
+
+从数组到会认数字的网络。在终端里：
+
+`tidu learn` 列出各章，`tidu exercise` 列出练习。
+""",
+}
+
+
+def learn_index(language: str) -> str:
     """Return the contents of the course."""
-    lines = ["# The course", "", "From arrays to a network that reads digits. In a terminal:", ""]
-    lines += ["`tidu learn` lists the chapters, `tidu exercise` the exercises.", ""]
-    for chapter in CHAPTERS.values():
-        lines.append(f"{chapter.number}. [{chapter.title()}]({chapter.name}.md)")
-    return "\n".join([*lines, ""])
+    lines = [
+        f"{chapter.number}. [{chapter.title(language)}]({chapter.name}.md)"
+        for chapter in CHAPTERS.values()
+    ]
+    return "\n".join([COURSE[language], *lines, ""])
 
 
 def made_pages() -> dict[str, str]:
     """Return all pages that are made: their place in the site, and their Markdown."""
-    pages = {"learn/index.md": learn_index()}
+    pages = {"learn/index.md": learn_index("en"), "learn/index.zh.md": learn_index("zh")}
     for source in sorted(PAGES.glob("*.md")):
         text = source.read_text(encoding="utf-8")
         pages[f"learn/{source.name}"] = text.replace("../../../../docs/", "../")

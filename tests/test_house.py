@@ -27,6 +27,7 @@ ORDER = [
     "arrays",
     "config",
     "plain",
+    "language",
     "html",
     "schema",
     "randomness",

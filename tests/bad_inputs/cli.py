@@ -111,5 +111,6 @@ ROWS = [
     bad("lab", "port", "--port 0", "greater than or equal to 1"),
     bad("lab", "host", "--host 256.1.1.1 --no-browser", "no address of this machine"),
     bad("lab", "browser", "--browsr", "--browser"),
+    bad("learn", "lang", "--lang fr", "it is one of 'en', 'zh'"),
     bad("lab", "lang", "--lang zn", "it is one of 'auto', 'en', 'zh'"),
 ]

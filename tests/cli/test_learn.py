@@ -85,3 +85,15 @@ def test_a_right_solution_passes_and_leads_on(tmp_path):
     assert ended.status == 0
     assert "softmax: right, in all of" in ended.out
     assert "next:  tidu exercise " in ended.out
+
+
+def test_the_course_in_chinese(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert "数组与广播" in tidu("learn", "--lang", "zh").out
+    assert "是什么" in tidu("learn", "losses", "--lang", "zh").out
+    monkeypatch.setenv("TIDU_LANG", "zh")
+    assert tidu("learn", "arrays", "--json").json["chapters"][0]["title"] == "数组与广播"
+    assert "What" in tidu("learn", "losses", "--lang", "en").out
+    assert tidu("learn", "losses", "--notebook", "here", cwd=tmp_path).status == 0
+    cells = json.loads((tmp_path / "here" / "06-losses.ipynb").read_text("utf-8"))["cells"]
+    assert "损失函数" in "".join(cells[0]["source"])

@@ -111,3 +111,28 @@ def test_a_translation_stands_beside_its_page(tmp_path, monkeypatch):
     assert [CHAPTERS["arrays"].title(language) for language in ("en", "zh", "fr")] == [
         "Arrays", "数组", "Arrays",
     ]  # fmt: skip
+
+
+CHINESE_PARTS = ["是什么", "为什么", "公式", "代码", "实验", "问题", "练习", "下一章"]
+FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+
+
+@every_chapter
+def test_the_chinese_page_has_the_same_code_and_numbers(name):
+    english, chinese = (CHAPTERS[name].page(language) for language in ("en", "zh"))
+    assert FENCE.findall(english) == FENCE.findall(chinese)
+    prose = [FENCE.sub("", page) for page in (english, chinese)]
+    for what in (r"`[^`\n]+`", r"\d[\d,.]*\d|\d", r"\]\(([^)]+)\)", r"^#+ ", r"\*\*"):
+        found = [sorted(re.findall(what, page, re.MULTILINE)) for page in prose]
+        assert found[0] == found[1], what
+
+
+@every_chapter
+def test_the_chinese_page_is_chinese(name):
+    page = CHAPTERS[name].page("zh")
+    assert re.findall(r"^## (.*)$", page, re.MULTILINE) == CHINESE_PARTS
+    assert not re.search(
+        r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", re.sub(r"`[^`\n]+`", "", FENCE.sub("", page))
+    )
+    for following in list(CHAPTERS.values())[CHAPTERS[name].number :][:1]:
+        assert f"[{following.title('zh')}]({following.name}.md)" in page

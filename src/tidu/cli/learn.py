@@ -11,6 +11,7 @@ from tidu.atomic import write_atomically
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError
 from tidu.experiments import Table
+from tidu.language import language
 from tidu.learn import CHAPTERS, Chapter, named, notebook
 
 
@@ -22,57 +23,79 @@ def learn(
         Path | None,
         typer.Option("--notebook", metavar="DIR", help="Write it as a Jupyter notebook there."),
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help="en or zh; if not given, that of TIDU_LANG or of the system."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read the course: its chapters in order, each with code, experiments and exercises."""
+    spoken = language(lang)
     chosen = list(CHAPTERS.values()) if chapter in (None, "all") else [named(str(chapter))]
     if to is not None:
-        paths = [_write_notebook(found, to) for found in chosen]
+        paths = [_write_notebook(found, to, spoken) for found in chosen]
         if as_json:
             print_json({"notebooks": list(map(str, paths))})
         else:
             print("\n".join(f"  notebook  {path}" for path in paths))
     elif as_json:
-        print_json({"chapters": [_described(found, whole=chapter is not None) for found in chosen]})
+        whole = chapter is not None
+        print_json({"chapters": [_described(found, spoken, whole=whole) for found in chosen]})
     elif chapter is None:
-        _list()
+        _list(spoken)
     else:
         for found in chosen:
-            _show(found)
+            _show(found, spoken)
 
 
-def _list() -> None:
-    rows = [(str(found.number), found.name, found.title()) for found in CHAPTERS.values()]
-    print(Table("The course, in order", ("", "CHAPTER", "what it is about"), rows))
-    print("\nStart with:  tidu learn arrays")
-    print("tidu show NAME runs an experiment, tidu exercise lists what to write yourself.")
+_WORDS = {
+    "en": (
+        "The course, in order",
+        ("", "CHAPTER", "what it is about"),
+        "Start with:  tidu learn arrays",
+        "tidu show NAME runs an experiment, tidu exercise lists what to write yourself.",
+    ),
+    "zh": (
+        "课程，按顺序",
+        ("", "CHAPTER", "内容"),
+        "从这里开始：  tidu learn arrays",
+        "tidu show NAME 运行一个实验，tidu exercise 列出要自己写的练习。",
+    ),
+}
 
 
-def _show(found: Chapter) -> None:
+def _list(spoken: str) -> None:
+    title, header, start, more = _WORDS[spoken]
+    rows = [(str(found.number), found.name, found.title(spoken)) for found in CHAPTERS.values()]
+    print(Table(title, header, rows))
+    print(f"\n{start}\n{more}")
+
+
+def _show(found: Chapter, spoken: str) -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
     console = Console()
     width = min(console.width, 100)
-    console.print(Markdown(found.text(), code_theme="ansi_dark"), width=width)
+    console.print(Markdown(found.text(spoken), code_theme="ansi_dark"), width=width)
 
 
-def _described(found: Chapter, *, whole: bool) -> dict[str, object]:
+def _described(found: Chapter, spoken: str, *, whole: bool) -> dict[str, object]:
     about = {
         "number": found.number,
         "name": found.name,
-        "title": found.title(),
+        "title": found.title(spoken),
         "experiments": found.experiments,
         "exercises": found.exercises,
     }
-    return {**about, "page": found.page()} if whole else about
+    return {**about, "page": found.page(spoken)} if whole else about
 
 
-def _write_notebook(found: Chapter, folder: Path) -> Path:
+def _write_notebook(found: Chapter, folder: Path, spoken: str) -> Path:
     path = folder / f"{found.number:02}-{found.name}.ipynb"
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is no folder: --notebook takes the folder to write to")
-    text = notebook(found)
+    text = notebook(found, spoken)
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.encode())
     return path
