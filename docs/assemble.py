@@ -16,6 +16,7 @@ import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +29,19 @@ ROOT_PAGES = {
     "changelog.md": "CHANGELOG.md",
     "contributing.md": "CONTRIBUTING.md",
 }
-HOW_TO = {
-    "The lab": "lab.md",
-    "Your own tables": "tables.md",
-    "Check a gradient": "gradient-checking.md",
-    "A network that does not learn": "doctor.md",
-    "Look inside a network": "looking-inside.md",
-    "Many networks at once": "many.md",
-    "Runs that survive": "runs.md",
-    "Files that travel": "files.md",
-    "From scikit-learn": "from-scikit-learn.md",
-    "Teach a course": "teaching.md",
-}
+HOW_TO = [
+    "lab.md",
+    "tables.md",
+    "gradient-checking.md",
+    "doctor.md",
+    "looking-inside.md",
+    "many.md",
+    "runs.md",
+    "files.md",
+    "from-scikit-learn.md",
+    "teaching.md",
+]
+"""Pages that are called as their first lines say, in each language."""
 EXPLANATION = {
     "Derivatives from function values": "derivatives.md",
     "Autodiff": "autodiff.md",
@@ -52,6 +54,7 @@ EXPLANATION = {
 _ELSEWHERE = re.compile(r"\[([^\]]*)\]\((?:\.\./|src/|tests/|benchmarks/|examples/)[^)]*\)")
 
 
+@cache
 def reference() -> dict[str, list[str]]:
     """Return the rooms with public names, and in each the full names of its classes and functions.
 
@@ -178,11 +181,11 @@ def made_pages() -> dict[str, str]:
 
 def navigation(rooms: Iterable[str]) -> list[Any]:
     """Return the order of the pages, as MkDocs takes it."""
-    chapters = [{f"{c.number}. {c.title()}": f"learn/{c.name}.md"} for c in CHAPTERS.values()]
+    chapters = [f"learn/{chapter.name}.md" for chapter in CHAPTERS.values()]
     return [
         {"Home": "index.md"},
         {"Course": ["learn/index.md", *chapters]},
-        {"How to": [{title: page} for title, page in HOW_TO.items()]},
+        {"How to": HOW_TO},
         {"Explanation": [{title: page} for title, page in EXPLANATION.items()]},
         {
             "Reference": [
