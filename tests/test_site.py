@@ -39,6 +39,11 @@ def test_every_page_has_its_place_and_every_place_its_page(tmp_path):
     assert named == {page for page in written if not page.endswith(".zh.md")}
 
 
+def test_how_to_pages_are_there_in_chinese():
+    for name in ("index.md", *assemble.HOW_TO):
+        assert (ROOT / "docs" / name.replace(".md", ".zh.md")).exists(), name
+
+
 def test_commands_and_their_options_are_listed():
     page = assemble.command_page()
     for text in ("## tidu train", "`--epochs`", "## tidu check", "## tidu learn", "`--check`"):
