@@ -89,3 +89,24 @@ def test_a_regression_is_told_by_its_mean_error(tmp_path):
     assert ended.status == 0
     assert "root of the mean squared error" in ended.out
     assert tidu("evaluate", "net", "a.npz", "--json", cwd=tmp_path).json["accuracy"] is None
+
+
+def test_what_loss_and_accuracy_hide_is_noted(tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 2))
+    t = (x[:, 0] > 0).astype(int)
+    net = td.Network([td.BatchNorm(), td.Affine(2)], 2, td.SoftmaxCrossEntropy())
+    net.fit(x, t, epochs=5, progress=False)
+    net.save(tmp_path / "net")
+    for name, inputs in (("same", x), ("other", 5 * x + 9)):
+        np.savez(tmp_path / f"{name}.npz", x=inputs, t=t)
+    assert tidu("evaluate", "net", "same.npz", cwd=tmp_path).err == ""
+    noted = tidu("evaluate", "net", "other.npz", cwd=tmp_path).err
+    assert noted.startswith("note: the running averages of BatchNorm1 do not fit these data")
+    t = np.repeat([0, 1], [285, 15])
+    net["W1"], net["b1"] = np.array([[1.0, -1.0], [0.0, 0.0]]), [2.0, -2.0]
+    np.savez(tmp_path / "rare.npz", x=np.abs(x), t=t)
+    net.save(tmp_path / "net")
+    assert (
+        "class '1' is 5 % of the samples" in tidu("evaluate", "net", "rare.npz", cwd=tmp_path).err
+    )

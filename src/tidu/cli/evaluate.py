@@ -7,10 +7,24 @@ from typing import Annotated, Any
 
 import typer
 
-from tidu.cli.data import DataArgument, DataFolder, Label, ModelArgument, data_for, usual_split
+from tidu.cli.data import (
+    DataArgument,
+    DataFolder,
+    Label,
+    ModelArgument,
+    data_for,
+    print_notes,
+    usual_split,
+)
 from tidu.cli.output import Json, percent, print_json, print_table
+from tidu.doctor.case import Case
+from tidu.doctor.learning import rare_classes_missed
+from tidu.doctor.signals import running_averages_off
 from tidu.formats import load
 from tidu.recipes.measures import value_scores
+
+HIDDEN = running_averages_off, rare_classes_missed
+"""The diseases that a loss and an accuracy do not show."""
 
 
 def evaluate(
@@ -31,6 +45,8 @@ def evaluate(
         split, rows_taken = usual_split(network, data)
     samples = data_for(network, data, split, folder, label)
     loss, accuracy = network.measure(samples.x, samples.t)
+    case = Case.of(network, samples.x, samples.t)
+    print_notes(filter(None, (disease(case) for disease in HIDDEN)))
     result = {"model": str(model), "data": samples.name, "split": split,
               "samples": len(samples), "loss": loss, "accuracy": accuracy}  # fmt: skip
     by_class: list[dict[str, Any]] = []
