@@ -110,3 +110,15 @@ def test_what_loss_and_accuracy_hide_is_noted(tmp_path):
     assert (
         "class '1' is 5 % of the samples" in tidu("evaluate", "net", "rare.npz", cwd=tmp_path).err
     )
+
+
+def test_the_penalty_is_told_from_the_loss_of_the_data(tmp_path):
+    x, t = np.zeros((4, 2)), [0, 1, 0, 1]
+    net = td.Network([td.Affine(2)], 2, td.SoftmaxCrossEntropy(), penalty=td.L2(1.0))
+    net["W1"], net["b1"] = [[2.0, 0.0], [0.0, 0.0]], [0.0, 0.0]
+    net.save(tmp_path / "net")
+    np.savez(tmp_path / "zeros.npz", x=x, t=t)
+    out = tidu("evaluate", "net", "zeros.npz", cwd=tmp_path).out
+    assert out.startswith(
+        "zeros (all), 4 samples: loss 2.693 (of which 2 is the penalty of the weights), "
+    )

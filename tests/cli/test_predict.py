@@ -178,3 +178,5 @@ def test_pictures_that_are_no_squares(tmp_path, color):
     assert ended.json["predictions"][0]["class"] == "dot"
     lines = ended.err.splitlines()
     assert (len(lines), {len(line) for line in lines}) == (11, {30})
+    named = tidu("predict", "out/model.safetensors", "shapes/dot", "--json", cwd=tmp_path).json
+    assert [row["file"] for row in named["predictions"][:2]] == ["00.png", "01.png"]

@@ -71,6 +71,9 @@ def evaluate(
         print_json(result)
         return
     print(f"{samples.name} ({split}), {len(samples)} samples: loss {loss:.4g}", end="")
+    if network.penalty is not None:
+        penalty = float(network.penalty_value(network.theta))
+        print(f" (of which {penalty:.4g} is the penalty of the weights)", end="")
     print("" if accuracy is None else f", accuracy {percent(accuracy)}")
     print(f"rows: {rows_taken}")
     if by_class:

@@ -13,6 +13,7 @@ import typer
 
 from tidu.cli.data import ModelArgument, print_notes
 from tidu.cli.output import Json, percent, print_json, print_table
+from tidu.datasets.images import picture_files
 from tidu.datasets.inputs import inputs_and_notes
 from tidu.datasets.mnist import FASHION_MNIST
 from tidu.errors import InputError
@@ -65,12 +66,17 @@ def predict(
     classifies = network.loss_function.link == "softmax"
     if classifies:
         top = min(top, probabilities.shape[1])
-        header = ["sample", *(f"{word}{k or ''}" for k in range(top) for word in ("class", "p"))]
-        rows = [[i, *_best(network, p, top)] for i, p in enumerate(probabilities)]
+        header = [f"{word}{k or ''}" for k in range(top) for word in ("class", "p")]
+        rows = [_best(network, p, top) for p in probabilities]
     else:
         values = probabilities.reshape(len(x), -1)
-        header = ["sample", *_value_names(network, values.shape[1])]
-        rows = [[i, *map(float, row)] for i, row in enumerate(values)]
+        header = _value_names(network, values.shape[1])
+        rows = [list(map(float, row)) for row in values]
+    if file.is_dir():
+        header.insert(0, "file")
+        rows = [[path.name, *row] for path, row in zip(picture_files(file), rows, strict=True)]
+    header.insert(0, "sample")
+    rows = [[i, *row] for i, row in enumerate(rows)]
     if out is not None:
         with out.open("w", newline="", encoding="utf-8") as table:
             csv.writer(table).writerows([header, *rows])
