@@ -17,6 +17,7 @@ from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.layer_forms import IN_BLOCKS, LAYERS
 from tidu.engines.compiled.supported import CLIPS, LOSSES, PENALTIES, rule_beneath
 from tidu.layers import Affine, Rescale
+from tidu.layers.chain import NamedLayer
 from tidu.losses import Poisson
 from tidu.objective import Objective
 from tidu.optimizers import Optimizer
@@ -63,10 +64,7 @@ def training_program(
 
 def goes_in_blocks(network: Objective, batch_size: int, source: int) -> bool:
     """Return whether a step is made block by block: it is narrow, and its parts have that form."""
-    layers = list(network.chain.walk(network.input_shape))
-    if stored.standardize(network):
-        layers = layers[1:]
-    everything = [at for outer in layers for at in outer.with_inner()]
+    everything = [at for outer in _layers(network) for at in outer.with_inner()]
     loss = network.loss_function
     shapes = [network.output_shape, *(at.input_shape for at in everything)]
     return (
@@ -77,6 +75,12 @@ def goes_in_blocks(network: Objective, batch_size: int, source: int) -> bool:
         and max(map(math.prod, shapes)) <= WIDEST_IN_BLOCKS[batch_size >= LARGE]
         and all(type(at.layer) in IN_BLOCKS for at in everything)
     )
+
+
+def _layers(network: Objective) -> list[NamedLayer]:
+    """Return the layers that are left to kernels: all but one that standardizes the inputs."""
+    layers = list(network.chain.walk(network.input_shape))
+    return layers[1:] if stored.standardize(network) else layers
 
 
 def _forward_and_back(builder: ProgramBuilder) -> None:
@@ -108,16 +112,12 @@ def _forward(builder: ProgramBuilder) -> tuple[int, list[WayBack]]:
     A `Rescale` at the beginning is done while inputs are gathered. A dense layer that comes first
     reads sparse inputs, or inputs in order, where they are.
     """
-    shape = builder.network.input_shape
-    layers = list(builder.network.chain.walk(shape))
-    if stored.standardize(builder.network):
-        layers = layers[1:]
-    layers = [at for at in layers if LAYERS[type(at.layer)] is not None]
+    layers = [at for at in _layers(builder.network) if LAYERS[type(at.layer)] is not None]
     scale, offset = 1.0, 0.0
     if layers and isinstance(layers[0].layer, Rescale):
         scale, offset = layers[0].layer.scale, layers[0].layer.offset
         layers = layers[1:]
-    width, split = math.prod(shape), op.BY_ROWS
+    width, split = math.prod(builder.network.input_shape), op.BY_ROWS
     if layers and isinstance(layers[0].layer, Affine):
         scaled = scale == 1 or builder.source == op.SPARSE_INPUTS
         if builder.source != op.IN_WORK and scaled and not offset:

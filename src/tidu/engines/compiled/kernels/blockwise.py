@@ -26,7 +26,7 @@ from __future__ import annotations
 from tidu.engines.compiled.kernels.access import Arguments, integers, partials_of, real
 from tidu.engines.compiled.kernels.arguments import ARRAY, PARTIAL
 from tidu.engines.compiled.kernels.barrier import share
-from tidu.engines.compiled.kernels.elementwise import activate, activate_backward
+from tidu.engines.compiled.kernels.elementwise import activate
 from tidu.engines.compiled.kernels.gathering import gather_lanes
 from tidu.engines.compiled.kernels.lanewise_losses import score_lanes
 from tidu.engines.compiled.kernels.operations import (
@@ -45,15 +45,16 @@ from tidu.engines.compiled.kernels.operations import (
 )
 from tidu.engines.compiled.kernels.rowwise import sum_of
 from tidu.engines.compiled.kernels.scoring import batch_weight
+from tidu.engines.compiled.kernels.shares import (
+    activate_share,
+    activate_share_backward,
+    add_share,
+    copy_share,
+    share_of,
+)
 from tidu.engines.compiled.kernels.tiles import lanewise_product, tiled_product
-from tidu.engines.compiled.kernels.views import add, copy, fill, view
+from tidu.engines.compiled.kernels.views import add, fill, view
 from tidu.native.jit import kernel
-
-
-@kernel
-def _buffer(args, at, width, m):
-    """Return ``width`` rows of a block of m samples."""
-    return view(args.work, at, at + width * m)
 
 
 @kernel
@@ -63,15 +64,15 @@ def _affine(o, f, args, m):
     inputs = d_in
     if o[AFFINE.B] >= 0:
         inputs += 1
-        fill(_buffer(args, o[AFFINE.X] + d_in * m, 1, m), 1)
-    x, y = _buffer(args, o[AFFINE.X], inputs, m), _buffer(args, o[AFFINE.Y], d_out, m)
+        fill(share_of(args, o[AFFINE.X] + d_in * m, m, 1), 1)
+    x, y = share_of(args, o[AFFINE.X], m, inputs), share_of(args, o[AFFINE.Y], m, d_out)
     W = real(args, ARRAY.THETA).ctypes.data + size * o[AFFINE.W]
     tiled_product(
         W, size, size * d_out, x.ctypes.data, size * m, y.ctypes.data, size * m,
         d_out, m, inputs, size, args.work.dtype.type(1),
     )  # fmt: skip
     slope_at = o[AFFINE.SLOPE]
-    slope = _buffer(args, slope_at, d_out, m) if slope_at >= 0 else y
+    slope = share_of(args, slope_at, m, d_out) if slope_at >= 0 else y
     activate(o[AFFINE.ACTIVATION], view(f, AFFINE.ALPHA, AFFINE.BETA + 1), y, slope)
 
 
@@ -81,12 +82,12 @@ def _affine_backward(o, args, partial, adds, m):
     d_in, d_out = o[AFFINE_BACKWARD.D_IN], o[AFFINE_BACKWARD.D_OUT]
     size, one = args.work.itemsize, args.work.dtype.type(1)
     inputs = d_in + 1 if o[AFFINE_BACKWARD.B] >= 0 else d_in
-    dy = _buffer(args, o[AFFINE_BACKWARD.DY], d_out, m)
-    x = _buffer(args, o[AFFINE_BACKWARD.X], inputs, m)
+    dy = share_of(args, o[AFFINE_BACKWARD.DY], m, d_out)
+    x = share_of(args, o[AFFINE_BACKWARD.X], m, inputs)
     sums = view(partial, o[AFFINE_BACKWARD.W] * (VECTOR // size), len(partial))
     lanewise_product(dy, x, sums, d_out, inputs, m, 1, d_out, adds, one)
     if o[AFFINE_BACKWARD.DX] >= 0:
-        dx = _buffer(args, o[AFFINE_BACKWARD.DX], d_in, m)
+        dx = share_of(args, o[AFFINE_BACKWARD.DX], m, d_in)
         W = real(args, ARRAY.THETA).ctypes.data + size * o[AFFINE_BACKWARD.W]
         tiled_product(
             W, size * d_out, size, dy.ctypes.data, size * m, dx.ctypes.data, size * m,
@@ -95,35 +96,15 @@ def _affine_backward(o, args, partial, adds, m):
 
 
 @kernel
-def _activate(o, f, args, m):
-    width, slope_at = o[ACTIVATE.WIDTH], o[ACTIVATE.SLOPE]
-    y = _buffer(args, o[ACTIVATE.Y], width, m)
-    copy(_buffer(args, o[ACTIVATE.X], width, m), y)
-    slope = _buffer(args, slope_at, width, m) if slope_at >= 0 else y
-    activate(o[ACTIVATE.ACTIVATION], view(f, ACTIVATE.ALPHA, ACTIVATE.BETA + 1), y, slope)
-
-
-@kernel
-def _activate_backward(o, f, args, m):
-    width, slope_at = o[ACTIVATE_BACKWARD.WIDTH], o[ACTIVATE_BACKWARD.SLOPE]
-    y = _buffer(args, o[ACTIVATE_BACKWARD.Y], width, m)
-    slope = _buffer(args, slope_at, width, m) if slope_at >= 0 else y
-    settings = view(f, ACTIVATE_BACKWARD.ALPHA, ACTIVATE_BACKWARD.BETA + 1)
-    dy = _buffer(args, o[ACTIVATE_BACKWARD.DY], width, m)
-    activate_backward(o[ACTIVATE_BACKWARD.ACTIVATION], settings, dy, y, slope)
-
-
-@kernel
 def _loss(o, f, args, weight, chosen, m):
-    width, partials = o[LOSS.WIDTH], partials_of(args)
-    loss, correct = score_lanes(
+    """Loss and share of correct classes of a block, and its dscores."""
+    width = o[LOSS.WIDTH]
+    return score_lanes(
         o[LOSS.LOSS], f[LOSS.LABEL_SMOOTHING], o[LOSS.CLASSES],
-        _buffer(args, o[LOSS.SCORES], width, m), _buffer(args, o[LOSS.DSCORES], width, m),
+        share_of(args, o[LOSS.SCORES], m, width), share_of(args, o[LOSS.DSCORES], m, width),
         view(args.work, o[LOSS.LANES], len(args.work)), width, m, weight,
         integers(args, ARRAY.TARGETS), real(args, ARRAY.PER_OUTPUT), chosen,
     )  # fmt: skip
-    partials[args.thread, PARTIAL.LOSS] += loss
-    partials[args.thread, PARTIAL.CORRECT] += correct
 
 
 @kernel
@@ -132,16 +113,16 @@ def go_through_blocks(program, constants, first, shared, rows):
     o = view(program, (first - 1) * INTEGERS, first * INTEGERS)
     size, lanes, n = o[BLOCKS.SIZE], VECTOR // shared.work.itemsize, len(rows)
     work = view(shared.work, size * shared.thread, len(shared.work))
-    args = Arguments(shared.block, work, shared.thread, shared.threads, shared.safe_below)
+    args = Arguments(shared.block, work, 0, 1, shared.safe_below)  # alone on its blocks
     parameters = len(real(args, ARRAY.THETA))
     partial = view(work, o[BLOCKS.PARTIAL], o[BLOCKS.PARTIAL] + lanes * parameters)
-    low, high = share(n, args.thread, args.threads, lanes)
-    targets, partials = integers(args, ARRAY.TARGETS), partials_of(args)
+    low, high = share(n, shared.thread, shared.threads, lanes)
+    targets, partials = integers(args, ARRAY.TARGETS), partials_of(args)[shared.thread]
     class_weights = real(args, ARRAY.PER_OUTPUT)
     weight = batch_weight(targets, class_weights, rows, o[BLOCKS.WIDTH])
-    partials[args.thread, PARTIAL.LOSS] = 0
-    partials[args.thread, PARTIAL.CORRECT] = 0
-    partials[args.thread, PARTIAL.WEIGHT] = weight
+    partials[PARTIAL.LOSS] = 0
+    partials[PARTIAL.CORRECT] = 0
+    partials[PARTIAL.WEIGHT] = weight
     if low == high:
         fill(partial, 0)
     for start in range(low, high, o[BLOCKS.BLOCK]):
@@ -154,7 +135,7 @@ def go_through_blocks(program, constants, first, shared, rows):
             if code == GATHER.CODE:
                 width = p[GATHER.WIDTH]
                 gather_lanes(
-                    integers(args, ARRAY.INPUTS), chosen, _buffer(args, p[GATHER.OUT], width, m),
+                    integers(args, ARRAY.INPUTS), chosen, share_of(args, p[GATHER.OUT], m, width),
                     width, m, f[GATHER.SCALE], f[GATHER.OFFSET],
                 )  # fmt: skip
             elif code == AFFINE.CODE:
@@ -162,19 +143,17 @@ def go_through_blocks(program, constants, first, shared, rows):
             elif code == AFFINE_BACKWARD.CODE:
                 _affine_backward(p, args, partial, int(start > low), m)
             elif code == ACTIVATE.CODE:
-                _activate(p, f, args, m)
+                activate_share(p, f, args, m)
             elif code == ACTIVATE_BACKWARD.CODE:
-                _activate_backward(p, f, args, m)
+                activate_share_backward(p, f, args, m)
             elif code == COPY.CODE:
-                width = p[COPY.WIDTH]
-                copy(
-                    _buffer(args, p[COPY.SOURCE], width, m), _buffer(args, p[COPY.TARGET], width, m)
-                )
+                copy_share(p, args, m)
             elif code == ADD.CODE:
-                target = _buffer(args, p[ADD.TARGET], p[ADD.WIDTH], m)
-                add(_buffer(args, p[ADD.SOURCE], p[ADD.WIDTH], m), target)
+                add_share(p, args, m)
             elif code == LOSS.CODE:
-                _loss(p, f, args, weight, chosen, m)
+                loss, correct = _loss(p, f, args, weight, chosen, m)
+                partials[PARTIAL.LOSS] += loss
+                partials[PARTIAL.CORRECT] += correct
 
 
 @kernel

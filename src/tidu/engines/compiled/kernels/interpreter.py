@@ -17,7 +17,6 @@ from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.blockwise import go_through_blocks
 from tidu.engines.compiled.kernels.dense import affine, affine_backward, gather_batch, pack_weights
-from tidu.engines.compiled.kernels.elementwise import activate, activate_backward
 from tidu.engines.compiled.kernels.noise import draw_mask
 from tidu.engines.compiled.kernels.operations import (
     ACTIVATE,
@@ -51,6 +50,13 @@ from tidu.engines.compiled.kernels.rowwise import (
     softmax,
     softmax_backward,
 )
+from tidu.engines.compiled.kernels.shares import (
+    activate_share,
+    activate_share_backward,
+    add_share,
+    copy_share,
+    share_of,
+)
 from tidu.engines.compiled.kernels.steps import (
     clip_by_norm,
     clip_by_value,
@@ -59,17 +65,10 @@ from tidu.engines.compiled.kernels.steps import (
     measure_values,
     update_parameters,
 )
-from tidu.engines.compiled.kernels.views import add, copy, view
+from tidu.engines.compiled.kernels.views import copy, view
 from tidu.native.jit import kernel
 
 STREAMS = ARRAYS["streams"].columns
-
-
-@kernel
-def _share_of(args, at, n, width):
-    """Return this thread's share of the numbers of a buffer."""
-    low, high = share(n * width, args.thread, args.threads, 16)
-    return view(args.work, at + low, at + high)
 
 
 @kernel
@@ -77,25 +76,6 @@ def _rows_of(args, at, n, width):
     """Return this thread's share of the rows of a buffer."""
     low, high = share(n, args.thread, args.threads, 1)
     return view(args.work, at + low * width, at + high * width)
-
-
-@kernel
-def _activate(o, f, args, n):
-    width, slope_at = o[ACTIVATE.WIDTH], o[ACTIVATE.SLOPE]
-    y = _share_of(args, o[ACTIVATE.Y], n, width)
-    copy(_share_of(args, o[ACTIVATE.X], n, width), y)
-    slope = _share_of(args, slope_at, n, width) if slope_at >= 0 else y
-    activate(o[ACTIVATE.ACTIVATION], view(f, ACTIVATE.ALPHA, ACTIVATE.BETA + 1), y, slope)
-
-
-@kernel
-def _activate_backward(o, f, args, n):
-    width, slope_at = o[ACTIVATE_BACKWARD.WIDTH], o[ACTIVATE_BACKWARD.SLOPE]
-    y = _share_of(args, o[ACTIVATE_BACKWARD.Y], n, width)
-    slope = _share_of(args, slope_at, n, width) if slope_at >= 0 else y
-    dy = _share_of(args, o[ACTIVATE_BACKWARD.DY], n, width)
-    settings = view(f, ACTIVATE_BACKWARD.ALPHA, ACTIVATE_BACKWARD.BETA + 1)
-    activate_backward(o[ACTIVATE_BACKWARD.ACTIVATION], settings, dy, y, slope)
 
 
 @kernel
@@ -161,8 +141,8 @@ def _dropout(o, f, args, n, step):
 @kernel
 def _dropout_backward(o, args, n):
     width = o[DROPOUT_BACKWARD.WIDTH]
-    dy = _share_of(args, o[DROPOUT_BACKWARD.DY], n, width)
-    multiply(dy, dy, _share_of(args, o[DROPOUT_BACKWARD.MASK], n, width))
+    dy = share_of(args, o[DROPOUT_BACKWARD.DY], n, width)
+    multiply(dy, dy, share_of(args, o[DROPOUT_BACKWARD.MASK], n, width))
 
 
 @kernel
@@ -210,9 +190,9 @@ def execute(args):
             elif code == AFFINE_BACKWARD.CODE:
                 affine_backward(o, f, args, rows)
             elif code == ACTIVATE.CODE:
-                _activate(o, f, args, n)
+                activate_share(o, f, args, n)
             elif code == ACTIVATE_BACKWARD.CODE:
-                _activate_backward(o, f, args, n)
+                activate_share_backward(o, f, args, n)
             elif code == SOFTMAX.CODE:
                 width = o[SOFTMAX.WIDTH]
                 y = _rows_of(args, o[SOFTMAX.Y], n, width)
@@ -228,11 +208,9 @@ def execute(args):
             elif code == DROPOUT_BACKWARD.CODE:
                 _dropout_backward(o, args, n)
             elif code == COPY.CODE:
-                target = _share_of(args, o[COPY.TARGET], n, o[COPY.WIDTH])
-                copy(_share_of(args, o[COPY.SOURCE], n, o[COPY.WIDTH]), target)
+                copy_share(o, args, n)
             elif code == ADD.CODE:
-                target = _share_of(args, o[ADD.TARGET], n, o[ADD.WIDTH])
-                add(_share_of(args, o[ADD.SOURCE], n, o[ADD.WIDTH]), target)
+                add_share(o, args, n)
             elif code == LOSS.CODE:
                 loss(o, f, args, rows)
             elif code == SCORES.CODE:
