@@ -11,6 +11,7 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ _WORDS = sorted({form(word) for word in MISSING for form in (str.lower, str.uppe
 _GAPS = [*_WORDS, "NaN", "-NaN", "N/a", "<Na>"]
 
 
+@cache
 def is_there() -> bool:
     """Say whether pandas is installed."""
     return importlib.util.find_spec("pandas") is not None
@@ -50,10 +52,9 @@ class PandasReader:
 
     def read(self, text: str, may_have_codes: bool) -> list[Column] | None:
         """Return the columns of a block, or None where a line has more or fewer cells."""
-        pd = need("pandas")
-
         if self.dialect.separator == " " or self.width < 2:
             return None
+        pd = need("pandas")
         irregular = pd.errors.ParserWarning
         try:
             with warnings.catch_warnings():

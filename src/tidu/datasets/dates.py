@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from tidu.datasets.table import Cells, is_missing, number_texts
+from tidu.datasets.table import Cells, Texts, is_missing, number_texts
 from tidu.errors import InputError
 
 DAY_FIRST, MONTH_FIRST = "day-month-year", "month-day-year"
@@ -38,6 +38,8 @@ _FORMS = [
                r"(?P<second>\d{2})Z?$"),
     re.compile(f"{_CLOCK}$"),
 ]  # fmt: skip
+DATES = 0.95
+"""The share of different texts from which a column of texts holds dates."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -52,8 +54,10 @@ def is_date(text: str) -> bool:
     return any(day_of(text, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
 
 
-def are_dates(numbers: np.ndarray) -> bool:
-    """Say whether numbers are dates such as 20240131: whole ones, five or more, none of them else.
+def are_dates(cells: Cells) -> bool:
+    """Say whether a column holds dates: texts of which nearly all are, or numbers such as 20240131.
+
+    The numbers must be whole, five or more different ones, and none of them anything else.
 
     Examples
     --------
@@ -62,7 +66,10 @@ def are_dates(numbers: np.ndarray) -> bool:
     >>> are_dates(np.array([20240130, 20240131, 20240132, 20240201, 20240202]))
     False
     """
-    present = numbers[~np.isnan(numbers)]
+    if isinstance(cells, Texts):
+        texts = cells.present()
+        return bool(texts) and sum(map(is_date, texts)) >= DATES * len(texts)
+    present = cells[~np.isnan(cells)]
     if not len(present) or present.min() < 1900_01_01 or present.max() > 2100_12_31:
         return False
     found = np.unique(present)

@@ -23,7 +23,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from tidu.datasets.dates import are_dates, days, is_date, order_of
+from tidu.datasets.dates import are_dates, days, order_of
 from tidu.datasets.table import (
     Cells,
     RawTable,
@@ -120,7 +120,7 @@ def _of_texts(name: str, cells: Texts, keep: bool, decimal_comma: bool) -> Colum
         many = np.isfinite(values[counts > 0]).sum() > 20
         if not share_bad or (share_bad <= 0.1 and many):
             return measured(name, values[cells.codes])
-    if sum(map(is_date, present)) >= 0.95 * len(present):
+    if are_dates(cells):
         return _dates(name, cells, present, keep)
     n = counts[~cells.missing].sum()
     if not keep and n >= 10 and len(present) >= 0.9 * n:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidu.datasets.dates import are_dates, is_date
+from tidu.datasets.dates import are_dates
 from tidu.datasets.table import (
     Cells,
     RawTable,
@@ -147,7 +147,7 @@ def decide(name: str, cells: Cells, task: str, where: str) -> Targets:
     if isinstance(cells, np.ndarray) and not np.isfinite(cells).all():
         row = int(rows[int(np.argmin(np.isfinite(cells)))]) + 1
         raise FileFormatError(f"{where}: the label of row {row} is infinite")
-    if task == "auto" and _holds_dates(cells):
+    if task == "auto" and are_dates(cells):
         raise InputError(
             f"{where}: column {name!r} is to be predicted, and it holds dates; name another column "
             "(label=..., on the command line --label NAME), or take each date for a class "
@@ -167,12 +167,6 @@ def decide(name: str, cells: Cells, task: str, where: str) -> Targets:
         return Targets(rows, cells[:, np.newaxis], Target(name, "values", (), why))
     texts = cells if isinstance(cells, Texts) else number_texts(cells)
     return _classes(name, texts, rows, where, why)
-
-
-def _holds_dates(cells: Cells) -> bool:
-    if isinstance(cells, np.ndarray):
-        return are_dates(cells)
-    return sum(map(is_date, cells.present())) > 0.95 * len(cells.present())
 
 
 def _classes(name: str, cells: Texts, rows: np.ndarray, where: str, why: str) -> Targets:
