@@ -10,8 +10,9 @@ from __future__ import annotations
 import importlib
 import math
 import numbers
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import ModuleType
+from typing import Any
 
 
 class TiduError(Exception):
@@ -91,6 +92,20 @@ def need(module: str, extra: str | None = None) -> ModuleType:
         name = module.partition(".")[0]
         line = f"pip install 'tidu[{extra}]'" if extra else f"pip install {name}"
         raise MissingExtraError(f"this needs {name}, which is not installed: {line}") from error
+
+
+def check_list(
+    name: str, values: Any, kind: type, shown: Callable[[object], str] = repr
+) -> list[Any]:
+    """Return values as a list, each of a kind, or raise with what was given instead."""
+    word = kind.__name__
+    if isinstance(values, kind) or not isinstance(values, Iterable):
+        raise TypeError(f"`{name}` must be a list of {word.lower()}s, got {shown(values)}")
+    values = list(values)
+    for i, value in enumerate(values):
+        if not isinstance(value, kind):
+            raise TypeError(f"`{name}[{i}]` must be a {word}, got {shown(value)}")
+    return values
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:

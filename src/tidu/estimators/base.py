@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tidu.arrays import Array, dense, described
 from tidu.datasets.dataset import in_proportion
-from tidu.errors import InputError, check_choice, check_integer, check_number
+from tidu.errors import InputError, check_choice, check_integer, check_list, check_number
 from tidu.estimators.fitting import (
     CallbackSupportMixin,
     NotConvergedWarning,
@@ -37,7 +37,6 @@ from tidu.outcome import Outcome
 from tidu.penalties import by_strengths
 from tidu.recipes.building import HiddenLayers, Schedule, hidden_layers, optimizer_of
 from tidu.training import Callback, EarlyStopping
-from tidu.training.callbacks import checked_callbacks
 from tidu.training.many import predict_many
 
 BATCH = 200
@@ -361,7 +360,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         return layers
 
     def _callbacks(self) -> list[Callback]:
-        callbacks = checked_callbacks(self.callbacks)
+        callbacks = check_list("callbacks", self.callbacks, Callback)
         if not self.early_stopping:
             return callbacks
         patience = PATIENCE if self.early_stopping is True else self.early_stopping

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -224,17 +223,6 @@ def add_measurements(
     row[f"{name}_loss"] = loss
     if accuracy is not None:
         row[f"{name}_accuracy"] = accuracy
-
-
-def checked_callbacks(callbacks: Any) -> list[Callback]:
-    """Return the callbacks as a list, or refuse what is none."""
-    if isinstance(callbacks, Callback) or not isinstance(callbacks, Iterable):
-        raise TypeError(f"`callbacks` must be a list of callbacks, got {callbacks!r}")
-    callbacks = list(callbacks)
-    for i, callback in enumerate(callbacks):
-        if not isinstance(callback, Callback):
-            raise TypeError(f"`callbacks[{i}]` must be a Callback, got {callback!r}")
-    return callbacks
 
 
 def checked_pair(name: str, data: tuple[Array, Array]) -> tuple[Array, Array]:

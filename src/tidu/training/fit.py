@@ -19,17 +19,13 @@ from tidu.errors import (
     NonFiniteError,
     TrainingStoppedWarning,
     check_integer,
+    check_list,
 )
 from tidu.optimizers import SGD, Optimizer, as_optimizer
 from tidu.outcome import Outcome, StopReason
 from tidu.threads import thread_limit
 from tidu.training.batches import Chunk, Data, from_batches, from_samples, samples_of
-from tidu.training.callbacks import (
-    Callback,
-    add_measurements,
-    checked_callbacks,
-    checked_pair,
-)
+from tidu.training.callbacks import Callback, add_measurements, checked_pair
 from tidu.training.history import History, Row
 from tidu.training.interrupt import interruptible
 from tidu.training.progress import ProgressBar, someone_watches
@@ -134,7 +130,7 @@ def fit(
     epochs = check_integer("epochs", epochs)
     batch_size = check_integer("batch_size", batch_size)
     thread_limit(threads)
-    callbacks = checked_callbacks(callbacks)
+    callbacks = check_list("callbacks", callbacks, Callback)
     if t is not None:
         data = from_samples(samples_of(network, x, t, sample_weight, batch_size))
     elif sample_weight is not None:

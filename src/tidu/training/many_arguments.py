@@ -9,9 +9,9 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.engines import TrainingSet
-from tidu.errors import InputError
+from tidu.errors import InputError, check_list
 from tidu.training.batches import samples_of
-from tidu.training.callbacks import Callback, checked_callbacks
+from tidu.training.callbacks import Callback
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -21,12 +21,7 @@ def checked_networks(networks: Iterable[Network]) -> list[Network]:
     """Return the networks as a list, or refuse what is none."""
     from tidu.network import Network
 
-    if isinstance(networks, Network) or not isinstance(networks, Iterable):
-        raise TypeError(f"`networks` must be a list of networks, got {described(networks)}")
-    networks = list(networks)
-    for i, network in enumerate(networks):
-        if not isinstance(network, Network):
-            raise TypeError(f"`networks[{i}]` must be a Network, got {described(network)}")
+    networks = check_list("networks", networks, Network, described)
     if not networks:
         raise InputError("`networks` is empty: there is nothing to learn or to predict with")
     if len({id(network) for network in networks}) < len(networks):
@@ -116,5 +111,5 @@ def _checked_rows(i: int, rows: Any, n: int) -> np.ndarray:
 
 def copies_of(callbacks: Any, count: int) -> list[list[Callback]]:
     """Return copies of the callbacks for each network."""
-    callbacks = checked_callbacks(callbacks)
+    callbacks = check_list("callbacks", callbacks, Callback)
     return [[callback.for_network(i) for callback in callbacks] for i in range(count)]
