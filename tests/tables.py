@@ -101,8 +101,10 @@ LAYERS = (
     LayerRow(td.LeakyReLU(slope=0.3), (3,), FORMS),
     LayerRow(td.ELU(), (3,), FORMS),
     LayerRow(td.ELU(alpha=0.7), (3,), FORMS),
+    LayerRow(td.SELU(), (3,), FORMS),
     LayerRow(td.GELU(), (3,), FORMS),
     LayerRow(td.SiLU(), (3,), FORMS),
+    LayerRow(td.Mish(), (3,), FORMS),
     LayerRow(td.HardSwish(), (3,), FORMS),
     LayerRow(td.Softplus(), (3,), FORMS),
     LayerRow(td.ReLU(), (2, 1, 2), FORMS),
@@ -164,6 +166,14 @@ def _gelu(x: float) -> float:
     return x / (1 + math.exp(-2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
+def _selu(x: float) -> float:
+    return 1.0507009873554805 * (x if x >= 0 else 1.6732632423543772 * math.expm1(x))
+
+
+def _mish(x: float) -> float:
+    return x * math.tanh(math.log1p(math.exp(x)))
+
+
 FUNCTIONS = (
     FunctionRow(functions.identity, lambda x: x, -math.inf),
     FunctionRow(functions.step, lambda x: float(x > 0), 0.0, 1.0),
@@ -172,8 +182,10 @@ FUNCTIONS = (
     FunctionRow(functions.relu, lambda x: max(0.0, x), 0.0),
     FunctionRow(functions.leaky_relu, lambda x: max(x, 0.01 * x), -math.inf),
     FunctionRow(functions.elu, lambda x: x if x >= 0 else math.expm1(x), -1.0),
+    FunctionRow(functions.selu, _selu, -1.7580993408473766),
     FunctionRow(functions.gelu, _gelu, 0.0),
     FunctionRow(functions.silu, lambda x: x / (1 + math.exp(-x)), 0.0),
+    FunctionRow(functions.mish, _mish, 0.0),
     FunctionRow(functions.softplus, lambda x: math.log1p(math.exp(x)), 0.0),
 )
 
@@ -184,8 +196,10 @@ FUNCTION_OF_LAYER = {
     td.ReLU: functions.relu,
     td.LeakyReLU: functions.leaky_relu,
     td.ELU: functions.elu,
+    td.SELU: functions.selu,
     td.GELU: functions.gelu,
     td.SiLU: functions.silu,
+    td.Mish: functions.mish,
     td.Softplus: functions.softplus,
     td.Softmax: functions.softmax,
 }

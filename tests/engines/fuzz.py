@@ -21,7 +21,8 @@ from tidu.training import Run
 
 ACTIVATIONS = (
     td.Identity(), td.Sigmoid(), td.Tanh(), td.ReLU(), td.LeakyReLU(0.2), td.ELU(0.8), td.GELU(),
-    td.SiLU(), td.Softplus(), td.Rescale(0.5, 0.1), td.Softmax(), td.BatchNorm(), td.Dropout(0.3),
+    td.SiLU(), td.Softplus(), td.SELU(), td.Mish(), td.Rescale(0.5, 0.1), td.Softmax(),
+    td.BatchNorm(), td.Dropout(0.3),
 )  # fmt: skip
 OPTIMIZERS = (
     td.SGD(0.02), td.Momentum(0.01), td.Nesterov(0.01), td.AdaGrad(0.01), td.RMSprop(0.002),

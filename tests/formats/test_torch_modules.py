@@ -79,7 +79,8 @@ SEQUENTIALS = [
                           nn.ReLU(), nn.Dropout(0.3), nn.Linear(8, 2)),
     lambda: nn.Sequential(nn.BatchNorm1d(4), nn.Sequential(nn.Linear(4, 5), nn.ELU(0.7)),
                           nn.LeakyReLU(0.2), nn.Linear(5, 5), nn.GELU(approximate="tanh"),
-                          nn.SiLU(), nn.Softplus(), nn.Tanh(), nn.Sigmoid(), nn.Identity()),
+                          nn.SiLU(), nn.SELU(), nn.Mish(), nn.Softplus(), nn.Tanh(),
+                          nn.Sigmoid(), nn.Identity()),
     lambda: nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1)),
     lambda: nn.Sequential(nn.Linear(4, 3), nn.Flatten()).double(),
 ]  # fmt: skip

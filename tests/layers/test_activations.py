@@ -7,7 +7,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 import tidu as td
 from tests.tables import ACTIVATIONS, FUNCTION_OF_LAYER
 from tidu.errors import ShapeError
-from tidu.initializers import He, Xavier
+from tidu.initializers import He, LeCun, Xavier
+
+RIGHT_SLOPES = {td.SELU: 1.0507009873554805}
+"""The slope right of 0, where it is not 1."""
+SELU_LEFT = 1.0507009873554805 * 1.6732632423543772
+SUITED = {td.SELU: LeCun()}
+"""What weights suit a layer, where it is not He's or Xavier's."""
 
 every_activation = pytest.mark.parametrize("layer", ACTIVATIONS, ids=repr)
 
@@ -31,13 +37,13 @@ def test_settings_reach_the_function():
 
 @pytest.mark.parametrize(
     ("layer", "slope"),
-    [(td.ReLU(), 0.0), (td.LeakyReLU(0.3), 0.3), (td.ELU(0.7), 0.7)],
+    [(td.ReLU(), 0.0), (td.LeakyReLU(0.3), 0.3), (td.ELU(0.7), 0.7), (td.SELU(), SELU_LEFT)],
     ids=repr,
 )
 @pytest.mark.parametrize("zero", [0.0, -0.0])
 def test_at_the_kink_the_slope_is_the_left_one(layer, slope, zero):
     assert slope_at(layer, zero) == slope
-    assert slope_at(layer, 1e-300) == 1.0
+    assert slope_at(layer, 1e-300) == RIGHT_SLOPES.get(type(layer), 1.0)
 
 
 @pytest.mark.parametrize(("x", "slope"), [(-3.0, 0.0), (3.0, 1.0)])
@@ -63,9 +69,9 @@ def test_slopes_are_finite_over_the_whole_range(layer, dtype):
     _, saved = layer.forward(x)
     slopes = layer.backward(np.ones_like(x), saved)
     assert np.isfinite(slopes).all()
-    # GELU and SiLU overshoot to 1.13 and 1.10; no activation here is steeper.
-    assert (np.abs(slopes) <= 1.13).all()
-    right = 0.0 if layer.saturates == "both" else 1.0
+    # GELU, SiLU and Mish overshoot to 1.13, 1.10 and 1.09; no activation but SELU is steeper.
+    assert (np.abs(slopes) <= (SELU_LEFT if isinstance(layer, td.SELU) else 1.13)).all()
+    right = 0.0 if layer.saturates == "both" else RIGHT_SLOPES.get(type(layer), 1.0)
     assert_allclose(slopes[-1], right, atol=0)
 
 
@@ -94,7 +100,7 @@ def test_each_says_what_weights_suit_it():
         if isinstance(layer, td.Identity):
             assert layer.default_initializer is None
         else:
-            default = Xavier() if layer.saturates == "both" else He()
+            default = SUITED.get(type(layer)) or (Xavier() if layer.saturates == "both" else He())
             assert layer.default_initializer == default
 
 

@@ -91,7 +91,10 @@ class _GraphTape(Tape):
 def _outermost_call() -> FrameType | None:
     found, frame = None, sys._getframe(2)
     while frame.f_back is not None:
-        if frame.f_globals.get("__name__") == _FUNCTIONS and frame.f_code.co_name[0] not in "_<":
+        if (
+            frame.f_globals.get("__name__", "").startswith(_FUNCTIONS)
+            and frame.f_code.co_name[0] not in "_<"
+        ):
             found = frame
         frame = frame.f_back
     return found

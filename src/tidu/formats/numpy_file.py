@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from tidu import functions
 from tidu.atomic import write_atomically
 from tidu.formats.exports import link_of, row_of, value_names
 from tidu.formats.table_code import table_code, table_constants
 from tidu.layers import (
     ELU,
     GELU,
+    SELU,
     Affine,
     BatchNorm,
     Dropout,
@@ -28,6 +30,7 @@ from tidu.layers import (
     HardSwish,
     Identity,
     LeakyReLU,
+    Mish,
     ReLU,
     Rescale,
     Residual,
@@ -189,11 +192,16 @@ ROWS: dict[type, Row] = {
     HardSwish: _expression("x * (np.clip(x + 3, 0, 6) / 6)"),
     Identity: _expression("x"),
     LeakyReLU: _expression(lambda layer, *_: f"np.where(x < 0, {layer.slope} * x, x)"),
+    Mish: _expression("x * np.tanh(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))"),
     ReLU: _expression("np.maximum(x, 0)"),
     Rescale: _expression(
         lambda layer, *_: f"{layer.scale} * x" + (f" + {layer.offset}" if layer.offset else "")
     ),
     Residual: _residual,
+    SELU: _expression(
+        f"np.where(x < 0, {functions.SELU_SCALE * functions.SELU_ALPHA} * "
+        f"np.expm1(np.minimum(x, 0)), {functions.SELU_SCALE} * x)"
+    ),
     Sigmoid: _expression("sigmoid(x)"),
     SiLU: _expression("x * sigmoid(x)"),
     Softmax: _expression("softmax(x)"),

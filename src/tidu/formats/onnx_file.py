@@ -17,10 +17,11 @@ from tidu.errors import need
 from tidu.formats.architecture import encoded
 from tidu.formats.exports import link_of, row_of, value_names
 from tidu.formats.table_code import inputs_in_words
-from tidu.functions import GELU_CUBIC, GELU_SCALE
+from tidu.functions import GELU_CUBIC, GELU_SCALE, SELU_ALPHA, SELU_SCALE
 from tidu.layers import (
     ELU,
     GELU,
+    SELU,
     Affine,
     BatchNorm,
     Dropout,
@@ -28,6 +29,7 @@ from tidu.layers import (
     HardSwish,
     Identity,
     LeakyReLU,
+    Mish,
     ReLU,
     Rescale,
     Residual,
@@ -204,6 +206,10 @@ def _residual(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Add", x, graph.layers(at.inner, x))
 
 
+def _mish(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    return graph.add("Mul", x, graph.add("Tanh", graph.add("Softplus", x)))
+
+
 def _silu(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Mul", x, graph.add("Sigmoid", x))
 
@@ -218,9 +224,11 @@ ROWS: dict[type, Row] = {
     HardSwish: _node("HardSwish"),
     Identity: _nothing,
     LeakyReLU: _node("LeakyRelu", alpha="slope"),
+    Mish: _mish,
     ReLU: _node("Relu"),
     Rescale: _rescale,
     Residual: _residual,
+    SELU: _node("Selu", alpha=SELU_ALPHA, gamma=SELU_SCALE),
     Sigmoid: _node("Sigmoid"),
     SiLU: _silu,
     Softmax: _node("Softmax", axis=-1),

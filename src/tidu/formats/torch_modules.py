@@ -15,6 +15,7 @@ from tidu.formats.exports import row_of, value_names
 from tidu.layers import (
     ELU,
     GELU,
+    SELU,
     Affine,
     BatchNorm,
     Chain,
@@ -24,6 +25,7 @@ from tidu.layers import (
     Identity,
     Layer,
     LeakyReLU,
+    Mish,
     ReLU,
     Rescale,
     Residual,
@@ -301,6 +303,7 @@ ROWS: dict[type, Row] = {
         lambda nn, at, _: nn.LeakyReLU(at.layer.slope),
         lambda m, _: LeakyReLU(m.negative_slope),
     ),
+    Mish: _same(Mish),
     ReLU: _same(ReLU),
     Rescale: Row(
         ("Rescale",),
@@ -313,6 +316,7 @@ ROWS: dict[type, Row] = {
         lambda m, inner: Residual(inner),
         block="block",
     ),
+    SELU: _same(SELU),
     Sigmoid: _same(Sigmoid),
     SiLU: _same(SiLU),
     Softmax: Row(

@@ -12,15 +12,17 @@ from tidu import functions
 from tidu.arrays import Array, namespace
 from tidu.config import set_fields
 from tidu.errors import ShapeError, check_number
-from tidu.initializers import He, Xavier
+from tidu.initializers import He, LeCun, Xavier
 from tidu.layers.base import Layer, Shape
 
 __all__ = [
     "ELU",
     "GELU",
+    "SELU",
     "HardSwish",
     "Identity",
     "LeakyReLU",
+    "Mish",
     "ReLU",
     "SiLU",
     "Sigmoid",
@@ -146,6 +148,30 @@ class ELU(Layer):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class SELU(Layer):
+    """y = λx where x ≥ 0, λα(eˣ − 1) below; dy/dx = λ where x > 0, else λαeˣ = y + λα.
+
+    λ = 1.0507… and α = 1.6732… keep mean 0 and variance 1 from layer to layer, if weights start
+    with variance 1 / fan_in. Klambauer et al. (2017).
+    """
+
+    scope = "element"
+    saturates = "below"
+    default_initializer = LeCun()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """y = λx or λα(eˣ − 1)."""
+        y = functions.selu(x)
+        return y, (x > 0, y)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """dx = λ dy or dy (y + λα)."""
+        positive, y = saved
+        scale, alpha = functions.SELU_SCALE, functions.SELU_ALPHA
+        return namespace(dy).where(positive, scale * dy, dy * (y + scale * alpha))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class GELU(Layer):
     """y = ½x (1 + tanh u) = x s, with s = σ(2u) and u = √(2/π)(x + 0.044715 x³).
 
@@ -187,6 +213,26 @@ class SiLU(Layer):
         """dx = dy (σ + y (1 − σ))."""
         s, y = saved
         return dy * (s + y * (1 - s))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Mish(Layer):
+    """y = x g with g = tanh(log(1 + eˣ)); dy/dx = g + x (1 − g²) σ(x). Misra (2019)."""
+
+    scope = "element"
+    saturates = "below"
+    default_initializer = He()
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """y = x g."""
+        return functions.mish(x), (x,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """dx = dy (g + x (1 − g²) σ(x))."""
+        (x,) = saved
+        g = functions.tanh(functions.softplus(x))
+        x = namespace(x).clip(x, -1000.0, 1000.0)  # beyond, (1 − g²) σ(x) is 0
+        return dy * (g + x * (1 - g**2) * functions.sigmoid(x))
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidu.engines.compiled.kernels.scalar import exp_nonpositive, log1p_unit, select, tanh
-from tidu.functions import GELU_CUBIC, GELU_SCALE
+from tidu.functions import GELU_CUBIC, GELU_SCALE, SELU_ALPHA, SELU_SCALE
 from tidu.layers import (
     ELU,
     GELU,
+    SELU,
     HardSwish,
     Layer,
     LeakyReLU,
+    Mish,
     ReLU,
     Rescale,
     Sigmoid,
@@ -94,6 +96,20 @@ def elu(x: Any, a: Any) -> Any:
     return y, select(x > 0, number(1), y + a)
 
 
+def selu(x: Any) -> Any:
+    """y = λ x or λα (eˣ − 1) = λα tanh(x/2) (eˣ + 1)."""
+    number = type(x)
+    below = select(x < 0, x, number(0))
+    lower = number(SELU_ALPHA) * tanh(below / number(2)) * (exp_nonpositive(below) + number(1))
+    return number(SELU_SCALE) * select(x < 0, lower, x)
+
+
+def selu_backward(dy: Any, y: Any) -> Any:
+    """dx = λ dy where y > 0, else dy (y + λα)."""
+    number = type(y)
+    return dy * select(y > 0, number(SELU_SCALE), y + number(SELU_SCALE * SELU_ALPHA))
+
+
 def gelu(x: Any) -> Any:
     """y = x σ(2u) with u = √(2/π) (x + 0.044715 x³)."""
     number = type(x)
@@ -115,6 +131,24 @@ def silu(x: Any) -> Any:
     s = select(x < zero, e, one) / (one + e)
     y = select(s == zero, zero, x) * s
     return y, s + y * (one - s)
+
+
+def mish(x: Any) -> Any:
+    """y = x g, g = tanh(log(1 + eˣ)) = u / v with e = e^−|x|.
+
+    u, v = 1 + 2e, u + 2e² where x ≥ 0 and e² + 2e, u + 2 below; f′ = g + x (1 − g²) σ(x).
+    """
+    number = type(x)
+    zero, one, two = number(0), number(1), number(2)
+    below = x < zero
+    e = exp_nonpositive(-abs(x))
+    u = select(below, e * e + two * e, one + two * e)
+    rest = select(below, two, two * e * e)
+    v = u + rest
+    g = u / v
+    s = select(below, e, one) / (one + e)
+    x = select(s == zero, zero, x)
+    return x * g, g + x * (rest * (u + v) / (v * v)) * s
 
 
 def softplus(x: Any) -> Any:
@@ -152,7 +186,9 @@ ACTIVATIONS: dict[type[Layer], ActivationForm] = {
     LeakyReLU: ActivationForm(leaky_relu, settings=lambda layer: (layer.slope,)),
     ELU: ActivationForm(elu, settings=lambda layer: (layer.alpha,)),
     GELU: ActivationForm(gelu),
+    SELU: ActivationForm(selu, selu_backward),
     SiLU: ActivationForm(silu),
+    Mish: ActivationForm(mish),
     Softplus: ActivationForm(softplus),
     HardSwish: ActivationForm(hard_swish),
     Rescale: ActivationForm(
