@@ -108,7 +108,13 @@ async function begin(): Promise<void> {
     if (view?.rebuild) view.rebuild();
     else again();
   };
-  session.onstate = (connected) => say(connected ? "" : translator(language)("offline"));
+  session.onstate = (connected, why, seconds) => {
+    const text = translator(language)(why || "offline").replace("{seconds}", String(seconds));
+    say(connected ? "" : text);
+  };
+  for (const event of ["pointerdown", "keydown"]) {
+    document.addEventListener(event, () => session.wake(), { capture: true });
+  }
   session.onrefused = say;
   window.addEventListener("hashchange", () => {
     const { part: name, state } = read();

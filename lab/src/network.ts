@@ -2,6 +2,7 @@
 
 import { css } from "./colours";
 import { h, number, replace, s, sharpen } from "./dom";
+import { sheet } from "./picture";
 import type { Answer, Numbers } from "./protocol";
 import { gridPicture } from "./surface";
 
@@ -215,25 +216,19 @@ export class NetworkView {
     this.tip.style.top = `${Math.min(y + 10, height - 100)}px`;
   }
 
-  // The picture as one SVG, the units' heat maps within it.
-  picture(): string {
-    const copy = this.drawing.cloneNode(true) as SVGSVGElement;
+  // The picture to keep, the units' heat maps within it.
+  picture(): SVGSVGElement {
     const { width, height } = this.root.getBoundingClientRect();
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    copy.setAttribute("width", String(width));
-    copy.setAttribute("height", String(height));
+    const svg = sheet(width, height);
+    const copy = this.drawing.cloneNode(true) as SVGSVGElement;
     copy.querySelectorAll(".hit").forEach((hit) => hit.remove());
     copy.querySelectorAll(".edge").forEach((edge) => {
       edge.setAttribute("fill", "none");
       edge.setAttribute("stroke", css(edge.classList.contains("negative") ? "--orange" : "--blue"));
     });
-    copy.querySelectorAll("text").forEach((text) => {
-      text.setAttribute("fill", css("--ink"));
-      text.setAttribute("font-family", "sans-serif");
-      text.setAttribute("font-size", "12");
-    });
-    copy.append(s("image", { href: this.canvas.toDataURL(), width, height }));
-    return new XMLSerializer().serializeToString(copy);
+    copy.querySelectorAll("text").forEach((text) => text.setAttribute("fill", css("--ink")));
+    svg.append(...copy.childNodes, s("image", { href: this.canvas.toDataURL(), width, height }));
+    return svg;
   }
 }
 

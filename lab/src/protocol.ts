@@ -31,11 +31,18 @@ export function unpack(buffer: ArrayBuffer): Answer {
   return { ...head, arrays };
 }
 
+// Why a connection was closed by the server: nobody asked anything for long; too many are there.
+export type Closed = "idle" | "full" | "";
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
 // One connection; it is opened when something is asked, and again after it was lost.
 export class Session {
   // Called when a new connection stands in for a lost one: what was built there is gone.
   onlost: () => void = () => undefined;
-  onstate: (connected: boolean) => void = () => undefined;
+  // Called when it is open, and when it was closed: why, and after how many seconds it is tried again.
+  onstate: (connected: boolean, why: Closed, seconds: number) => void = () => undefined;
   // Called with a sentence that answers no question.
   onrefused: (sentence: string) => void = () => undefined;
 
@@ -44,6 +51,8 @@ export class Session {
   private next = 1;
   private newest = new Map<string, Waiting & { values: Record<string, unknown> }>();
   private busy = new Set<string>();
+  private pause = FIRST_PAUSE;
+  private why: Closed = "";
 
   constructor(private readonly address: string) {}
 
@@ -81,25 +90,33 @@ export class Session {
       const socket = new WebSocket(this.address);
       socket.binaryType = "arraybuffer";
       socket.onopen = () => {
-        this.onstate(true);
+        this.onstate(true, "", 0);
         resolve(socket);
       };
       socket.onmessage = (event) => this.take(unpack(event.data as ArrayBuffer));
       socket.onclose = () => {
         this.socket = null;
-        this.onstate(false);
+        const pause = this.pause * (0.7 + 0.6 * Math.random());
+        this.pause = Math.min(2 * this.pause, LONGEST_PAUSE);
+        this.onstate(false, this.why, Math.ceil(pause / 1000));
         const lost = new Error("lost");
         reject(lost);
         for (const { reject: refuse } of this.waiting.values()) refuse(lost);
         this.waiting.clear();
-        window.setTimeout(() => this.reconnect(), 1000);
+        if (this.why !== "idle") window.setTimeout(() => this.reconnect(), pause);
       };
     });
     return this.socket;
   }
 
+  // To be called when a person is there: a connection that was closed for idleness is opened again.
+  wake(): void {
+    if (this.why === "idle") this.reconnect();
+  }
+
   private reconnect(): void {
     if (this.socket) return;
+    this.why = "";
     this.connected().then(
       () => this.onlost(),
       () => undefined,
@@ -107,6 +124,13 @@ export class Session {
   }
 
   private take(answer: Answer): void {
+    const code = answer["code"];
+    if (code === "idle" || code === "full") {
+      this.why = code;
+      if (code === "full") this.pause = Math.max(this.pause, 4 * FIRST_PAUSE);
+      return;
+    }
+    this.pause = FIRST_PAUSE;
     const waiting = this.waiting.get(answer["id"] as number);
     this.waiting.delete(answer["id"] as number);
     if (answer["error"] === undefined) waiting?.resolve(answer);

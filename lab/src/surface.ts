@@ -1,7 +1,8 @@
 // Grids of numbers as pictures, and points upon them.
 
 import { classColour, css, diverging, mixture } from "./colours";
-import { sharpen } from "./dom";
+import { s, sharpen } from "./dom";
+import { sheet } from "./picture";
 import type { Numbers } from "./protocol";
 
 export function gridPicture(
@@ -54,10 +55,7 @@ export function drawSurface(
   const { width, height } = canvas.getBoundingClientRect();
   context.clearRect(0, 0, width, height);
   if (surface) {
-    const several = (surface.shape[0] ?? 1) > 1;
-    const picture = several
-      ? classPicture(surface)
-      : gridPicture(surface.data, 0, surface.shape[1] ?? 1, 1);
+    const picture = surfacePicture(surface);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     // grid points lie on the border, so half a cell is cut off on each side
@@ -65,26 +63,71 @@ export function drawSurface(
     context.drawImage(picture, 0.5, 0.5, n - 1, n - 1, 0, 0, width, height);
   }
   if (!points) return;
+  for (const { x, y, fill, stroke, line } of dots(points, side, showTest)) {
+    context.fillStyle = fill;
+    context.beginPath();
+    context.arc(x * width, y * height, radius(width), 0, 7);
+    context.fill();
+    context.lineWidth = line;
+    context.strokeStyle = stroke;
+    context.stroke();
+  }
+}
+
+// The same as a picture to keep: the surface as an image, each point as a circle.
+export function surfaceSvg(
+  surface: Numbers,
+  points: Points | null,
+  side: number,
+  showTest: boolean,
+  size = 480,
+): SVGSVGElement {
+  const svg = sheet(size, size);
+  const picture = surfacePicture(surface);
+  const cell = size / (picture.width - 1);
+  const [at, whole] = [-cell / 2, size + cell];
+  svg.append(s("image", { href: picture.toDataURL(), x: at, y: at, width: whole, height: whole, preserveAspectRatio: "none" }));
+  for (const { x, y, fill, stroke, line } of points ? dots(points, side, showTest) : []) {
+    svg.append(s("circle", { cx: x * size, cy: y * size, r: radius(size), fill, stroke, "stroke-width": line }));
+  }
+  return svg;
+}
+
+function surfacePicture(surface: Numbers): HTMLCanvasElement {
+  const [outputs = 1, side = 1] = surface.shape;
+  return outputs > 1 ? classPicture(surface) : gridPicture(surface.data, 0, side, 1);
+}
+
+function radius(width: number): number {
+  return Math.max(2.2, width / 110);
+}
+
+interface Dot {
+  // as shares of the square, from its upper left corner
+  x: number;
+  y: number;
+  fill: string;
+  stroke: string;
+  line: number;
+}
+
+function* dots(points: Points, side: number, showTest: boolean): Generator<Dot> {
   const paint = diverging();
   const colour = new Uint8ClampedArray(4);
-  const radius = Math.max(2.2, width / 110);
   const sets: [Numbers, boolean][] = [[points.train, false]];
   if (showTest) sets.push([points.test, true]);
   for (const [set, isTest] of sets) {
     const [n = 0, columns = 3] = set.shape;
     for (let i = 0; i < n; i++) {
       const [x = 0, y = 0, t = 0] = set.data.subarray(i * columns, i * columns + 3);
-      if (points.labels) context.fillStyle = classColour(t);
-      else {
-        paint(t, colour, 0);
-        context.fillStyle = `rgb(${colour[0]},${colour[1]},${colour[2]})`;
-      }
-      context.beginPath();
-      context.arc(((x + side) / (2 * side)) * width, ((side - y) / (2 * side)) * height, radius, 0, 7);
-      context.fill();
-      context.lineWidth = isTest ? 1.5 : 1;
-      context.strokeStyle = isTest ? css("--ink") : css("--paper");
-      context.stroke();
+      if (!points.labels) paint(t, colour, 0);
+      yield {
+        x: (x + side) / (2 * side),
+        y: (side - y) / (2 * side),
+        fill: points.labels ? classColour(t) : `rgb(${colour[0]},${colour[1]},${colour[2]})`,
+        stroke: css(isTest ? "--ink" : "--paper"),
+        line: isTest ? 1.5 : 1,
+      };
     }
   }
 }

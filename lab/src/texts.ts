@@ -11,6 +11,8 @@ const TEXTS: Record<string, [string, string]> = {
   share: ["Copy the link", "复制链接"],
   shared: ["The address of what you see is copied.", "已复制当前状态的地址。"],
   offline: ["The connection is lost; trying again …", "连接已断开，正在重试……"],
+  full: ["As many people use this lab as it takes; trying again in {seconds} s …", "使用这个实验室的人已满；{seconds} 秒后重试……"],
+  idle: ["Nothing was asked for long, so the run was put away: press any key to have it back.", "长时间没有操作，运行已收起：按任意键即可恢复。"],
   parts: ["Parts", "部分"],
   network: ["The network", "网络"],
   // transport
@@ -101,6 +103,20 @@ const TEXTS: Record<string, [string, string]> = {
   use: ["Use them", "使用"],
   cancel: ["Cancel", "取消"],
   outputs: ["decision surface", "决策面"],
+  // taking away
+  code: ["Code", "代码"],
+  code_help: ["A Python program that makes this run again, to the bit", "逐位重现这次训练的 Python 程序"],
+  code_about: [
+    "This program makes the run again up to this step, to the bit, wherever the same version of Tidu is installed:",
+    "只要装有同一版本的 Tidu，这个程序就能逐位重现到这一步为止的训练：",
+  ],
+  prints: ["It prints:", "它会打印："],
+  copy: ["Copy", "复制"],
+  copied: ["Copied.", "已复制。"],
+  save_code: ["Save as run.py", "保存为 run.py"],
+  close: ["Close", "关闭"],
+  model: ["Model file", "模型文件"],
+  model_help: ["The network at this step as a file for tidu.load and tidu predict", "这一步的网络文件，可用于 tidu.load 和 tidu predict"],
   save_picture: ["Save as picture", "保存图片"],
 };
 

@@ -10,14 +10,15 @@ export interface Clock {
   stepsAnEpoch: number;
 }
 
-// What a run is asked for: a step, whichever way it lies.
-export type Go = (step: number) => Promise<void>;
+// What a run is asked for: a step, whichever way it lies. False says that it is still on its way.
+export type Go = (step: number) => Promise<boolean | void>;
 
 export class Transport {
   readonly root = h("div", { class: "transport", role: "toolbar" });
   playing = false;
   speed: number;
   private furthest = 0;
+  private goal: number | null = null;
   private clock: Clock = { step: 0, stepsAnEpoch: 1 };
   private readonly playButton = h("button", { class: "play" });
   private readonly readout = h("output", { class: "readout" });
@@ -61,17 +62,23 @@ export class Transport {
     this.clock = clock;
     this.furthest = Math.max(this.furthest, clock.step, 100);
     this.line.max = String(this.furthest);
-    this.line.value = String(clock.step);
+    this.line.value = String(this.aim);
     const epoch = clock.step / clock.stepsAnEpoch;
     replace(
       this.readout,
       h("span", {}, `${this.text("epoch")} `, h("b", {}, epoch.toFixed(epoch < 100 ? 1 : 0))),
-      h("span", {}, `${this.text("step")} `, h("b", {}, clock.step)),
+      h("span", {}, `${this.text("step")} `, h("b", {}, clock.step), this.goal !== null && ` → ${this.goal}`),
     );
+  }
+
+  // The step that one goes to, or stands at.
+  get aim(): number {
+    return this.goal ?? this.clock.step;
   }
 
   begin(): void {
     this.furthest = 0;
+    this.goal = null;
   }
 
   toggle(): void {
@@ -88,6 +95,7 @@ export class Transport {
   }
 
   async play(): Promise<void> {
+    this.goal = null;
     this.playing = true;
     replace(this.playButton, "❚❚");
     this.playButton.title = this.text("pause");
@@ -123,8 +131,24 @@ export class Transport {
     this.to(n * (change > 0 ? Math.floor(epochs) + 1 : Math.ceil(epochs) - 1));
   }
 
-  private to(step: number): void {
+  // Go to a step; one that is far takes several answers, each of which is shown.
+  to(step: number): void {
     this.pause();
-    this.go(Math.max(step, 0)).catch(() => undefined);
+    void this.reach(Math.max(step, 0));
+  }
+
+  private async reach(goal: number): Promise<void> {
+    this.goal = goal;
+    let there: boolean | void = false;
+    while (there === false && this.goal === goal) {
+      try {
+        there = await this.go(goal);
+      } catch {
+        there = true;
+      }
+    }
+    if (this.goal !== goal) return;
+    this.goal = null;
+    this.at(this.clock);
   }
 }

@@ -3,11 +3,13 @@
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+import tidu as td
 from tidu.lab.gate import Gate
 from tidu.lab.server import Lab, pages, serve
 
@@ -67,7 +69,7 @@ def free_port():
 
 def text_after(page, selector, holds):
     """Return the text of an element as soon as it fits; no script runs in the page for that."""
-    for _ in range(100):
+    for _ in range(300):
         text = page.inner_text(selector)
         if holds(text):
             return text
@@ -94,3 +96,50 @@ def test_a_person_steps_forward_and_back_to_the_same_numbers(page):
         text_after(page, ".readout", at_step(step))
         page.wait_for_timeout(300)
         assert page.inner_text(".measures") == seen[step]
+
+
+@pytest.mark.exhaustive
+def test_a_person_takes_the_program_home_and_it_makes_the_same_run(page, tmp_path):
+    text_after(page, ".measures", lambda text: "0." in text)
+    for step in (1, 2, 3):
+        page.keyboard.press("ArrowRight")
+        text_after(page, ".readout", at_step(step))
+    page.click("[data-do=code]")
+    with page.expect_download() as download:
+        page.click("[data-do=save_code]")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True)
+    assert done.stdout == page.inner_text(".prints")
+    assert "callbacks=[StopAt(3)]" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.exhaustive
+def test_a_person_saves_the_model_and_each_picture(page, tmp_path):
+    text_after(page, ".measures", lambda text: "0." in text)
+    with page.expect_download() as download:
+        page.click("[data-do=model]")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    net = td.load(path)
+    assert net.input_shape == (2,)
+    for picture in ("network", "surface", "loss", "accuracy"):
+        for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<svg ")):
+            page.click(f"[data-picture={picture}] summary")
+            with page.expect_download() as download:
+                page.click(f"[data-picture={picture}] button:text-is('{kind}')")
+            path = tmp_path / download.value.suggested_filename
+            download.value.save_as(path)
+            assert path.read_bytes().startswith(begins)
+            assert path.name == f"{picture}.{kind.lower()}"
+
+
+@pytest.mark.exhaustive
+def test_a_far_step_is_reached_in_many_answers(page):
+    page.goto(page.url.partition("#")[0] + "#part=playground&step=200000&hidden=3")
+    text_after(page, ".readout", lambda text: "→ 200000" in text)
+    text_after(page, ".readout", lambda text: "→" not in text and at_step(200000)(text))
+    page.evaluate("location.hash = '#part=playground&step=1000000&batch_norm=true'")
+    text_after(page, ".readout", lambda text: "→ 1000000" in text)
+    page.keyboard.press("Home")
+    text_after(page, ".readout", at_step(0))

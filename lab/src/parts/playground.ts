@@ -9,8 +9,9 @@ import { NetworkView, type RunHead } from "../network";
 import { type Lab, type Part, type View, defaultsOf } from "../part";
 import { ownPoints } from "../points";
 import { type Answer, type Numbers, Overtaken, Refused } from "../protocol";
-import { type Points, drawSurface } from "../surface";
-import { savePicture } from "../picture";
+import { pictureMenu } from "../picture";
+import { type Points, drawSurface, surfaceSvg } from "../surface";
+import { takeAway } from "../takeaway";
 import { Transport } from "../transport";
 
 const NAME = "playground";
@@ -81,7 +82,7 @@ class Playground implements View {
   }
 
   state(): State {
-    const step = this.last ? (this.last["runs"] as RunHead[])[0]?.step ?? 0 : this.values["step"];
+    const step = this.last ? this.transport.aim : this.values["step"];
     return { ...this.values, step: step ?? 0, speed: this.transport.speed };
   }
 
@@ -131,17 +132,21 @@ class Playground implements View {
       };
       this.take(answer);
       if (playing) void this.transport.play();
+      else if (answer["reached"] === false) this.transport.to(step);
     } catch (error) {
       this.refused(error);
     }
   }
 
-  private async go(step: number): Promise<void> {
+  private async go(step: number): Promise<boolean> {
     try {
-      this.take(await this.lab.session.latest(NAME, "go", { step }));
+      const answer = await this.lab.session.latest(NAME, "go", { step });
+      this.take(answer);
+      return answer["reached"] === true;
     } catch (error) {
       this.refused(error);
       if (!(error instanceof Overtaken)) throw error;
+      return true;
     }
   }
 
@@ -191,8 +196,8 @@ class Playground implements View {
           "tr",
           {},
           name,
-          h("td", { class: "train" }, number(loss)),
-          h("td", { class: "test" }, number(testLoss)),
+          h("td", { class: "train" }, number(loss, 3)),
+          h("td", { class: "test" }, number(testLoss, 3)),
           this.points?.labels && h("td", { class: "train" }, percent(accuracy)),
           this.points?.labels && h("td", { class: "test" }, percent(testAccuracy)),
         ),
@@ -297,7 +302,8 @@ class Playground implements View {
       h("span", {}, h("b", {}, hidden.length), ` ${text("layers")}`),
       button("more_layers", "+", () => hidden.length < 6 && this.set("hidden", [...hidden, hidden.at(-1) ?? 4])),
       h("span", { class: "grow" }),
-      button("save_picture", "⤓", () => savePicture(this.network[0]!.picture(), "network.svg")),
+      ...takeAway(this.lab, NAME, () => this.transport.pause()),
+      pictureMenu(text, "network", () => this.network[0]!.picture()),
     );
   }
 
@@ -316,7 +322,8 @@ class Playground implements View {
     for (let i = 0; i < runs; i++) {
       const canvas = h("canvas", { class: "surface", role: "img", "aria-label": text("outputs") });
       this.canvases.push(canvas);
-      surfaces.append(h("figure", {}, canvas, runs > 1 && h("figcaption", {}, this.runName(i))));
+      const caption = h("figcaption", {}, h("span", { class: "grow" }, this.runName(i)), this.surfaceMenu(i));
+      surfaces.append(h("figure", {}, canvas, runs > 1 && caption));
     }
     const test = h("input", { type: "checkbox" });
     test.checked = this.showTest;
@@ -328,8 +335,7 @@ class Playground implements View {
       "div",
       { class: "under" },
       h("label", {}, test, text("show_test")),
-      h("button", { class: "mini", title: text("save_picture"), "aria-label": text("save_picture"),
-        onclick: () => savePicture(this.canvases[0]!, "surface.png") }, "⤓"),
+      runs === 1 && this.surfaceMenu(0),
     );
     const lossBox = h("div", { class: "plot" });
     const accuracyBox = h("div", { class: "plot" });
@@ -344,10 +350,10 @@ class Playground implements View {
         })),
       ).flat();
     this.curves = [new Curves(lossBox, lines([1, 3]), text("loss_now"))];
-    const plots = h("div", { class: "plots" }, h("figure", {}, h("figcaption", {}, text("loss_now")), lossBox));
+    const plots = h("div", { class: "plots" }, this.curves[0]!.figure(text, "loss"));
     if (!isRegression(this.values)) {
       this.curves.push(new Curves(accuracyBox, lines([2, 4]), text("accuracy"), [0, 1]));
-      plots.append(h("figure", {}, h("figcaption", {}, text("accuracy")), accuracyBox));
+      plots.append(this.curves[1]!.figure(text, "accuracy"));
     }
     const own = ownPoints(this.lab, this.canvases, {
       mine: () => this.values["data"] === "own",
@@ -361,6 +367,13 @@ class Playground implements View {
       },
     });
     replace(this.right, surfaces, under, own, this.measures, plots);
+  }
+
+  private surfaceMenu(run: number): HTMLElement {
+    return pictureMenu(this.lab.text, run ? "surface2" : "surface", () => {
+      const surface = this.last!.arrays[`surface${run}`]!;
+      return surfaceSvg(surface, this.points, Number(this.last!["side"]), this.showTest);
+    });
   }
 }
 

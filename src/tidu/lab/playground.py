@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -12,10 +10,11 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.datasets import Dataset
-from tidu.errors import InputError, NonFiniteError, check_choice, check_integer
+from tidu.errors import InputError, check_choice
 from tidu.experiments.formula import formula
 from tidu.initializers import INITIALIZERS
-from tidu.lab import planes
+from tidu.lab import planes, takeaway
+from tidu.lab.measured import MeasuredRun, go
 from tidu.lab.part import Answer, Part, action, bounded
 from tidu.lab.rewind import Rewindable
 from tidu.layers import Affine
@@ -30,12 +29,6 @@ from tidu.recipes.signature import Setting, arguments_of
 
 GRID = 48
 """Points of the grid in each direction on which the network is shown."""
-CURVE = 400
-"""Points of a learning curve, after which every second is left out."""
-MEASURED = 40
-"""Points of the curve that a jump over many steps adds."""
-SECONDS = 2.0
-"""How long one answer may compute before it shows how far it has come."""
 MOST_LAYERS, MOST_UNITS, MOST_OWN = 6, 12, 500
 
 INPUTS = ("x", "y", "x**2", "y**2", "x*y", "sin(2*x)", "sin(2*y)")
@@ -165,12 +158,55 @@ class PlaygroundSetup:
         rate = SCHEDULES[s["schedule"]](lr, s["horizon"])
         return default_optimizer(name, lr).with_rate(rate)
 
-    def run(self, *, second: bool = False) -> Rewindable:
-        """Return the run at its first step, with the first optimizer or the second."""
-        s, (learn, _) = self.settings, self.points
-        chosen = (s["versus"], s["versus_lr"]) if second else (s["optimizer"], s["lr"])
-        x, t = self.inputs(learn.x), self.targets(learn)
-        return Rewindable(self.network(), self.optimizer(*chosen), x, t, s["batch_size"])
+    def runs(self) -> list[MeasuredRun]:
+        """Return the runs at their first step: one, or two with an optimizer each."""
+        s = self.settings
+        parts = [(self.inputs(part.x), self.targets(part)) for part in self.points]
+        chosen = [(s["optimizer"], s["lr"])]
+        if s["versus"] != "none":
+            chosen.append((s["versus"], s["versus_lr"]))
+        return [
+            MeasuredRun(
+                Rewindable(self.network(), self.optimizer(*rule), *parts[0], s["batch_size"]), parts
+            )
+            for rule in chosen
+        ]
+
+    def code(self) -> str:
+        """Return the lines of Python that make inputs and targets of both parts."""
+        s = self.settings
+        chosen = {
+            "n": s["samples"],
+            "classes": s["classes"],
+            "noise": s["noise"],
+            "seed": s["seed"],
+        }
+        if s["data"] == planes.OWN:
+            chosen["own"] = s["own"]
+        load = takeaway.call("planes.load", s["data"], **chosen)
+        x = "{part}.x"
+        lines = [
+            f"data = {load}",
+            f"learn, test = data.split({1 - s['test']}, seed={s['seed']})",
+        ]
+        if s["inputs"] != ("x", "y"):
+            columns = ", ".join(s["inputs"]).replace("sin", "np.sin")
+            lines += [
+                "",
+                "",
+                "def inputs(points):",
+                "    x, y = points.T.astype(float)",
+                f"    return np.stack([{columns}], axis=1).astype(np.float32)",
+                "",
+                "",
+            ]
+            x = "inputs({part}.x)"
+        t = "{part}.t"
+        if self.targets(self.points[0]) is not self.points[0].t:
+            t = f"np.eye({self.outputs}, dtype=np.float32)[{{part}}.t]"
+        for names, part in (("x, t", "learn"), ("x_test, t_test", "test")):
+            lines.append(f"{names} = {x.format(part=part)}, {t.format(part=part)}")
+        return "\n".join(lines)
 
 
 class Playground(Part):
@@ -180,24 +216,20 @@ class Playground(Part):
 
     def __init__(self) -> None:
         self.setup: PlaygroundSetup | None = None
-        self.runs: list[Rewindable] = []
-        self.curves: list[dict[int, list[float]]] = []
+        self.runs: list[MeasuredRun] = []
 
     @action
     def build(self, settings: dict[str, Any], step: int = 0) -> Answer:
-        """Begin anew with these settings, and go to a step."""
+        """Begin anew with these settings, and go towards a step."""
         setup = PlaygroundSetup(self.settings(settings))
-        both = [False] if setup.settings["versus"] == "none" else [False, True]
-        runs = [setup.run(second=second) for second in both]
-        self.setup, self.runs, self.curves = setup, runs, [{} for _ in runs]
-        self._measure()
+        self.setup, self.runs = setup, setup.runs()
         learn, test = setup.points
-        head, arrays = self.go(step) if step else self.look()
+        head, arrays = self.go(step)
         about = {
             "settings": setup.settings,
             "labels": learn.has_labels,
             "samples": [len(learn), len(test)],
-            "network": str(runs[0].network),
+            "network": str(self.runs[0].run.network),
         }
         points = {"train": np.column_stack([learn.x, learn.t]),
                   "test": np.column_stack([test.x, test.t])}  # fmt: skip
@@ -205,18 +237,10 @@ class Playground(Part):
 
     @action
     def go(self, step: int) -> Answer:
-        """Go to a step, forward or back, as far as there is time."""
-        step = check_integer("step", step, minimum=0)
-        late = time.monotonic() + SECONDS
-        for run in self._begun:
-            stride = max(1, math.ceil((step - run.step) / MEASURED))
-            while run.step != step and time.monotonic() < late:
-                before = run.step
-                run.go_to(step if step < run.step else min(step, run.step + stride))
-                self._measure()
-                if run.step == before:
-                    break
-        return self.look()
+        """Go towards a step, forward or back, as far as there is time; ``reached`` says whether."""
+        reached = go(self._begun, step)
+        head, arrays = self.look()
+        return head | {"reached": reached}, arrays
 
     @action
     def look(self) -> Answer:
@@ -224,12 +248,25 @@ class Playground(Part):
         heads: list[dict[str, Any]] = []
         arrays: dict[str, Array] = {}
         for i, run in enumerate(self._begun):
-            head, found = self._seen(run)
-            steps = sorted(self.curves[i])
-            found["curve"] = np.array([[k, *self.curves[i][k]] for k in steps])
-            heads.append(head | {"measures": self.curves[i].get(run.step)})
+            head, found = self._seen(run.run)
+            found["curve"] = run.curve
+            heads.append(run.head() | head)
             arrays |= {f"{name}{i}": array for name, array in found.items()}
         return {"runs": heads, "side": planes.SIDE}, arrays
+
+    @action
+    def script(self) -> Answer:
+        """Return a Python program that makes this run again, to the bit."""
+        runs = self._begun
+        assert self.setup is not None
+        imports = "from tidu.lab import planes\n"
+        return takeaway.script(f"the playground's {self.setup.settings['data']}", imports,
+                               self.setup.code(), runs), {}  # fmt: skip
+
+    @action
+    def model(self, run: int = 0) -> Answer:
+        """Return the file of a network as it is at this step; `tidu.load` reads it."""
+        return takeaway.model(self._begun, run), {}
 
     @action
     def thumbnail(self, data: str, classes: int) -> Answer:
@@ -246,30 +283,10 @@ class Playground(Part):
         return {"points": points, "classes": classes}, {}
 
     @property
-    def _begun(self) -> list[Rewindable]:
+    def _begun(self) -> list[MeasuredRun]:
         if not self.runs:
             raise InputError("there is no network yet: ask for `build` first")
         return self.runs
-
-    def _measure(self) -> None:
-        """Note loss and accuracy of both parts at this step."""
-        assert self.setup is not None
-        for run, curve in zip(self.runs, self.curves, strict=True):
-            if run.step in curve:
-                continue
-            row: list[float] = []
-            for data in self.setup.points:
-                with np.errstate(all="ignore"):
-                    try:
-                        x, t = self.setup.inputs(data.x), self.setup.targets(data)
-                        loss, accuracy = run.network.measure(x, t, engine="numpy")
-                    except NonFiniteError:
-                        loss, accuracy = np.nan, np.nan
-                row += [loss, np.nan if accuracy is None else accuracy]
-            curve[run.step] = row
-            if len(curve) > CURVE:
-                for k in sorted(curve)[1:-1:2]:
-                    del curve[k]
 
     def _seen(self, run: Rewindable) -> Answer:
         """Return the network at this step: surface, units, weights, the coming update."""
@@ -290,13 +307,6 @@ class Playground(Part):
             **self._coming(run),
         }
         head = {
-            "step": run.step,
-            "epoch": run.run.epoch,
-            "steps_an_epoch": run.data.steps,
-            "lr": run.run.rate(),
-            "optimizer": repr(run.run.optimizer),
-            "engine": run.engine_name,
-            "stopped": run.stopped if run.step == run.last else "",
             "sizes": [part.shape[1] for part in units],
             "layout": [
                 {"name": e.name, "start": e.slice.start, "shape": list(e.shape)}

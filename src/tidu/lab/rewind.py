@@ -8,6 +8,7 @@ the steps from there on.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,10 @@ from tidu.training.batches import Chunk, from_samples, samples_of
 
 COPIES = 256
 """How many copies are kept; then every second goes, and they lie twice as far apart."""
+BYTES = 2**26
+"""How much memory copies may take, where so many are more; 16 are kept in any case."""
+AT_ONCE = 256
+"""Steps between two looks at the clock."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,11 @@ class Copy:
     step: int
     epoch: int
     position: int
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds."""
+        return sum(v.nbytes for v in (self.theta, self.state, *self.optimizer_state.values()))
 
     @classmethod
     def of(cls, run: Run) -> Copy:
@@ -54,6 +64,8 @@ class Rewindable:
     ----------
     network, run
         As they are at this step.
+    batch_size
+        How many samples a step takes.
     stopped
         Why no further step can be taken, in a sentence; empty where one can.
     """
@@ -63,30 +75,40 @@ class Rewindable:
     ) -> None:
         vectors = optimizer.init(network.theta)
         self.run = Run(network.theta, network.state, optimizer, vectors, network.seed)
-        self.network = network
+        self.network, self.batch_size = network, batch_size
         network.run = self.run
         self.engine_name = self.run.history.engine = choose("auto", network, optimizer)[0]
         self.data = from_samples(samples_of(network, x, t, None, batch_size))
         self.stopped, self.last = "", math.inf
         self._engines: dict[int, Engine] = {}
         self._apart = 16
-        self._copies = {0: Copy.of(self.run)}
+        first = Copy.of(self.run)
+        self._copies = {0: first}
+        self._most_copies = min(COPIES, max(16, BYTES // max(first.size, 1)))
 
     @property
     def step(self) -> int:
         """How many steps are done."""
         return self.run.step
 
-    def go_to(self, step: int) -> None:
-        """Go to a step, or to the last one that can be taken before it."""
+    def go_to(self, step: int, late: float = math.inf) -> None:
+        """Go to a step, or to the last one that can be taken before it.
+
+        Parameters
+        ----------
+        step
+            Where to go.
+        late
+            When to stop on the way, on the clock of `time.monotonic`; the next call goes on.
+        """
         step = int(min(step, self.last))
         nearest = max(k for k in self._copies if k <= step)
         if self.step > step or self.step < nearest:
             self._copies[nearest].restore(self.run)
-        while self.step < step and not self._at_the_end():
+        while self.step < step and not self._at_the_end() and time.monotonic() < late:
             for chunk in self.data.chunks(self.run):
-                self._learn(chunk, step)
-                if self.step == step or self._at_the_end():
+                self._learn(chunk, step, late)
+                if self.step == step or self._at_the_end() or time.monotonic() >= late:
                     break
 
     def next_batch(self) -> np.ndarray:
@@ -97,11 +119,11 @@ class Rewindable:
     def _at_the_end(self) -> bool:
         return self.step >= self.last
 
-    def _learn(self, chunk: Chunk, until: int) -> None:
+    def _learn(self, chunk: Chunk, until: int, late: float) -> None:
         run, b, order = self.run, chunk.batch_size, chunk.order
         engine = self._engine(b)
-        while len(order) and run.step < until:
-            due = self._apart - run.step % self._apart
+        while len(order) and run.step < until and time.monotonic() < late:
+            due = min(self._apart - run.step % self._apart, AT_ONCE)
             k = min(math.ceil(len(order) / b), until - run.step, due)
             rows, order = order[: k * b], order[k * b :]
             steps = engine.run(run, chunk.x, chunk.t, rows, k)
@@ -123,6 +145,6 @@ class Rewindable:
 
     def _keep(self) -> None:
         self._copies.setdefault(self.step, Copy.of(self.run))
-        if len(self._copies) > COPIES:
+        if len(self._copies) > self._most_copies:
             self._apart *= 2
             self._copies = {k: c for k, c in self._copies.items() if k % self._apart == 0}
