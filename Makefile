@@ -23,7 +23,7 @@ demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was l
 test: kernels ## the tests (a few minutes)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) -m "not exhaustive"
 
-test-neighbours: ## the tests beside PyTorch, JAX and TensorBoard, in an environment of their own
+test-neighbours: ## the tests beside PyTorch, JAX, TensorBoard, dask and MPI, in an environment of their own
 	@$(MAKE) --no-print-directory VENV=$(NEIGHBOURS) neighbours
 
 neighbours: kernels $(VENV)/torch.installed
@@ -66,7 +66,7 @@ lock: $(PY) ## write requirements/*.txt anew from pyproject.toml
 	$(PIP) uv
 	$(LOCK) --extra plots --group build pyproject.toml -o requirements/demo.txt
 	$(LOCK) --extra all --group build --group kernels --group test --group lint pyproject.toml -o requirements/dev.txt
-	$(LOCK) --extra all --group build --group kernels --group test --group neighbours \
+	$(LOCK) --extra all --extra cluster --extra mpi --group build --group kernels --group test --group neighbours \
 	    --constraint requirements/dev.txt pyproject.toml -o requirements/neighbours.txt
 	$(LOCK) --extra plots --group build --group docs \
 	    --constraint requirements/dev.txt pyproject.toml -o requirements/docs.txt

@@ -6,6 +6,8 @@ import pytest
 
 import tidu as td
 from tests.cli.running import tidu
+from tests.clusters import two_workers
+from tests.neighbours import neighbour
 from tidu.recipes import Trained
 
 QUICK = ("--lr", "0.001,0.01", "--hidden", "8", "--seeds", "2", "--epochs", "2")
@@ -43,3 +45,22 @@ def test_rates_that_are_none_get_a_sentence():
     ended = tidu("sweep", "digits", "--lr", "fast")
     assert ended.status == 2
     assert "`lr` must be rates such as 0.001,0.01 or a range such as 1e-4..1" in ended.err
+
+
+@pytest.mark.neighbours
+def test_a_cluster_finds_the_same(tmp_path):
+    here = tidu("sweep", "digits", *QUICK, "--json", "--out", tmp_path / "here").json
+    with two_workers() as client:
+        address = client.scheduler.address
+        there = tidu("sweep", "digits", *QUICK, "--json", "--out", tmp_path / "there",
+                     "--dask", address).json  # fmt: skip
+    for name in ("rows", "test_loss", "test_accuracy"):
+        assert here[name] == there[name]
+
+
+@pytest.mark.neighbours
+def test_a_cluster_that_is_not_there_gets_a_sentence():
+    neighbour("distributed")
+    ended = tidu("sweep", "digits", "--dask", "nowhere")
+    assert ended.status == 2
+    assert "no dask scheduler answers at 'nowhere'" in ended.err

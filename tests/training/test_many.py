@@ -21,7 +21,7 @@ from tidu.errors import TrainingStoppedWarning
 from tidu.native import why_no_kernels
 from tidu.outcome import Outcome
 from tidu.randomness import stream
-from tidu.training import many
+from tidu.training import threaded
 
 needs_kernels = pytest.mark.skipif(bool(why_no_kernels()), reason=why_no_kernels() or "-")
 
@@ -119,6 +119,18 @@ def test_data_of_their_own_in_any_form(stored):
     both([small_network(seed=s) for s in range(4)], x, [t for _, t in made], epochs=3, batch_size=8)
 
 
+def test_data_that_kernels_cannot_read_in_place():
+    x, t = samples()
+    at_odd_addresses = []
+    for array in (x, t, np.arange(len(x)) % 3.0):
+        moved = np.empty(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+        moved[...] = array
+        assert not moved.flags.aligned
+        at_odd_addresses.append(moved)
+    x, t, weights = at_odd_addresses
+    both([small_network(seed=s) for s in range(2)], x, t, sample_weight=weights, batch_size=16)
+
+
 def test_columns_are_standardized_by_each():
     x, t = samples()
     nets = [
@@ -131,7 +143,7 @@ def test_columns_are_standardized_by_each():
 
 @pytest.mark.parametrize("piece", [1, 3, 7, 4096])
 def test_the_size_of_the_pieces_changes_nothing(piece, monkeypatch):
-    monkeypatch.setattr(many, "PIECE_STEPS", piece)
+    monkeypatch.setattr(threaded, "PIECE_STEPS", piece)
     x, t = samples(n=41)
     both([network(seed=s) for s in range(3)], x, t, optimizer=td.Adam(0.01), epochs=5, batch_size=8)
 
@@ -293,7 +305,7 @@ def test_orders_are_numpys(seed, epoch):
 
 
 def test_where_orders_are_others_each_is_fitted_by_itself(monkeypatch):
-    monkeypatch.setattr(many, "why_no_pieces", lambda: "another NumPy")
+    monkeypatch.setattr(threaded, "why_no_pieces", lambda: "another NumPy")
     x, t = samples()
     both([network(seed=s) for s in range(2)], x, t, threads=1, epochs=2, batch_size=8)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,19 +19,22 @@ from tidu.recipes import Sweep
 from tidu.recipes import sweep as sweep_recipe
 from tidu.recipes.signature import arguments_of
 from tidu.recipes.trained import free_folder
+from tidu.training.cluster import on_dask
 
 SETTINGS = arguments_of(sweep_recipe, besides=("data", "progress"))
 
 
-def sweep(data: str, out: Path | None, force: bool, as_json: bool, **given: Any) -> None:
+def sweep(
+    data: str, out: Path | None, force: bool, dask: str | None, as_json: bool, **given: Any
+) -> None:
     """Train a network for each learning rate, hidden layers and seed; save the best.
 
     A tenth of the training part is held out: its loss ends each run and ranks the settings. The
     test part is measured of the best network alone.
     """
-    found = sweep_recipe(
-        data, **given_settings(SETTINGS, given), progress=False if as_json else None
-    )
+    settings = given_settings(SETTINGS, given)
+    with on_dask(dask) if dask else nullcontext():
+        found = sweep_recipe(data, **settings, progress=False if as_json else None)
     out = out or Path("tidu-out") / f"{Path(data).stem or 'data'}-sweep"
     folder = out if force else free_folder(out)
     files, no_figure = found.save(folder)
@@ -74,10 +78,15 @@ _OUT = Annotated[
 _FORCE = Annotated[
     bool, typer.Option("--force", help="Overwrite an earlier result; else DIR-2, ... is made.")
 ]
+_DASK = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A dask scheduler whose workers train the networks."),
+]
 sweep.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
     parameter("data", DataArgument, "digits"),
     *flags_of(SETTINGS.values()),
     parameter("out", _OUT, None),
     parameter("force", _FORCE, False),
+    parameter("dask", _DASK, None),
     parameter("as_json", Json, False),
 ])  # fmt: skip

@@ -16,7 +16,7 @@ def interruptible() -> Iterator[threading.Event]:
     set.
     """
     interrupted = threading.Event()
-    if not _in_main_thread() or signal.getsignal(signal.SIGINT) is _stop:
+    if not _in_main_thread() or raises_interrupts():
         yield interrupted
         return
     before = signal.getsignal(signal.SIGINT)
@@ -46,6 +46,11 @@ def stopping() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def raises_interrupts() -> bool:
+    """Return whether this is within `stopping`."""
+    return signal.getsignal(signal.SIGINT) is _stop
 
 
 def _stop(signum: int, frame: object) -> None:

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-import time
 import warnings
-from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.engines import Member, Shared, Steps, TrainingSet, Worker, choose, why_no_pieces
-from tidu.engines.compiled.blas import held_to
-from tidu.engines.compiled.parallel import run_parallel
-from tidu.engines.compiled.pieces import PIECE_STEPS, program_key
-from tidu.engines.compiled.program import multiplications
-from tidu.engines.compiled.supported import rule_beneath
+from tidu.engines import choose
+from tidu.engines.compiled.pieces import program_key
 from tidu.errors import TrainingStoppedWarning, check_integer
 from tidu.optimizers import Optimizer
-from tidu.outcome import StopReason
 from tidu.threads import thread_limit
 from tidu.training.batches import from_samples
 from tidu.training.callbacks import Callback, checked_pair
-from tidu.training.elsewhere import fit_elsewhere
-from tidu.training.fit import Loop, epoch_row, interrupted, run_to_advance, terms
+from tidu.training.elsewhere import fit_all
+from tidu.training.fit import Loop, run_to_advance
 from tidu.training.history import History
-from tidu.training.interrupt import interruptible
 from tidu.training.many_arguments import checked_networks, copies_of, each, is_own, training_sets
 from tidu.training.progress import ManyProgress, someone_watches
 
 if TYPE_CHECKING:
     from tidu.network import Network
 
-PIECE_WORK = 5e7
-"""About how many multiplications are done between two looks at Ctrl-C."""
 Pair = tuple[Array, Array]
 
 
@@ -89,7 +78,9 @@ def fit_many(
         As for `fit`. Networks without a compiled form learn one after another, or in processes
         where joblib is installed.
     threads : int, optional
-        How many networks learn at a time.
+        How many networks learn at a time on this machine. Within
+        ``joblib.parallel_config(backend="dask")`` the networks go to that cluster in chunks, one
+        for each of its threads at a time.
     seed : int, or a list of int
         Of orders and noise; that of each network if not given.
     progress : bool, optional
@@ -150,10 +141,11 @@ def fit_many(
             marks = from_samples(samples.alone()).fingerprint()
             loop.run.fingerprint = {"engine": loop.engine_name, "threads": 1, **marks}
     bar = ManyProgress(count, epochs) if _shows(progress) else None
-    if why_no_pieces() or any(loop.engine_name != "compiled" for loop in loops):
-        fit_elsewhere(loops, [samples for samples, _ in data], epochs, threads)
-    else:
-        _Many(loops, data, epochs, threads, bar).fit()
+    try:
+        fit_all(loops, data, epochs, threads, bar)
+    finally:
+        if bar:
+            bar.end()
     histories = [run.history for run in runs]
     failed = [i for i, history in enumerate(histories) if history.failed]
     if failed:
@@ -206,152 +198,6 @@ def predict_many(
         for network, part in zip(networks, parts, strict=True)
     ]
     return np.stack(found) if shared else found
-
-
-class _One:
-    """One network among many: its run, its data, and how long its epoch has taken so far."""
-
-    def __init__(
-        self, loop: Loop, samples: TrainingSet, shared: Shared | None, epochs: int
-    ) -> None:
-        self.loop, self.run, self.samples = loop, loop.run, samples
-        self.member = Member(loop.network, loop.run.optimizer, samples, shared)
-        self.epochs = epochs
-        self.started = False
-        self.reason: StopReason | None = None
-        self.seconds = 0.0
-        work = multiplications(loop.network) * samples.batch_size
-        loop.steps_per_call = int(max(1, min(PIECE_STEPS, PIECE_WORK // max(work, 1))))
-
-    @property
-    def last(self) -> int:
-        """The epochs that are done when all are."""
-        return self.run.start_epoch + self.epochs
-
-    @property
-    def over(self) -> bool:
-        """Whether its run has ended."""
-        return self.reason is not None or self.run.epoch >= self.last
-
-    def learn(self, worker: Worker, stops: Callable[[], bool]) -> None:
-        """Learn from the start to the end, or until all are to stop."""
-        try:
-            self.loop.start()
-            self.started, self.reason = True, self.run.stop_reason
-            while not (self.over or stops()):
-                self.piece(worker)
-            self.loop.finish(self.reason if self.over else interrupted(self.run))
-        finally:
-            self.loop.end()
-
-    def piece(self, worker: Worker) -> None:
-        """Make some steps: whole epochs where nothing is due before their ends."""
-        start, run, loop = time.perf_counter(), self.run, self.loop
-        epochs = min(self.last - run.epoch, loop.steps_per_call // self.samples.steps)
-        if loop.callbacks or loop.validation is not None or run.position or not epochs:
-            self._within_epoch(worker, start)
-            return
-        first = run.optimizer_step
-        steps = worker.advance(self.member, run, epochs * self.samples.steps)
-        self._rows(steps, first, start)
-
-    def _within_epoch(self, worker: Worker, start: float) -> None:
-        run, loop = self.run, self.loop
-        k = loop.steps_at_once(self.samples.steps - run.position)
-        if k:  # a run that was saved after the last step of an epoch lacks its row alone
-            steps = worker.advance(self.member, run, k)
-            self.seconds += time.perf_counter() - start
-            self._made(steps)
-        if self.reason is None and run.position == self.samples.steps:
-            self.reason, self.seconds = loop.row(self.seconds), 0.0
-
-    def _made(self, steps: Steps) -> None:
-        run, samples, bad = self.run, self.samples, self.samples.rows[:0]
-        if steps.bad is not None:
-            bad = samples.rows_of_step(run.seed, run.epoch, run.position + steps.bad)
-        self.reason = self.loop.made(steps, samples.x, bad)
-
-    def _rows(self, steps: Steps, first: int, start: float) -> None:
-        """Add the rows of whole epochs, as `Loop.row` does, and what is left of the last."""
-        run, s = self.run, self.samples.steps
-        whole = len(steps.weights) // s
-        sums = np.cumsum(terms(steps)[: whole * s].reshape(whole, s, 3), axis=1)[:, -1].tolist()
-        seconds = (time.perf_counter() - start) / max(whole, 1)
-        changes = callable(rule_beneath(run.optimizer).lr)
-        lr = run.optimizer.rate(first)
-        for e, of_epoch in enumerate(sums, 1):
-            row = epoch_row(run.epoch + e, of_epoch)
-            row["lr"] = run.optimizer.rate(first + e * s - 1) if changes else lr
-            row["seconds"] = seconds
-            run.history.append(row)
-        run.epoch += whole
-        if steps.bad is not None:
-            n = whole * s
-            losses, correct, weights = steps.losses[n:], steps.correct[n:], steps.weights[n:]
-            self._made(Steps(losses, correct, weights, steps.bad - n, steps.why))
-
-
-class _Many:
-    """One call of `fit_many` on the compiled engine."""
-
-    def __init__(
-        self,
-        loops: Sequence[Loop],
-        data: Sequence[tuple[TrainingSet, bool]],
-        epochs: int,
-        threads: int | None,
-        bar: ManyProgress | None,
-    ) -> None:
-        self.shared, self.bar = Shared(), bar
-        self.ones = [
-            _One(loop, samples, self.shared if is_shared else None, epochs)
-            for loop, (samples, is_shared) in zip(loops, data, strict=True)
-        ]
-        self.threads = min(thread_limit(threads), len(loops))
-        self.stop = threading.Event()
-        self.todo: deque[_One] = deque()
-
-    def fit(self) -> None:
-        try:
-            with interruptible() as self.stop, held_to(1):
-                self.learn()
-            for one in self.ones:
-                if not one.started:
-                    one.loop.finish(interrupted(one.run))
-        finally:
-            if self.bar:
-                self.bar.end()
-
-    def done(self) -> tuple[int, int]:
-        """Return how many networks and epochs are done; those left out count as done."""
-        over = [one for one in self.ones if one.over]
-        left = sum(one.last - one.run.epoch for one in self.ones if not one.over)
-        return len(over), sum(one.last - one.run.start_epoch for one in self.ones) - left
-
-    def learn(self) -> None:
-        """Let each thread take one network after another, until none is left."""
-        self.todo = deque(self.ones)
-        abandoned = threading.Event()
-
-        def stops() -> bool:
-            return self.stop.is_set() or abandoned.is_set()
-
-        def work(i: int) -> None:
-            worker = Worker(self.shared)
-
-            def stops_here() -> bool:
-                if self.bar and i == 0:
-                    self.bar.show(self.done)
-                return stops()
-
-            while self.todo and not stops():
-                try:
-                    one = self.todo.popleft()
-                except IndexError:
-                    return
-                one.learn(worker, stops_here)
-
-        run_parallel(work, self.threads, abandoned.set)
 
 
 def _shows(progress: bool | None) -> bool:

@@ -258,7 +258,7 @@ def _inputs(network: Objective, x: Array) -> stored.Stored:
 def _targets(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> stored.Stored:
     found = stored.targets(network, t, weights)
     if found is None:
-        found = stored.targets(network, network.targets(t, len(t)), weights)
+        found = stored.targets(network, stored.readable(network.targets(t, len(t))), weights)
     assert found is not None
     return found
 

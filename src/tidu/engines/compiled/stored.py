@@ -82,7 +82,7 @@ def inputs(x: Any, dtype: np.dtype) -> Stored | None:
 
 def converted(network: Objective, x: Array) -> Stored:
     """Return samples brought into the network's dtype."""
-    return cast("Stored", inputs(np.ascontiguousarray(_standardized(network, x)), network.dtype))
+    return cast("Stored", inputs(readable(_standardized(network, x)), network.dtype))
 
 
 def targets(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> Stored | None:
@@ -94,7 +94,7 @@ def targets(network: Objective, t: np.ndarray, weights: np.ndarray | None) -> St
         values = t
     else:
         return None
-    w = np.empty(0) if weights is None else np.ascontiguousarray(weights, np.float64)
+    w = np.empty(0) if weights is None else readable(weights.astype(np.float64, copy=False))
     if not _plain(t):
         return None
     words = [
@@ -129,6 +129,11 @@ def _standardized(network: Objective, x: Array) -> np.ndarray:
     """Return samples in the network's dtype, standardized if it begins with that."""
     layer, x = standardize(network), network.batch(x)
     return x if layer is None else layer.forward(x)[0]
+
+
+def readable(array: np.ndarray) -> np.ndarray:
+    """Return an array that kernels can read: itself, or a copy of it."""
+    return array if _plain(array) else array.astype(array.dtype.newbyteorder("="), order="C")
 
 
 def _plain(array: np.ndarray) -> bool:
