@@ -12,7 +12,7 @@ WHEEL := .venv-wheel
 TORCH ?= torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-neighbours neighbours test-all kernels wheel docs lint format bench gallery lock clean
+.PHONY: help demo test test-neighbours neighbours test-all kernels wheel docs catalogues lint format bench gallery lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ docs: $(VENV)/docs.ready ## the documentation as a site, in dist/site
 	$(PY) docs/assemble.py dist
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --config-file dist/mkdocs.yml
 	@echo "The site is in dist/site: open dist/site/index.html"
+
+catalogues: $(VENV)/dev.ready ## collect the sentences to translate, and compile their translations
+	$(PY) docs/catalogues.py
 
 gallery: kernels ## the figures of docs/gallery.md (ONLY="slope shop" for some)
 	$(PY) -m tidu.experiments.gallery docs $(ONLY)

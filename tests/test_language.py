@@ -3,7 +3,7 @@
 import pytest
 
 from tidu.errors import InputError
-from tidu.language import language
+from tidu.language import language, speaking, translator
 
 CHOSEN = [
     # named, environment, language
@@ -30,3 +30,23 @@ def test_a_language_that_there_is_not(monkeypatch):
     monkeypatch.setenv("TIDU_LANG", "fr")
     with pytest.raises(InputError, match="`TIDU_LANG` cannot be 'fr'; it is one of 'en', 'zh'"):
         language()
+
+
+def test_speaking_comes_before_the_environment(monkeypatch):
+    monkeypatch.setenv("TIDU_LANG", "en")
+    with speaking("zh"):
+        assert language() == "zh"
+        with speaking(None):
+            assert language() == "zh"
+        with speaking("en"):
+            assert language() == "en"
+    assert language() == "en"
+    with pytest.raises(InputError, match="`lang` cannot be 'fr'"), speaking("fr"):
+        pass
+
+
+def test_a_sentence_without_translation_stays_in_english():
+    with speaking("zh"):
+        assert translator("command")("no such sentence") == "no such sentence"
+        assert translator("none")("") == ""
+        assert translator("none")("text") == "text"

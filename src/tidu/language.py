@@ -1,18 +1,41 @@
-"""The language of texts that there are in several: named, set by ``TIDU_LANG``, or the locale's."""
+"""The language of texts: named, set by ``TIDU_LANG``, or the locale's; and sentences in it.
+
+Sentences stand in the code in English, within a call of the function that `translator` returns.
+``make catalogues`` collects them in ``locale/LANGUAGE/LC_MESSAGES/DOMAIN.po``, where their
+translations stand, and compiles these. What a sentence says of its moment is filled in afterwards,
+so that both languages have the same numbers::
+
+    _ = translator("experiments")
+    _("after {steps} steps").format(steps=20)
+"""
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tidu.errors import check_choice
 
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
 LANGUAGES = ("en", "zh")
+CATALOGUES = Path(__file__).parent / "locale"
 _LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """Where a system says its language, in the order of `gettext`."""
+_SPOKEN: ContextVar[str | None] = ContextVar("_SPOKEN", default=None)
+"""The language inside `speaking`."""
 
 
 def language(named: str | None = None) -> str:
     """Return the language to use: the one that is named, else that of ``TIDU_LANG`` or the locale.
+
+    Inside `speaking`, its language stands in the place of those of the environment.
 
     Raises
     ------
@@ -24,9 +47,61 @@ def language(named: str | None = None) -> str:
     >>> language("zh")
     'zh'
     """
+    named = named or _SPOKEN.get()
     for argument, value in (("lang", named), ("TIDU_LANG", os.environ.get("TIDU_LANG"))):
         if value:
             check_choice(argument, value, LANGUAGES)
             return value
     locale = next(filter(None, map(os.environ.get, _LOCALE)), "")
     return "zh" if locale.lower().startswith("zh") else "en"
+
+
+@contextmanager
+def speaking(named: str | None) -> Iterator[None]:
+    """Use a language for all sentences inside the block; None leaves it as it is.
+
+    Raises
+    ------
+    InputError
+        If there are no texts in the language that is named.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     language()
+    'zh'
+    """
+    before = _SPOKEN.set(language(named) if named else _SPOKEN.get())
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def translator(domain: str) -> Callable[[str], str]:
+    """Return the function that gives a sentence of a domain in the reader's language.
+
+    It looks for the language at each call. A sentence without a translation stays in English.
+
+    Examples
+    --------
+    >>> _ = translator("command")
+    >>> with speaking("zh"):
+    ...     print(_("The course, in order"))
+    课程，按顺序
+    """
+
+    def translated(sentence: str) -> str:
+        spoken = language()
+        if spoken == "en" or not sentence:
+            return sentence
+        return _catalogue(domain, spoken).gettext(sentence)
+
+    return translated
+
+
+@functools.cache
+def _catalogue(domain: str, spoken: str) -> NullTranslations:
+    import gettext
+
+    return gettext.translation(domain, CATALOGUES, [spoken], fallback=True)

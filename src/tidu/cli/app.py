@@ -18,6 +18,7 @@ from tidu.cli.evaluate import evaluate
 from tidu.cli.exercise import exercise
 from tidu.cli.export import export
 from tidu.cli.groups import Command, Group
+from tidu.cli.help import Lang, with_language
 from tidu.cli.lab import lab
 from tidu.cli.learn import learn
 from tidu.cli.predict import predict
@@ -25,6 +26,7 @@ from tidu.cli.show import app as show
 from tidu.cli.sweep import sweep
 from tidu.cli.train import train
 from tidu.errors import TiduError, TrainingStoppedWarning
+from tidu.language import language, speaking
 
 app = typer.Typer(
     name="tidu",
@@ -48,6 +50,7 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    lang: Lang = None,
 ) -> None:
     pass
 
@@ -67,7 +70,8 @@ for _command, _example in (
     (lab, "tidu lab --no-browser --port 8800"),
     (exercise, "tidu exercise softmax --check softmax.py"),
 ):
-    app.command(cls=Command, epilog=f"Example:  {_example}")(_command)
+    _spoken = _command if _command is lab else with_language(_command)  # lab has its own --lang
+    app.command(cls=Command, epilog=f"Example:  {_example}")(_spoken)
 app.add_typer(show, name="show")
 
 
@@ -77,7 +81,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         if isinstance(output, io.TextIOWrapper):  # a letter that it lacks becomes a ?
             output.reconfigure(errors="replace")
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with np.errstate(all="ignore"), warnings.catch_warnings(), speaking(language()):
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
             app(args=arguments if arguments is None else list(arguments), prog_name="tidu")
     except (TiduError, OSError) as error:

@@ -7,6 +7,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from tidu.cli import Interrupted
+from tidu.cli.help import translated, usage
 
 
 class Command(TyperCommand):
@@ -16,6 +17,15 @@ class Command(TyperCommand):
         """Return the parameters, those of flags without a type."""
         return plain_flags(super().get_params(ctx))
 
+    def get_usage(self, ctx: Any) -> str:
+        """Return how the command is written."""
+        return usage(super().get_usage(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, in the reader's language."""
+        with translated(self, ctx):
+            super().format_help(ctx, formatter)
+
 
 class Group(TyperGroup):
     """A group of such commands, whichever of them Ctrl-C ends."""
@@ -23,6 +33,15 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, those of flags without a type."""
         return plain_flags(super().get_params(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return how the commands are written."""
+        return usage(super().get_usage(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, in the reader's language."""
+        with translated(self, ctx):
+            super().format_help(ctx, formatter)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """Read the arguments."""

@@ -11,8 +11,10 @@ from tidu.atomic import write_atomically
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError
 from tidu.experiments import Table
-from tidu.language import language
+from tidu.language import language, translator
 from tidu.learn import CHAPTERS, Chapter, named, notebook
+
+_ = translator("command")
 
 
 def learn(
@@ -23,14 +25,10 @@ def learn(
         Path | None,
         typer.Option("--notebook", metavar="DIR", help="Write it as a Jupyter notebook there."),
     ] = None,
-    lang: Annotated[
-        str | None,
-        typer.Option(help="en or zh; if not given, that of TIDU_LANG or of the system."),
-    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read the course: its chapters in order, each with code, experiments and exercises."""
-    spoken = language(lang)
+    spoken = language()
     chosen = list(CHAPTERS.values()) if chapter in (None, "all") else [named(str(chapter))]
     if to is not None:
         paths = [_write_notebook(found, to, spoken) for found in chosen]
@@ -48,27 +46,12 @@ def learn(
             _show(found, spoken)
 
 
-_WORDS = {
-    "en": (
-        "The course, in order",
-        ("", "CHAPTER", "what it is about"),
-        "Start with:  tidu learn arrays",
-        "tidu show NAME runs an experiment, tidu exercise lists what to write yourself.",
-    ),
-    "zh": (
-        "课程，按顺序",
-        ("", "CHAPTER", "内容"),
-        "从这里开始：  tidu learn arrays",
-        "tidu show NAME 运行一个实验，tidu exercise 列出要自己写的练习。",
-    ),
-}
-
-
 def _list(spoken: str) -> None:
-    title, header, start, more = _WORDS[spoken]
     rows = [(str(found.number), found.name, found.title(spoken)) for found in CHAPTERS.values()]
-    print(Table(title, header, rows))
-    print(f"\n{start}\n{more}")
+    print(Table(_("The course, in order"), ("", "CHAPTER", _("what it is about")), rows))
+    print()
+    print(_("Start with:  {command}").format(command="tidu learn arrays"))
+    print(_("tidu show NAME runs an experiment, tidu exercise lists what to write yourself."))
 
 
 def _show(found: Chapter, spoken: str) -> None:

@@ -1,0 +1,126 @@
+"""The catalogues of translated sentences: ``make catalogues`` extracts, updates and compiles them.
+
+Each domain has ``src/tidu/locale/LANGUAGE/LC_MESSAGES/DOMAIN.po``, which a translator edits, and
+beside it the compiled ``.mo``, which the library reads. A new sentence appears in the ``.po`` with
+an empty translation, or with a similar one that is marked as fuzzy; a sentence that is gone is
+removed. Translate it, take the mark away, and run ``make catalogues`` again.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from tidu.language import CATALOGUES, LANGUAGES
+
+SOURCES = CATALOGUES.parent
+DOMAINS = {
+    "command": ("cli", "recipes"),
+    "experiments": ("experiments",),
+    "exercises": ("exercises",),
+}
+"""The folders of the package whose sentences a catalogue holds."""
+MARKS: dict[str, int | str] = {"_": 0, "experiment": "title", "exercise": 0, "mistake": 1}
+"""The functions that mark a sentence, and which of their arguments it is."""
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""In place of the time of extraction: the same sentences give the same files."""
+_HEADER = """# Translations of Tidu: docs/catalogues.py says how they are updated.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+
+"""
+
+
+def extracted(domain: str) -> Catalog:
+    """Return the sentences of a domain, as they stand in the code and in the help of commands."""
+    found = Catalog(domain=domain)
+    for folder in DOMAINS[domain]:
+        for path in sorted((SOURCES / folder).rglob("*.py")):
+            name = path.relative_to(SOURCES).as_posix()
+            for sentence in marked(path.read_text("utf-8")):
+                found.add(sentence, locations=[(name, 0)])
+    if domain == "command":
+        for sentence in help_texts():
+            found.add(sentence, locations=[("cli", 0)])
+    return found
+
+
+def marked(code: str) -> list[str]:
+    """Return the sentences that are marked in Python code, in their order."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            place = MARKS.get(node.func.id)
+            named: dict[Any, ast.expr] = {k.arg: k.value for k in node.keywords}
+            argument = ({**dict(enumerate(node.args)), **named}).get(place)
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                found.append((argument.lineno, argument.col_offset, argument.value))
+    return [sentence for *_, sentence in sorted(found)]
+
+
+def help_texts() -> Iterator[str]:
+    """Yield all texts that the help of a command shows."""
+    import typer
+
+    from tidu.cli.app import app
+
+    waiting: list[tuple[Any, Any]] = [(typer.main.get_command(app), None)]
+    for command, parent in waiting:
+        context = typer.Context(command, parent=parent)
+        yield from (t for t in (command.help, command.epilog) if t and "Example:" not in t)
+        yield from filter(None, (getattr(p, "help", "") for p in command.get_params(context)))
+        waiting += [(child, context) for child in getattr(command, "commands", {}).values()]
+
+
+def po_file(domain: str, language: str) -> Path:
+    """Return where the translations of a domain are."""
+    return CATALOGUES / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read(domain: str, language: str) -> Catalog:
+    """Return the translations of a domain; none where there is no file yet."""
+    path = po_file(domain, language)
+    text = path.read_bytes() if path.exists() else b""
+    return read_po(io.BytesIO(text), locale=language, domain=domain)
+
+
+def updated(domain: str, language: str) -> Catalog:
+    """Return the sentences as they stand in the code, with the translations that there are."""
+    catalog = read(domain, language)
+    catalog.update(extracted(domain))
+    catalog.obsolete.clear()
+    catalog.creation_date = catalog.revision_date = NO_DATE
+    return catalog
+
+
+def write(catalog: Catalog, path: Path) -> None:
+    """Write a catalogue, and beside it the compiled one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as po, path.with_suffix(".mo").open("wb") as mo:
+        po.write(_HEADER.format(language=catalog.locale).encode())
+        write_po(po, catalog, width=100, omit_header=True, sort_by_file=True, include_lineno=False)
+        write_mo(mo, catalog)
+
+
+def main() -> None:
+    """Update all catalogues, and say what is left to translate."""
+    for language in LANGUAGES[1:]:
+        for domain in DOMAINS:
+            catalog, path = updated(domain, language), po_file(domain, language)
+            write(catalog, path)
+            left = sum(m.fuzzy or not m.string for m in catalog if m.id)
+            print(f"{path}: {len(catalog)} sentences, {left} to translate")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The help of commands in the reader's language, and the flag that names it.
+
+The texts stand in English where typer takes them: in docstrings and beside the flags. What a
+command shows is looked up in the catalogue as a whole when the help is printed.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from tidu.cli.flags import parameter
+from tidu.language import speaking, translator
+
+_ = translator("command")
+
+
+def _speak(context: typer.Context, named: str | None) -> None:
+    context.with_resource(speaking(named))
+
+
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        callback=_speak,
+        is_eager=True,
+        help="en or zh; if not given, that of TIDU_LANG or of the system.",
+    ),
+]
+
+
+def with_language(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that takes the flag ``--lang`` as well."""
+
+    @functools.wraps(command)
+    def called(lang: Lang = None, **given: Any) -> None:
+        command(**given)
+
+    own = inspect.signature(command, eval_str=True)
+    both = [*own.parameters.values(), parameter("lang", Lang, None)]
+    called.__signature__ = own.replace(parameters=both)  # type: ignore[attr-defined]
+    return called
+
+
+def translate(texts: Any) -> None:
+    """Put the help of a command or of a parameter into the reader's language."""
+    if texts.help:
+        texts.help = _(texts.help)
+
+
+def usage(line: str) -> str:
+    """Return the line that says how a command is written, in the reader's language."""
+    return line.replace("Usage:", _("Usage:"), 1)
+
+
+@contextmanager
+def translated(command: Any, context: typer.Context) -> Iterator[None]:
+    """Show all help inside the block in the reader's language: also the words of typer's own."""
+    from typer import rich_utils
+
+    children = [command.get_command(context, name) for name in getattr(command, "commands", ())]
+    for texts in (command, *command.get_params(context), *children):
+        translate(texts)
+    if command.epilog:
+        command.epilog = _(command.epilog).replace("Example:", _("Example:"), 1)
+    words = {
+        "ARGUMENTS_PANEL_TITLE": _("Arguments"),
+        "OPTIONS_PANEL_TITLE": _("Options"),
+        "COMMANDS_PANEL_TITLE": _("Commands"),
+        "DEFAULT_STRING": _("[default: {}]"),
+        "REQUIRED_LONG_STRING": _("[required]"),
+    }
+    before = {name: getattr(rich_utils, name) for name in words}
+    try:
+        vars(rich_utils).update(words)
+        yield
+    finally:
+        vars(rich_utils).update(before)
