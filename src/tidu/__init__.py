@@ -40,6 +40,7 @@ from tidu.layers.base import *
 from tidu.layers.batch_norm import *
 from tidu.layers.chain import *
 from tidu.layers.dropout import *
+from tidu.layers.scaling import *
 from tidu.layers.shaping import *
 from tidu.layers.standardize import *
 from tidu.losses import (
@@ -62,6 +63,7 @@ from tidu.optimizers import (
     Cosine,
     Exponential,
     Lion,
+    LogCosine,
     Momentum,
     Nesterov,
     OneCycle,
@@ -187,6 +189,7 @@ __all__ = [
     "Landscape",
     "LeCun",
     "Lion",
+    "LogCosine",
     "Loss",
     "MeanSquaredError",
     "MissingExtraError",

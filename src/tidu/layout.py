@@ -21,7 +21,10 @@ from tidu.layers.base import Buffer, Parameter, Path, Shape, Tree, subtree
 
 @dataclass(frozen=True)
 class Entry:
-    """One named part of a flat vector: W1, say, at ``path`` in the tree of layers."""
+    """One named part of a flat vector: W1, say, at ``path`` in the tree of layers.
+
+    ``rate_factor`` is what the learning rate is multiplied by for it.
+    """
 
     name: str
     path: Path
@@ -29,6 +32,7 @@ class Entry:
     shape: Shape
     slice: slice
     trainable: bool = True
+    rate_factor: float = 1.0
 
     @property
     def size(self) -> int:
@@ -104,6 +108,28 @@ class Layout(Mapping[str, Entry]):
                 for entry in self.entries
             )
         )
+
+    def with_rate_factors(self, factors: Mapping[str, float]) -> Layout:
+        """Return a layout in which the learning rate of the named entries has these factors."""
+        chosen = {self[name].name: factor for name, factor in factors.items()}
+        return Layout(
+            tuple(
+                replace(entry, rate_factor=chosen.get(entry.name, entry.rate_factor))
+                for entry in self.entries
+            )
+        )
+
+    @property
+    def rate_factors(self) -> tuple[float, ...]:
+        """The factors that learning rates have; 1 alone, if there are no entries."""
+        return tuple(sorted({entry.rate_factor for entry in self.entries})) or (1.0,)
+
+    def rates(self, dtype: np.dtype) -> np.ndarray:
+        """Return a vector of the factor that each number's learning rate has."""
+        rates = np.ones(self.size, dtype)
+        for entry in self.entries:
+            rates[entry.slice] = entry.rate_factor
+        return rates
 
     def mask(self, *, trainable: bool = True, kind: str | None = None) -> np.ndarray:
         """Return a boolean vector: True where an entry is trainable (and of the kind, if given)."""

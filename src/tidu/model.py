@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from tidu import html
 from tidu.arrays import Array, VectorOwner, described, promoted
-from tidu.errors import ShapeError
+from tidu.errors import ShapeError, check_number
 from tidu.layers.base import Layer, Shape
 from tidu.layout import NamedVector, with_paths
 from tidu.objective import Objective
@@ -70,6 +71,28 @@ class VectorModel(VectorOwner, Objective):
     def unfreeze(self, *names: str) -> None:
         """Let the named parameters learn again."""
         self.layout = self.layout.with_trainable(names, trainable=True)
+
+    def set_rate_factors(self, factors: Mapping[str, float]) -> None:
+        """Multiply the learning rate of the named parameters, as long as they learn.
+
+        A step of such a parameter is the factor times the optimizer's, weight decay included.
+        PyTorch has parameter groups for it.
+
+        Examples
+        --------
+        >>> from tidu import Affine, Network
+        >>> net = Network([Affine(2)], 3, "mean-squared-error")
+        >>> net.set_rate_factors({"b1": 0.1})
+        >>> net.layout["b1"].rate_factor
+        0.1
+        """
+        if not isinstance(factors, Mapping):
+            raise TypeError(
+                f"`factors` must be numbers by parameter, such as {{'b1': 0.1}}, "
+                f"got {described(factors)}"
+            )
+        checked = {k: check_number(f"factors[{k!r}]", v, above=0) for k, v in factors.items()}
+        self.layout = self.layout.with_rate_factors(checked)
 
     def copy(self) -> Self:
         """Return a network of the same layers and values that shares no array with this one."""

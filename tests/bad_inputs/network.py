@@ -222,6 +222,24 @@ ROWS = [
         )
         for method in ("freeze", "unfreeze")
     ),
+    Bad(
+        "Network.set_rate_factors.factors",
+        lambda: _net().set_rate_factors({"w1": 0.1}),
+        UnknownNameError,
+        "there is no parameter 'w1'; did you mean 'W1'?",
+    ),
+    Bad(
+        "Network.set_rate_factors.factors",
+        lambda: _net().set_rate_factors({"W1": 0}),
+        InputError,
+        "`factors['W1']` must be above 0, got 0",
+    ),
+    Bad(
+        "Network.set_rate_factors.factors",
+        lambda: _net().set_rate_factors(["W1"]),
+        TypeError,
+        "`factors` must be numbers by parameter, such as {'b1': 0.1}, got",
+    ),
     Bad("Network.__getitem__.name", lambda: _net()["V"], KeyError, "one of 'W1', 'b1'"),
     Bad("Network.__setitem__.name", lambda: _set("V", 0), KeyError, "one of 'W1', 'b1'"),
     Bad(

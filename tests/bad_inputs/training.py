@@ -84,6 +84,12 @@ ROWS = [
     ),
     Bad("EarlyStopping.patience", lambda: td.EarlyStopping(patience=0), InputError, "`patience`"),
     Bad("EarlyStopping.patience", lambda: td.EarlyStopping(patience=1.5), TypeError, "`patience`"),
+    Bad(
+        "EarlyStopping.ties",
+        lambda: td.EarlyStopping(ties="new"),
+        InputError,
+        "one of 'first', 'last'",
+    ),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta=-1), InputError, "`min_d"),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta="0"), TypeError, "`min_d"),
     Bad("WeightAverage.start", lambda: td.WeightAverage(0), InputError, "`start` must be a posit"),

@@ -22,7 +22,7 @@ from tidu.training import Run
 ACTIVATIONS = (
     td.Identity(), td.Sigmoid(), td.Tanh(), td.ReLU(), td.LeakyReLU(0.2), td.ELU(0.8), td.GELU(),
     td.SiLU(), td.Softplus(), td.SELU(), td.Mish(), td.Rescale(0.5, 0.1), td.Softmax(),
-    td.BatchNorm(), td.Dropout(0.3),
+    td.SmoothClip(), td.Scale(), td.BatchNorm(), td.Dropout(0.3),
 )  # fmt: skip
 OPTIMIZERS = (
     td.SGD(0.02), td.Momentum(0.01), td.Nesterov(0.01), td.AdaGrad(0.01), td.RMSprop(0.002),
@@ -73,6 +73,8 @@ def network(rng, dtype):
     )  # fmt: skip
     if rng.random() < 0.2:
         net.freeze(pick(rng, net.layout.entries).name)
+    if rng.random() < 0.2:
+        net.set_rate_factors({pick(rng, net.layout.entries).name: 3.0})
     return net, targets
 
 

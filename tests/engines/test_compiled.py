@@ -178,7 +178,7 @@ def test_standardizing_between_layers_is_left_to_numpy():
         CompiledEngine(net, td.SGD(), 10)
 
 
-def deep(dtype="float32", frozen=(), **settings):
+def deep(dtype="float32", frozen=(), factors=(), **settings):
     layers = [
         td.Rescale(1 / 255), td.Affine(40, bias=False), td.BatchNorm(), td.ReLU(), td.Dropout(0.3),
         td.Residual(td.Chain([td.Affine(40), td.Tanh(), td.Dropout(0.1)])), td.Affine(300),
@@ -186,6 +186,7 @@ def deep(dtype="float32", frozen=(), **settings):
     ]  # fmt: skip
     net = td.Network(layers, 64, td.SoftmaxCrossEntropy(), dtype=dtype, seed=1, **settings)
     net.freeze(*frozen)
+    net.set_rate_factors(dict(factors))
     return net
 
 
@@ -206,6 +207,18 @@ def test_is_the_specification_for_a_deep_network_on_any_number_of_threads(
     w = np.random.default_rng(1).uniform(0.2, 2, len(x)).astype(dtype) if weighted else None
     settings = {"weights": w, "batch": 30, "threads": threads, "epochs": 3}
     compare(lambda: deep(dtype, penalty=td.L2(1e-3)), td.SGD(0.1), x, t, dtype, **settings)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("optimizer", [td.AdamW(0.01), td.Momentum(td.Cosine(0.1, 50))], ids=repr)
+def test_rate_factors_are_those_of_the_specification(optimizer, threads, monkeypatch):
+    monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
+    x, t = images()
+    factors = {"W1": 0.5, "gamma1": 6.0, "W3": 0.1, "b3": 0.1, "b2": 2.0}
+    compare(
+        lambda: deep("float64", frozen=["b3"], factors=factors), optimizer, x, t, "float64",
+        batch=30, threads=threads, epochs=3,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("frozen", [("W1",), ("b2", "gamma1", "W3"), ("W1", "b1", "W2", "b2")])

@@ -172,6 +172,18 @@ def test_unfrozen_parameters_learn_as_if_they_were_alone():
     np.testing.assert_array_equal(net["W2"], free["W2"] - 0.1 * gradient["W2"])
 
 
+@each_rule
+def test_a_rate_factor_is_a_rate_of_its_own(rule):
+    x, t = data()
+    net, slow, fast = network(), network(), network()
+    net.set_rate_factors({"W1": 0.25})
+    for each, factor in ((net, 1), (slow, 0.25), (fast, 1)):
+        steps(each, rule.with_rate(factor * rule.rate(0)), x, t, 1)
+    # One subtraction and one addition more, of numbers of size 1.
+    np.testing.assert_allclose(net["W1"], slow["W1"], rtol=0, atol=1e-15)
+    np.testing.assert_allclose(net["W2"], fast["W2"], rtol=0, atol=1e-15)
+
+
 def test_weight_decay_touches_weights_only():
     x, t = np.zeros((5, D)), np.zeros(5, int)
     net = network(Affine(6), BatchNorm(), Affine(C))

@@ -281,7 +281,8 @@ DIFFERENT = {
     "weights": ({"sample_weight": None}, "the samples are as many as they were, but not the same"),
     "more layers": ({"net": built([*layers(), td.Affine(2)], **SAVED)}, "had 5 layers and has 6"),
     "units": ({"net": built(layers(9), **SAVED)}, "layer 1 was Affine(units=8, bias=True, "
-              "initializer='auto') and is Affine(units=9"),
+              "initializer='auto', "
+              "bias_initializer=None) and is Affine(units=9"),
     "bias": ({"net": built(layers(bias=False), **SAVED)}, "bias=False"),
     "loss": ({"net": built(loss=td.SoftmaxCrossEntropy(0.1), **SAVED)}, "`loss` was"),
     "penalty": ({"net": built(penalty=td.L2(0.1), **SAVED)}, "`penalty` was None and is L2"),

@@ -52,6 +52,7 @@ def shaken(network):
     network.theta += rng.normal(0, 0.1, network.theta.shape).astype(network.dtype)
     network.state += rng.uniform(0, 0.1, network.state.shape).astype(network.dtype)
     network.freeze(*list(network.layout)[:1])
+    network.set_rate_factors(dict.fromkeys(list(network.layout)[-1:], 0.3))
     return network
 
 
@@ -95,6 +96,7 @@ def test_a_loaded_network_learns_as_the_saved_one(tmp_path):
     x, t = rng.normal(size=(30, 3)), rng.integers(2, size=30)
     net = good_network()
     net.freeze("W1")
+    net.set_rate_factors({"b1": 3.0})
     net.save(tmp_path / "net")
     again = td.load(tmp_path / "net")
     for each in (net, again):

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidu.optimizers import SGD, Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
+from tidu.optimizers import (
+    SGD,
+    Constant,
+    Cosine,
+    Exponential,
+    LogCosine,
+    OneCycle,
+    StepDecay,
+    WarmUp,
+)
 
 POINTS = [
     (Constant(0.3), 0, 0.3),
@@ -31,6 +40,10 @@ POINTS = [
     (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 0, 1.0),
     (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 15, 1.1),
     (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 999, 0.2),
+    # Waves of 1, 2, 4 and 8 fifteenths of the steps: 0 at their ends, lr where log2 is halfway.
+    *((LogCosine(2.0, steps=15), step, 0.0) for step in (0, 1, 3, 7, 15, 99)),
+    (LogCosine(2.0, steps=3, cycles=2), 0, 0.0),
+    (LogCosine(2.0, steps=3, cycles=2), 2, 1 - math.cos(2 * math.pi * math.log2(3))),
     (OneCycle(1.0, steps=1), 0, 0.04),
     (OneCycle(1.0, steps=1), 1, 0.0),
     (WarmUp(4, 1.0), 0, 0.25),

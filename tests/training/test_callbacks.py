@@ -159,6 +159,8 @@ STOPS = [  # column, values, settings, epochs gone through, best epoch
     ("cost", [6, 5, 4, 3, 2, 1], {"patience": 1}, 6, 6),
     ("cost", [2, np.nan, np.nan, 3, 1, 1], {"patience": 3}, 4, 1),
     ("some_accuracy", [0.1, 0.5, 0.4, 0.5, 0.3, 0.9], {"patience": 3}, 5, 2),
+    ("some_accuracy", [0.1, 0.5, 0.4, 0.5, 0.3, 0.2], {"patience": 3, "ties": "last"}, 6, 4),
+    ("cost", [2, 1, 3, 1, 1, 3], {"patience": 2, "ties": "last"}, 6, 5),
 ]
 
 

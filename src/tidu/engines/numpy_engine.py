@@ -28,6 +28,8 @@ class NumpyEngine:
         self.batch_size = batch_size
         self.trainable = network.layout.mask()
         self.all_trainable = bool(self.trainable.all())
+        factors = network.layout.rates(network.dtype)
+        self.rate_factors = None if (factors == 1).all() else factors
         self.decay_mask = network.layout.mask(kind="weight")
         self.contract = Contract(network, optimizer, batch_size)
 
@@ -64,6 +66,8 @@ class NumpyEngine:
                 new, new_memory = self.optimizer.update(
                     theta, dtheta, memory, run.optimizer_step + i, self.decay_mask
                 )
+                if self.rate_factors is not None:
+                    new = theta + self.rate_factors * (new - theta)
                 new = new if self.all_trainable else np.where(self.trainable, new, theta)
                 new_state = network.state_layout.vector(now.state, like=state)
             if not all(np.isfinite(v).all() for v in (new, new_state, *new_memory.values())):

@@ -143,6 +143,10 @@ def settings_of(network: Network) -> dict[str, Any]:
         "classes": encoded(network.classes),
         "schema": encoded(network.schema),
         "frozen": [e.name for e in network.layout.entries if not e.trainable],
+        "rate_factors": {
+            e.name: e.rate_factor for e in network.layout.entries if e.rate_factor != 1
+        }
+        or None,  # as in files from before there were any
     }
 
 
@@ -224,6 +228,7 @@ def _network(
     for name in (*network.layout, *network.state_layout):
         network[name] = tensors[name]
     network.freeze(*settings["frozen"])
+    network.set_rate_factors(settings.get("rate_factors") or {})
     return network
 
 

@@ -34,8 +34,10 @@ from tidu.layers import (
     ReLU,
     Rescale,
     Residual,
+    Scale,
     Sigmoid,
     SiLU,
+    SmoothClip,
     Softmax,
     Softplus,
     Standardize,
@@ -198,12 +200,14 @@ ROWS: dict[type, Row] = {
         lambda layer, *_: f"{layer.scale} * x" + (f" + {layer.offset}" if layer.offset else "")
     ),
     Residual: _residual,
+    Scale: _expression(lambda layer, shape, names: f"{names['scale']} * x"),
     SELU: _expression(
         f"np.where(x < 0, {functions.SELU_SCALE * functions.SELU_ALPHA} * "
         f"np.expm1(np.minimum(x, 0)), {functions.SELU_SCALE} * x)"
     ),
     Sigmoid: _expression("sigmoid(x)"),
     SiLU: _expression("x * sigmoid(x)"),
+    SmoothClip: _expression(lambda layer, *_: f"smooth_clip(x, {layer.limit})"),
     Softmax: _expression("softmax(x)"),
     Softplus: _expression("np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))"),
     Standardize: _expression(_standardize),
@@ -221,6 +225,11 @@ _HELPERS = {
     """1 / (1 + exp(-x)), without overflow."""
     e = np.exp(-np.abs(x))
     return np.where(x < 0, e, 1) / (1 + e)
+''',
+    "smooth_clip": '''def smooth_clip(x, limit):
+    """x / sqrt(1 + (x / limit)^2), without overflow."""
+    u = np.clip(x / limit, -1e9, 1e9)
+    return limit * u / np.sqrt(1 + u**2)
 ''',
     "softmax": '''def softmax(x):
     """exp(x) / sum of exp(x) over each row, without overflow."""

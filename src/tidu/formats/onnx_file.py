@@ -33,14 +33,17 @@ from tidu.layers import (
     ReLU,
     Rescale,
     Residual,
+    Scale,
     Sigmoid,
     SiLU,
+    SmoothClip,
     Softmax,
     Softplus,
     Standardize,
     Tanh,
 )
 from tidu.layers.chain import NamedLayer
+from tidu.layers.scaling import FLAT
 from tidu.network import Network
 
 OPSET, IR_VERSION = 17, 8
@@ -210,6 +213,18 @@ def _mish(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Mul", x, graph.add("Tanh", graph.add("Softplus", x)))
 
 
+def _scale(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    return graph.add("Mul", x, values["scale"])
+
+
+def _smooth_clip(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    u = graph.add("Mul", x, graph.constant(1 / at.layer.limit))
+    u = graph.add("Clip", u, graph.constant(-FLAT), graph.constant(FLAT))
+    square = graph.add("Add", graph.add("Mul", u, u), graph.constant(1))
+    scaled = graph.add("Mul", u, graph.constant(at.layer.limit))
+    return graph.add("Div", scaled, graph.add("Sqrt", square))
+
+
 def _silu(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Mul", x, graph.add("Sigmoid", x))
 
@@ -228,9 +243,11 @@ ROWS: dict[type, Row] = {
     ReLU: _node("Relu"),
     Rescale: _rescale,
     Residual: _residual,
+    Scale: _scale,
     SELU: _node("Selu", alpha=SELU_ALPHA, gamma=SELU_SCALE),
     Sigmoid: _node("Sigmoid"),
     SiLU: _silu,
+    SmoothClip: _smooth_clip,
     Softmax: _node("Softmax", axis=-1),
     Softplus: _node("Softplus"),
     Standardize: _standardize,

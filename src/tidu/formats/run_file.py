@@ -160,9 +160,11 @@ def states(folder: Path) -> list[Path]:
 
 def _alike(old: Any, new: Any) -> bool:
     """Compare settings; one that is None may have come later than the file."""
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        return bool(old == new)
-    return all(old.get(name) == new.get(name) for name in {*old, *new})
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(_alike(old.get(name), new.get(name)) for name in {*old, *new})
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_alike, old, new))
+    return bool(old == new)
 
 
 def differences(was: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -190,7 +192,7 @@ def differences(was: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
 def _differing_layers(old: list[Any], new: list[Any]) -> str:
     if len(old) != len(new):
         return f"the network had {len(old)} layers and has {len(new)}"
-    i = next(i for i, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1])
+    i = next(i for i, pair in enumerate(zip(old, new, strict=True)) if not _alike(*pair))
     return f"layer {i + 1} was {_words(old[i])} and is {_words(new[i])}"
 
 

@@ -29,8 +29,10 @@ from tidu.layers import (
     ReLU,
     Rescale,
     Residual,
+    Scale,
     Sigmoid,
     SiLU,
+    SmoothClip,
     Softmax,
     Softplus,
     Standardize,
@@ -38,6 +40,7 @@ from tidu.layers import (
 )
 from tidu.layers.base import Shape
 from tidu.layers.chain import NamedLayer
+from tidu.layers.scaling import FLAT
 from tidu.losses import Loss, MeanSquaredError
 from tidu.network import Network
 
@@ -107,8 +110,8 @@ def to_torch(network: Network) -> Any:
 
     It gives the scores. Of a network that learned from a table, it takes the columns that
     ``network.schema.inputs`` names, as `tidu.datasets.read_inputs` makes them with that schema; the
-    names are the module's ``inputs``. What PyTorch lacks (`Rescale`, `Standardize`, `Residual`)
-    comes as small modules.
+    names are the module's ``inputs``. What PyTorch lacks (`Rescale`, `Standardize`, `Scale`,
+    `SmoothClip`, `Residual`) comes as small modules.
 
     Raises
     ------
@@ -156,6 +159,31 @@ def _own() -> SimpleNamespace:
         def extra_repr(self) -> str:
             return repr(self.layer)
 
+    class Scale(module):
+        """scale · x, with a learned factor for each feature; its axes are reversed, as W's are."""
+
+        def __init__(self, shape: tuple[int, ...]) -> None:
+            super().__init__()
+            torch = need("torch", extra="torch")
+            self.scale = torch.nn.Parameter(torch.ones(shape[::-1]))
+
+        def forward(self, x: Any) -> Any:
+            return self.scale.permute(*range(self.scale.ndim)[::-1]) * x
+
+    class SmoothClip(module):
+        """x / √(1 + (x / limit)²)."""
+
+        def __init__(self, limit: float) -> None:
+            super().__init__()
+            self.limit = limit
+
+        def forward(self, x: Any) -> Any:
+            u = (x / self.limit).clamp(-FLAT, FLAT)
+            return self.limit * u / (1 + u**2).sqrt()
+
+        def extra_repr(self) -> str:
+            return f"{self.limit}"
+
     class Residual(module):
         """x + block(x)."""
 
@@ -166,7 +194,8 @@ def _own() -> SimpleNamespace:
         def forward(self, x: Any) -> Any:
             return x + self.block(x)
 
-    return SimpleNamespace(Rescale=Rescale, Standardize=Standardize, Residual=Residual)
+    own = (Rescale, Standardize, Scale, SmoothClip, Residual)
+    return SimpleNamespace(**{kind.__name__: kind for kind in own})
 
 
 def _sequential(network: Network, layers: Iterable[NamedLayer], torch: Any) -> Any:
@@ -317,8 +346,19 @@ ROWS: dict[type, Row] = {
         block="block",
     ),
     SELU: _same(SELU),
+    Scale: Row(
+        ("Scale",),
+        lambda nn, at, _: _own().Scale(at.input_shape),
+        lambda *_: Scale(),
+        {"scale": "scale"},
+    ),
     Sigmoid: _same(Sigmoid),
     SiLU: _same(SiLU),
+    SmoothClip: Row(
+        ("SmoothClip",),
+        lambda nn, at, _: _own().SmoothClip(at.layer.limit),
+        lambda m, _: SmoothClip(m.limit),
+    ),
     Softmax: Row(
         ("Softmax",),
         lambda nn, *_: nn.Softmax(dim=-1),

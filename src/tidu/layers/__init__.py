@@ -5,13 +5,24 @@ each, and list the names that are public. A layer's values come from `tidu.funct
 derivative stands beside them here.
 """
 
-from tidu.layers import activations, affine, base, batch_norm, chain, dropout, shaping, standardize
+from tidu.layers import (
+    activations,
+    affine,
+    base,
+    batch_norm,
+    chain,
+    dropout,
+    scaling,
+    shaping,
+    standardize,
+)
 from tidu.layers.activations import *
 from tidu.layers.affine import *
 from tidu.layers.base import *
 from tidu.layers.batch_norm import *
 from tidu.layers.chain import *
 from tidu.layers.dropout import *
+from tidu.layers.scaling import *
 from tidu.layers.shaping import *
 from tidu.layers.standardize import *
 
@@ -22,6 +33,7 @@ __all__ += base.__all__
 __all__ += batch_norm.__all__
 __all__ += chain.__all__
 __all__ += dropout.__all__
+__all__ += scaling.__all__
 __all__ += shaping.__all__
 __all__ += standardize.__all__
 

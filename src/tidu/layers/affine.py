@@ -28,7 +28,9 @@ class Affine(Layer):
         Whether there is a ``b``.
     initializer : str or Initializer
         How W starts; ``"auto"`` takes what suits the activation that follows: `He` before ReLU
-        and its variants, `Xavier` before sigmoid, tanh and the loss. ``b`` starts at 0.
+        and its variants, `Xavier` before sigmoid, tanh and the loss.
+    bias_initializer : str or Initializer, optional
+        How b starts; at 0 if not given.
 
     Notes
     -----
@@ -43,6 +45,7 @@ class Affine(Layer):
     units: int
     bias: bool = True
     initializer: str | Initializer = "auto"
+    bias_initializer: str | Initializer | None = None
     scope = "sample"
     default_initializer = Xavier()
 
@@ -54,6 +57,7 @@ class Affine(Layer):
                 f"alone, as in Affine({self.units}), and finds its inputs in the layer before"
             )
         initializer(self.initializer)
+        self._bias_rule()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return ``(units,)``."""
@@ -67,8 +71,12 @@ class Affine(Layer):
         """Return W, and b if there is one."""
         rule = initializer(self.initializer)
         W = Parameter("weight", (*input_shape, self.units), rule)
-        b = Parameter("bias", (self.units,), Zeros())
+        b = Parameter("bias", (self.units,), self._bias_rule())
         return {"W": W, "b": b} if self.bias else {"W": W}
+
+    def _bias_rule(self) -> Initializer:
+        given = self.bias_initializer
+        return (initializer(given) if given is not None else None) or Zeros()
 
     def forward(self, x: Array, *, params: dict[str, Array]) -> tuple[Array, tuple]:
         """y = xW + b."""

@@ -11,7 +11,15 @@ from tidu.errors import check_choice
 from tidu.optimizers.base import Optimizer, Rule, check_optimizer
 from tidu.optimizers.clipping import ClipByNorm, ClipByValue
 from tidu.optimizers.rules import SGD, AdaGrad, Adam, AdamW, Lion, Momentum, Nesterov, RMSprop
-from tidu.optimizers.schedules import Constant, Cosine, Exponential, OneCycle, StepDecay, WarmUp
+from tidu.optimizers.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    LogCosine,
+    OneCycle,
+    StepDecay,
+    WarmUp,
+)
 
 __all__ = [
     "OPTIMIZERS",
@@ -25,6 +33,7 @@ __all__ = [
     "Cosine",
     "Exponential",
     "Lion",
+    "LogCosine",
     "Momentum",
     "Nesterov",
     "OneCycle",

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.errors import InputError, NonFiniteError, check_integer, check_number, did_you_mean
+from tidu.errors import (
+    InputError,
+    NonFiniteError,
+    check_choice,
+    check_integer,
+    check_number,
+    did_you_mean,
+)
 from tidu.training.history import Row
 
 if TYPE_CHECKING:
@@ -101,6 +108,8 @@ class EarlyStopping(Callback):
         What counts as an improvement: more than this.
     restore_best : bool
         Whether parameters and statistics go back to those of the best epoch.
+    ties : {"first", "last"}
+        Which of epochs that are equally good counts as the best.
 
     Examples
     --------
@@ -113,11 +122,14 @@ class EarlyStopping(Callback):
         patience: int = 5,
         min_delta: float = 0.0,
         restore_best: bool = True,
+        ties: str = "first",
     ) -> None:
         self.monitor = str(monitor)
         self.patience = check_integer("patience", patience)
         self.min_delta = check_number("min_delta", min_delta, minimum=0)
         self.restore_best = bool(restore_best)
+        check_choice("ties", ties, ("first", "last"))
+        self.ties = ties
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> str | None:
         """Compare the column with its best value so far."""
@@ -130,7 +142,7 @@ class EarlyStopping(Callback):
         sign = 1 if self.monitor.endswith(("accuracy", "score")) else -1
         score = sign * row[self.monitor]
         best, best_epoch = self._best(run)
-        if score > best + self.min_delta:
+        if score > best + self.min_delta or (self.ties == "last" and score == best):
             mark = np.array([score, run.epoch])
             run.callback_state[self._name] = mark, run.theta.copy(), run.state.copy()
         elif run.epoch - best_epoch >= self.patience:

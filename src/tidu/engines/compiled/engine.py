@@ -131,7 +131,8 @@ class CompiledEngine:
             )
         block = self.machine.arguments(self.programs[source], training=True, steps=k)
         put_run(block, network, run)
-        scalars, safe_below = step_scalars(self.optimizer, dtype, run.optimizer_step, k)
+        factors = network.layout.rate_factors
+        scalars, safe_below = step_scalars(self.optimizer, dtype, run.optimizer_step, k, factors)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         order = np.ascontiguousarray(order, np.int64)
         block.put("dtheta", self.dtheta, size)
@@ -140,6 +141,7 @@ class CompiledEngine:
         block.put("targets", targets.descriptor, ARRAYS["targets"].columns)
         block.put("order", order, len(order))
         block.put("scalars", scalars, scalars.size)
+        block.number("rate_groups", len(factors))
         block.put("ranges", self.ranges, self.ranges.size)
         block.put("metrics", metrics, metrics.size)
         if network.chain.draws_noise:
@@ -152,21 +154,26 @@ class CompiledEngine:
 
 
 def step_scalars(
-    optimizer: Optimizer, dtype: np.dtype, step: int, k: int
+    optimizer: Optimizer, dtype: np.dtype, step: int, k: int, factors: tuple[float, ...] = (1.0,)
 ) -> tuple[np.ndarray, float]:
-    """Return the step scalars of k steps, and the sums below which no update overflows."""
+    """Return the step scalars of k steps, and the sums below which no update overflows.
+
+    The scalars are ``(k, groups, columns)``: parameters of a group share a factor of the rate.
+    """
     rule = rule_beneath(optimizer)
     form = RULES[type(rule)]
     rates = np.full(k, rule.rate(step))
     if callable(rule.lr):
         rates[:] = [rule.rate(step + i) for i in range(k)]
     t = np.arange(step + 1, step + k + 1, dtype=float)
-    scalars = np.ones((k, ARRAYS["scalars"].columns), dtype)
+    scalars = np.ones((k, len(factors), ARRAYS["scalars"].columns), dtype)
     with np.errstate(over="ignore"):  # a step that is not finite is found when it is made
-        scalars[:, SCALAR.DECAY] = 1 - rates * form.weight_decay(rule)
-        for column, values in enumerate(form.scalars(rule, rates, t), SCALAR.FIRST):
-            scalars[:, column] = values
-    safe = rates.max() <= SAFE_RATE and form.eps(rule) >= SAFE_EPS
+        for group, factor in enumerate(factors):
+            own = factor * rates
+            scalars[:, group, SCALAR.DECAY] = 1 - own * form.weight_decay(rule)
+            for column, values in enumerate(form.scalars(rule, own, t), SCALAR.FIRST):
+                scalars[:, group, column] = values
+    safe = rates.max() * max(factors) <= SAFE_RATE and form.eps(rule) >= SAFE_EPS
     return scalars, SAFE_BELOW[dtype.name] if safe else 0.0
 
 

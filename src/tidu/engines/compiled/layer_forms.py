@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.activations import ACTIVATIONS
-from tidu.layers import Affine, BatchNorm, Dropout, Flatten, Identity, Layer, Residual, Softmax
+from tidu.layers import (
+    Affine,
+    BatchNorm,
+    Dropout,
+    Flatten,
+    Identity,
+    Layer,
+    Residual,
+    Scale,
+    Softmax,
+)
 from tidu.layers.chain import NamedLayer
 
 if TYPE_CHECKING:
@@ -140,6 +150,19 @@ def batch_norm(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Ba
     return y, backward
 
 
+def scale(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
+    """y = s x; dx in place of dy."""
+    width, s = math.prod(at.input_shape), builder.offsets[*at.path, "scale"]
+    y = builder.offset(width)
+    builder.add(op.SCALE, x=x, y=y, width=width, s=s)
+
+    def backward(dy: int, need_dx: bool) -> int:
+        builder.add(op.SCALE_BACKWARD, dy=dy, x=x, width=width, s=s)
+        return dy
+
+    return y, backward
+
+
 def dropout(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backward]:
     """y = x · mask while training, else x; dx in place of dy."""
     layer: Dropout = at.layer  # type: ignore[assignment]
@@ -164,6 +187,7 @@ LAYERS: dict[type[Layer], Form | None] = {
     Flatten: None,
     Identity: None,
     Residual: residual,
+    Scale: scale,
     Softmax: softmax,
     **dict.fromkeys(ACTIVATIONS, activation),
 }

@@ -180,7 +180,10 @@ class Worker:
         machine, size = self.machines[network.dtype.name], network.layout.size
         block = machine.arguments(now.program, training=True, steps=k)
         put_run(block, network, run)
-        scalars, safe_below = step_scalars(member.optimizer, network.dtype, run.optimizer_step, k)
+        factors = network.layout.rate_factors
+        scalars, safe_below = step_scalars(
+            member.optimizer, network.dtype, run.optimizer_step, k, factors
+        )
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         block.put("dtheta", self._vector("dtheta", network, size), size)
         new_state = self._vector("new_state", network, network.state_layout.size)
@@ -191,6 +194,7 @@ class Worker:
         if len(self.order) < n:
             self.order = np.empty(n, np.int64)
         block.put("scalars", scalars, scalars.size)
+        block.number("rate_groups", len(factors))
         block.put("ranges", now.ranges, now.ranges.size)
         block.put("metrics", metrics, metrics.size)
         if network.chain.draws_noise:

@@ -130,23 +130,25 @@ def _forward(builder: ProgramBuilder) -> tuple[int, list[WayBack]]:
 
 
 def parameter_ranges(network: Objective, optimizer: Optimizer, threads: int) -> np.ndarray:
-    """Return the trainable ranges of theta: start, stop, and whether they are weights.
+    """Return the trainable ranges of theta: start, stop, whether they are weights, the rate group.
 
     Neighbours are one range if all is the same to them, and to one thread. Several threads split
     each parameter by itself, so that each updates the weights that it multiplies by.
     """
     rule = rule_beneath(optimizer)
     weights_differ = network.penalty is not None or RULES[type(rule)].weight_decay(rule) != 0
+    factors = network.layout.rate_factors
     found: list[list[int]] = []
     for entry in network.layout.entries:
         if not entry.trainable:
             continue
         start, stop, weight = entry.slice.start, entry.slice.stop, int(entry.kind == "weight")
-        joins = found and found[-1][1] == start and (found[-1][2] == weight or not weights_differ)
-        if joins and threads == 1:
+        group = factors.index(entry.rate_factor)
+        adjoins = threads == 1 and found and found[-1][1] == start and found[-1][3] == group
+        if adjoins and (found[-1][2] == weight or not weights_differ):
             found[-1][1] = stop
         else:
-            found.append([start, stop, weight])
+            found.append([start, stop, weight, group])
     return np.array(found, np.int64).reshape(-1, ARRAYS["ranges"].columns)
 
 

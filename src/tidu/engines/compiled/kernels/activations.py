@@ -9,6 +9,7 @@ The textbook forms they are held to are in `tidu.layers.activations`.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,9 +28,11 @@ from tidu.layers import (
     Rescale,
     Sigmoid,
     SiLU,
+    SmoothClip,
     Softplus,
     Tanh,
 )
+from tidu.layers.scaling import FLAT
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,16 @@ def hard_swish(x: Any) -> Any:
     return x * h, slope
 
 
+def smooth_clip(x: Any, limit: Any) -> Any:
+    """y = c u r with u = x/c and r = 1 / √(1 + u²)."""
+    number = type(x)
+    one, most = number(1), number(FLAT)
+    u = x / limit
+    u = select(u > most, most, select(u < -most, -most, u))
+    r = one / math.sqrt(one + u * u)
+    return limit * u * r, r * r * r
+
+
 def rescale(x: Any, scale: Any, offset: Any) -> Any:
     """y = scale · x + offset."""
     return scale * x + offset
@@ -191,6 +204,7 @@ ACTIVATIONS: dict[type[Layer], ActivationForm] = {
     Mish: ActivationForm(mish),
     Softplus: ActivationForm(softplus),
     HardSwish: ActivationForm(hard_swish),
+    SmoothClip: ActivationForm(smooth_clip, settings=lambda layer: (layer.limit,)),
     Rescale: ActivationForm(
         rescale, rescale_backward, settings=lambda layer: (layer.scale, layer.offset)
     ),

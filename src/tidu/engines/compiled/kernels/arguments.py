@@ -39,7 +39,7 @@ ARRAYS = {
     "order": ArrayArgument("int64"),
     "scalars": ArrayArgument(REAL, columns=4),
     "streams": ArrayArgument("uint64", columns=4),
-    "ranges": ArrayArgument("int64", columns=3),
+    "ranges": ArrayArgument("int64", columns=4),
     "scores": ArrayArgument(REAL, written=ALWAYS),
     "metrics": ArrayArgument("float64", columns=3, written=ALWAYS),
     "scratch": ArrayArgument("float64", columns=16, written=ALWAYS),
@@ -47,9 +47,9 @@ ARRAYS = {
 }
 """Arrays in the order of the block. One that is not given has the address and the size 0."""
 
-NUMBERS = ("gemm", "sched_yield", "training", "batch_size", "steps", "threads")
+NUMBERS = ("gemm", "sched_yield", "training", "batch_size", "steps", "threads", "rate_groups")
 """The single numbers. The first two are addresses: of the matrix product, and of the system's
-function by which a thread lets others run."""
+function by which a thread lets others run. The last is how many rows of scalars a step has."""
 
 
 def _positions(names: Any, first: int = 0) -> Any:
@@ -79,12 +79,13 @@ learn from, and room for their order; whether a last one joins the batch before;
 stands, and how many steps to make; the bytes of a row of step scalars; and room of ``ROOM`` words.
 """
 ROOM = 8
-RANGE = _positions(["start", "stop", "weight"])
-"""A range of trainable parameters, and whether they are weights."""
+RANGE = _positions(["start", "stop", "weight", "rate_group"])
+"""A range of trainable parameters, whether they are weights, and whose learning rate they have."""
 METRIC = _positions(["loss", "correct", "weight"])
 """What one step gives: the loss, the weighted share of correct classes, Σ w."""
 SCALAR = _positions(["decay", "first", "second", "third"])
-"""The step scalars: what weights are multiplied by first, and up to three numbers of the rule."""
+"""The step scalars of a group of rates: what weights are multiplied by first, and up to three
+numbers of the rule."""
 PARTIAL = _positions(
     ["loss", "correct", "weight", "penalty", "safe_gradient", "finite", "safe_values",
      "finite_after", "largest", "squares"]

@@ -38,6 +38,8 @@ from tidu.engines.compiled.kernels.operations import (
     INTEGERS,
     LOSS,
     PACK,
+    SCALE,
+    SCALE_BACKWARD,
     SCORES,
     SOFTMAX,
     SOFTMAX_BACKWARD,
@@ -47,6 +49,8 @@ from tidu.engines.compiled.kernels.rowwise import (
     batch_norm,
     batch_norm_backward,
     multiply,
+    scale_columns_backward,
+    scale_rows,
     softmax,
     softmax_backward,
 )
@@ -129,6 +133,25 @@ def _batch_norm_backward(o, args, n):
 
 
 @kernel
+def _scale(o, args, n):
+    width = o[SCALE.WIDTH]
+    s = view(real(args, ARRAY.THETA), o[SCALE.S], o[SCALE.S] + width)
+    scale_rows(_rows_of(args, o[SCALE.X], n, width), _rows_of(args, o[SCALE.Y], n, width), s)
+
+
+@kernel
+def _scale_backward(o, args, n):
+    width, dy, x = o[SCALE_BACKWARD.WIDTH], o[SCALE_BACKWARD.DY], o[SCALE_BACKWARD.X]
+    low, high = share(width, args.thread, args.threads, 16)
+    at = o[SCALE_BACKWARD.S]
+    scale_columns_backward(
+        view(args.work, dy, dy + n * width), view(args.work, x, x + n * width),
+        view(real(args, ARRAY.THETA), at, at + width),
+        view(real(args, ARRAY.DTHETA), at, at + width), width, low, high,
+    )  # fmt: skip
+
+
+@kernel
 def _dropout(o, f, args, n, step):
     width = o[DROPOUT.WIDTH]
     low, _ = share(n, args.thread, args.threads, 1)
@@ -203,6 +226,10 @@ def execute(args):
                 _batch_norm(o, f, args, n)
             elif code == BATCH_NORM_BACKWARD.CODE:
                 _batch_norm_backward(o, args, n)
+            elif code == SCALE.CODE:
+                _scale(o, args, n)
+            elif code == SCALE_BACKWARD.CODE:
+                _scale_backward(o, args, n)
             elif code == DROPOUT.CODE:
                 _dropout(o, f, args, n, step)
             elif code == DROPOUT_BACKWARD.CODE:

@@ -69,6 +69,10 @@ BATCH_NORM = _operation(
 BATCH_NORM_BACKWARD = _operation(
     "BATCH_NORM_BACKWARD", "dy x_hat features size gamma beta statistics"
 )
+SCALE = _operation("SCALE", "x y width s")
+"""y = s x, with a factor in theta for each number of a sample."""
+SCALE_BACKWARD = _operation("SCALE_BACKWARD", "dy x width s")
+"""ds = Σ dy x, dx = s dy in place of dy."""
 DROPOUT = _operation("DROPOUT", "x y mask width drawn", "rate")
 """y = x · mask; ``drawn`` numbers were drawn before for one sample."""
 DROPOUT_BACKWARD = _operation("DROPOUT_BACKWARD", "dy mask width")

@@ -1,6 +1,6 @@
-"""Operations on whole rows or columns: softmax, batch normalization, dropout.
+"""Operations on whole rows or columns: softmax, batch normalization, scales, dropout.
 
-See `tidu.layers.Softmax`, `tidu.layers.BatchNorm` and `tidu.layers.Dropout`.
+See `tidu.layers.Softmax`, `tidu.layers.BatchNorm`, `tidu.layers.Scale`, `tidu.layers.Dropout`.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -188,6 +188,26 @@ def batch_norm_backward(dy, x_hat, gamma, dgamma, dbeta, scratch, n, features, s
             at = (r * features + c) * size
             for j in range(at, at + size):
                 dy[j] = slope * (dy[j] - (a + x_hat[j] * b))
+
+
+@kernel
+def scale_rows(x, y, s):
+    """y = s x of rows as wide as s."""
+    width = len(s)
+    for at in range(0, len(x), width):
+        multiply(view(x, at, at + width), view(y, at, at + width), s)
+
+
+@kernel
+def scale_columns_backward(dy, x, s, ds, width, low, high):
+    """ds = Σ dy x and dx = s dy, in place of dy, of the columns from low to high."""
+    factors, sums = view(s, low, high), view(ds, low, high)
+    fill(sums, 0)
+    for at in range(0, len(x), width):
+        g, row = view(dy, at + low, at + high), view(x, at + low, at + high)
+        for j in range(len(g)):
+            sums[j] += g[j] * row[j]
+            g[j] = factors[j] * g[j]
 
 
 @kernel

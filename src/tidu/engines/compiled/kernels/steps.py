@@ -16,7 +16,15 @@ from tidu.engines.compiled.kernels.access import (
     real,
     wait_for_all,
 )
-from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, METRIC, PARTIAL, RANGE, SCALAR
+from tidu.engines.compiled.kernels.arguments import (
+    ARRAY,
+    ARRAYS,
+    METRIC,
+    NUMBER,
+    PARTIAL,
+    RANGE,
+    SCALAR,
+)
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.blockwise import add_up
 from tidu.engines.compiled.kernels.operations import (
@@ -192,11 +200,12 @@ def _update_ranges(o, f, args, step, with_rollback):
     scalars = real(args, ARRAY.SCALARS)
     moment1, moment2 = real(args, ARRAY.MOMENT1), real(args, ARRAY.MOMENT2)
     moved, finite = 0.0, True
-    at = step * SCALARS
-    decay = scalars[at + SCALAR.DECAY]
-    scalar = view(scalars, at + SCALAR.FIRST, at + SCALAR.THIRD + 1)
+    groups = args.block[NUMBER.RATE_GROUPS]
     constant = view(f, UPDATE.C0, UPDATE.C4 + 1)
     for s in range(len(ranges)):
+        at = (step * groups + ranges[s, RANGE.RATE_GROUP]) * SCALARS
+        decay = scalars[at + SCALAR.DECAY]
+        scalar = view(scalars, at + SCALAR.FIRST, at + SCALAR.THIRD + 1)
         low, high = _range(args, ranges, s)
         theta = view(real(args, ARRAY.THETA), low, high)
         first = view(moment1, low, min(high, len(moment1)))

@@ -1,0 +1,81 @@
+"""Layers that scale features: with factors that are learned, and smoothly into bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tidu.arrays import Array, namespace
+from tidu.config import set_fields
+from tidu.errors import check_number
+from tidu.initializers import Ones
+from tidu.layers.base import Layer, Parameter, Shape
+
+__all__ = ["Scale", "SmoothClip"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Scale(Layer):
+    """y = s x, entry by entry, with a learned factor for each feature; all factors start at 1.
+
+    In front of a network it learns which features count. The chain rule gives ds = Σₙ dy x and
+    dx = s dy.
+
+    Notes
+    -----
+    Shapes: x and y ``(N, ...)``, s of the shape of one sample.
+    """
+
+    scope = "sample"
+
+    def parameters(self, input_shape: Shape) -> dict[str, Parameter]:
+        """Return the factors."""
+        return {"scale": Parameter("scale", input_shape, Ones())}
+
+    def forward(self, x: Array, *, params: dict[str, Array]) -> tuple[Array, tuple]:
+        """y = s x."""
+        s = params["scale"]
+        return s * x, (x, s)
+
+    def backward(
+        self, dy: Array, saved: tuple, *, need_dx: bool
+    ) -> tuple[Array | None, dict[str, Array]]:
+        """ds = Σₙ dy x, dx = s dy."""
+        x, s = saved
+        ds = namespace(dy).sum(dy * x, axis=0)
+        return (s * dy if need_dx else None), {"scale": ds}
+
+
+FLAT = 1e9
+"""From so many times the limit on, `SmoothClip` has reached it in any dtype."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class SmoothClip(Layer):
+    """y = x / √(1 + (x/c)²): nearly x around 0, and between −c and c; dy/dx = (1 + (x/c)²)^(−3/2).
+
+    It draws outliers in without cutting them off, so that their order stays. Holzmüller,
+    Grinsztajn and Steinwart (2024) prepare columns of tables so, with c = 3.
+
+    Parameters
+    ----------
+    limit : float
+        c, above 0.
+    """
+
+    limit: float = 3.0
+    scope = "element"
+
+    def __post_init__(self) -> None:
+        set_fields(self, limit=check_number("limit", self.limit, above=0))
+
+    def forward(self, x: Array) -> tuple[Array, tuple]:
+        """y = c u r with u = x/c and r = 1 / √(1 + u²)."""
+        xp = namespace(x)
+        u = xp.clip(x / self.limit, -FLAT, FLAT)
+        r = 1 / xp.sqrt(1 + u**2)
+        return self.limit * u * r, (r,)
+
+    def backward(self, dy: Array, saved: tuple) -> Array:
+        """dx = r³ dy."""
+        (r,) = saved
+        return r**3 * dy
