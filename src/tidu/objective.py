@@ -136,7 +136,7 @@ class Objective:
         dx, dparams = self.chain.backward(dscores, saved, need_dx=need_dx)
         dtheta = self.layout.vector(dparams, like=theta)
         if self.penalty is not None and self.layout.entries:
-            dtheta = dtheta + self._penalty_gradient(theta)
+            dtheta = dtheta + self.penalty_gradient(theta)
         return Evaluation(total, weight, scores, after, dtheta, dx)
 
     def astype(self, dtype: str | np.dtype) -> Self:
@@ -233,7 +233,8 @@ class Objective:
         chosen = filter(self.is_penalized, self.layout.entries)
         return sum(self.penalty.value(theta[entry.slice]) for entry in chosen)
 
-    def _penalty_gradient(self, theta: Array) -> Array:
+    def penalty_gradient(self, theta: Array) -> Array:
+        """Return the gradient of `penalty_value`."""
         xp = namespace(theta)
         return xp.concat(
             [

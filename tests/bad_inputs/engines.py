@@ -5,7 +5,7 @@ import numpy as np
 import tidu as td
 from tests.bad_inputs import Bad
 from tests.tables import Square
-from tidu.engines import CompiledEngine, choose
+from tidu.engines import CompiledEngine, MpiEngine, choose
 
 X, T = np.eye(3), np.array([0, 1, 1])
 
@@ -28,6 +28,18 @@ def fit(*layers, **settings):
 
 ROWS = [
     Bad("fit.engine", lambda: fit(engine="nunpy"), td.InputError, "did you mean 'numpy'?"),
+    Bad(
+        "fit.x",
+        lambda: network().fit([(X, T)], engine="mpi"),
+        td.InputError,
+        'engine="mpi" takes arrays `x` and `t`, each rank its own, and no batches',
+    ),
+    Bad(
+        "MpiEngine.network",
+        lambda: MpiEngine(network(td.BatchNorm()), td.SGD(), 5),
+        td.InputError,
+        "BatchNorm1, BatchNorm(), computes with a whole batch, of which each rank has a part",
+    ),
     Bad("fit.threads", lambda: fit(threads=0), td.InputError, "`threads` must be a positive"),
     Bad("fit.threads", lambda: fit(threads="two"), TypeError, "`threads`"),
     Bad("choose.engine", lambda: choose("jax", network(), td.SGD()), td.InputError, "'compiled'"),

@@ -65,6 +65,7 @@ ROWS = [
     ),
     Bad(f"{NAME}.callbacks", lambda: fit(callbacks=[3]), TypeError, "`callbacks[0]` must be a"),
     Bad(f"{NAME}.callbacks", lambda: fit(callbacks=[td.Doctor()]), InputError, "one network"),
+    Bad(f"{NAME}.engine", lambda: fit(engine="mpi"), InputError, "within joblib.parallel_config"),
     Bad(f"{NAME}.engine", lambda: fit(engine="torch"), InputError, "`engine` cannot be 'torch'"),
     Bad(f"{NAME}.threads", lambda: fit(threads=0), InputError, "`threads` must be a positive"),
     Bad(f"{NAME}.seed", lambda: fit(seed=-1), InputError, "`seed` must be zero or a positive"),

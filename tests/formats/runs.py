@@ -16,11 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from tests.training.problems import network, samples
+from tidu.engines import ENGINES
 from tidu.formats import Checkpoint
 from tidu.optimizers import AdamW, ClipByNorm, Cosine
 from tidu.training import EarlyStopping, Monitor
 
 EPOCHS = 30
+OF_ONE_PROCESS = [name for name in ENGINES if name != "mpi"]
+"""The engines that work in one process; tests/engines/test_mpi.py ends and resumes the other."""
 
 
 def train(

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import tidu as td
-from tests.formats.runs import bits, train
+from tests.formats.runs import OF_ONE_PROCESS, bits, train
 from tests.training.problems import network, regression, samples, small_network
 from tidu.engines import ENGINES
 from tidu.errors import FileFormatError, InputError, TiduWarning
@@ -75,7 +75,7 @@ STOPS = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", OF_ONE_PROCESS)
 @pytest.mark.parametrize("saving", SAVING, ids=str)
 @pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS)
 def test_a_resumed_run_ends_in_the_same_bits(tmp_path, whole, engine, saving, stop):

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.runs import bits, train
-from tidu.engines import ENGINES
+from tests.formats.runs import OF_ONE_PROCESS, bits, train
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked and killed")
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", OF_ONE_PROCESS)
 @pytest.mark.parametrize(
     "kills", [20, pytest.param(100, marks=pytest.mark.exhaustive)], ids=lambda kills: str(kills)
 )

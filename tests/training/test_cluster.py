@@ -20,7 +20,7 @@ from tests.training.test_many import assert_same, rows_of
 from tidu.outcome import Outcome
 from tidu.training.cluster import on_dask
 from tidu.training.elsewhere import chunks_of
-from tidu.training.fit import Loop
+from tidu.training.loop import Loop
 from tidu.training.many_arguments import training_sets
 
 pytestmark = pytest.mark.neighbours

@@ -114,7 +114,7 @@ def test_a_copy_learns_on_its_own():
 
 @pytest.mark.parametrize("seconds", [0, 1e9])
 def test_the_time_between_events_changes_nothing(seconds, monkeypatch):
-    monkeypatch.setattr(sys.modules["tidu.training.fit"], "EVENT_INTERVAL", seconds)
+    monkeypatch.setattr(sys.modules["tidu.training.loop"], "EVENT_INTERVAL", seconds)
     assert same_bits(learnt(3), learnt(3))
     looked = learnt(3)
     monkeypatch.undo()

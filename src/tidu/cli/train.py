@@ -15,6 +15,8 @@ from tidu.cli import INTERRUPTED, Interrupted
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
 from tidu.cli.output import Json, measure_of, print_json, print_table
+from tidu.engines import MpiEngine
+from tidu.engines.world import leads
 from tidu.recipes import Plan, Trained, plan
 from tidu.recipes.signature import arguments_of
 from tidu.recipes.trained import free_folder
@@ -42,6 +44,9 @@ def train(
     planned = plan(data, **settings)
     if dry_run:
         _describe(planned, as_json)
+        return
+    if planned.engine == MpiEngine.name and not leads():
+        planned.run(progress=False)
         return
     out = out or Path("tidu-out") / (planned.learn.name.replace("/", "-") or "data")
     made = _make(out)

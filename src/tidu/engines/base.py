@@ -80,9 +80,14 @@ class Contract:
         order: np.ndarray,
         k: int,
         weights: np.ndarray | None,
+        count: int | None = None,
     ) -> None:
-        """Refuse vectors, samples or an order that do not fit the network or one another."""
+        """Refuse vectors, samples or an order that do not fit the network or one another.
+
+        ``count`` is the number of samples that the order is of, if x is a part of them.
+        """
         network, n = self.network, x.shape[0]
+        count = n if count is None else count
         self._vector("run.theta", run.theta, network.layout.size)
         self._vector("run.state", run.state, network.state_layout.size)
         found = {name: np.shape(vector) for name, vector in run.optimizer_state.items()}
@@ -95,8 +100,8 @@ class Contract:
         for name, array in (("t", t), ("sample_weight", weights)):
             if array is not None and len(array) != n:
                 raise ShapeError(f"`{name}` has {len(array)} entries for {n} samples")
-        if len(order) and not (order.min() >= 0 and order.max() < n):
-            raise InputError(f"`order` must hold numbers of samples from 0 to {n - 1}")
+        if len(order) and not (order.min() >= 0 and order.max() < count):
+            raise InputError(f"`order` must hold numbers of samples from 0 to {count - 1}")
         if not k <= -(-len(order) // self.batch_size):
             raise InputError(
                 f"`order` holds {len(order)} samples, too few for {k} steps of {self.batch_size}"

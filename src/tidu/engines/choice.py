@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tidu.engines.base import Engine
 from tidu.engines.compiled.engine import CompiledEngine
 from tidu.engines.compiled.supported import obstacle
+from tidu.engines.mpi_engine import MpiEngine
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError, check_choice
@@ -20,6 +21,7 @@ ENGINES: dict[str, type[Engine]] = {
     "numpy": NumpyEngine,
     "numeric": NumericEngine,
     "compiled": CompiledEngine,
+    "mpi": MpiEngine,
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,6 +15,17 @@ from tidu.objective import Evaluation, Objective
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
     from tidu.training.run import Run
+
+
+class OfBatch(NamedTuple):
+    """What the batch of one step gives; ``why(dtheta)`` says where it is not finite."""
+
+    total: float
+    correct: float
+    weight: float
+    dtheta: np.ndarray
+    state: np.ndarray
+    why: Callable[[np.ndarray], str]
 
 
 class NumpyEngine:
@@ -43,25 +56,20 @@ class NumpyEngine:
         weights: np.ndarray | None = None,
     ) -> Steps:
         """Carry out k steps; see `tidu.engines.Engine`."""
-        network, b = self.network, self.batch_size
-        self.contract.check(run, x, t, order, k, weights)
+        b = self.batch_size
+        self.contract.check(run, x, t, order, k, weights, self.count(x))
         theta, state, memory = run.theta, run.state, run.optimizer_state
         seen: list[tuple[float, float, float]] = []
         bad, why = None, ""
         for i in range(k):
             rows = order[i * b : (i + 1) * b]
-            batch = network.batch(x[rows])
-            targets = network.targets(t[rows], len(rows))
-            w = None if weights is None else weights[rows]
-            network.check_weights(targets, w)
-            noise = network.draw_noise(len(rows), run.seed, run.step + i)
             with np.errstate(all="ignore"):
-                now = self.evaluate(theta, state, batch, targets, w, noise)
-                dtheta = np.asarray(now.dtheta)
+                now = self.of_batch(theta, state, x, t, weights, rows, run.seed, run.step + i)
+                dtheta = now.dtheta
                 if not self.all_trainable:
                     dtheta = np.where(self.trainable, dtheta, dtheta.dtype.type(0))
                 if not (np.isfinite(now.total) and np.isfinite(dtheta).all()):
-                    bad, why = i, self._why(theta, state, batch, noise, now, dtheta)
+                    bad, why = i, now.why(dtheta)
                     break
                 new, new_memory = self.optimizer.update(
                     theta, dtheta, memory, run.optimizer_step + i, self.decay_mask
@@ -69,16 +77,44 @@ class NumpyEngine:
                 if self.rate_factors is not None:
                     new = theta + self.rate_factors * (new - theta)
                 new = new if self.all_trainable else np.where(self.trainable, new, theta)
-                new_state = network.state_layout.vector(now.state, like=state)
-            if not all(np.isfinite(v).all() for v in (new, new_state, *new_memory.values())):
+            if not all(np.isfinite(v).all() for v in (new, now.state, *new_memory.values())):
                 bad, why = i, "the update overflows: the gradient or the learning rate is too large"
                 break
-            seen.append((now.total, self._correct_share(now.scores, targets, w), now.weight))
-            theta, state, memory = new, new_state, new_memory
+            seen.append((now.total, now.correct, now.weight))
+            theta, state, memory = new, now.state, new_memory
         run.theta[...], run.state[...] = theta, state
         run.optimizer_state, run.step = memory, run.step + len(seen)
         losses, correct, sums = np.array(seen, float).reshape(-1, 3).T
         return Steps(losses, correct, sums, bad, why)
+
+    def count(self, x: np.ndarray) -> int:
+        """Return how many samples an order is of."""
+        return x.shape[0]
+
+    def of_batch(
+        self,
+        theta: np.ndarray,
+        state: np.ndarray,
+        x: np.ndarray,
+        t: np.ndarray,
+        weights: np.ndarray | None,
+        rows: np.ndarray,
+        seed: int,
+        step: int,
+    ) -> OfBatch:
+        """Return loss and gradient of the batch of one step."""
+        network = self.network
+        batch = network.batch(x[rows])
+        targets = network.targets(t[rows], len(rows))
+        w = None if weights is None else weights[rows]
+        network.check_weights(targets, w)
+        noise = network.draw_noise(len(rows), seed, step)
+        now = self.evaluate(theta, state, batch, targets, w, noise)
+        return OfBatch(
+            now.total, self.correct_share(now.scores, targets, w), now.weight,
+            np.asarray(now.dtheta), network.state_layout.vector(now.state, like=state),
+            partial(self._why, theta, state, batch, noise, now),
+        )  # fmt: skip
 
     def evaluate(
         self,
@@ -94,11 +130,18 @@ class NumpyEngine:
             theta, state, x, t, weights=weights, noise=noise, gradient=True
         )
 
-    def _correct_share(self, scores: np.ndarray, t: np.ndarray, w: np.ndarray | None) -> float:
+    def correct_share(
+        self,
+        scores: np.ndarray,
+        t: np.ndarray,
+        w: np.ndarray | None,
+        denominator: float | None = None,
+    ) -> float:
+        """Return Σ wᵢ / Σ wᵢ over the samples whose class was found; NaN without classes."""
         correct = self.network.loss_function.correct(scores, t)
         if correct is None:
             return float("nan")
-        return float((self.network.normalized_weights(t, w)[0] * correct).sum())
+        return float((self.network.normalized_weights(t, w, denominator)[0] * correct).sum())
 
     def _why(
         self,

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 from tidu.datasets import Dataset, load_parts
 from tidu.datasets.targets import TASKS
-from tidu.engines import choose
+from tidu.engines import MpiEngine, choose
+from tidu.engines.world import rows_of_rank
 from tidu.errors import InputError, NonFiniteError, check_number
 from tidu.formats import Checkpoint
 from tidu.layers import blocks
@@ -69,6 +70,7 @@ class Plan:
     def run(self, *, progress: bool | None = None, callbacks: Sequence[Callback] = ()) -> Trained:
         """Train the network, and measure it on the test part.
 
+        Of several ranks, each learns from its share of the rows.
         The columns of the history that begin with ``val_`` are of the part held out; without one,
         those of the test part stand in its place as ``test_``.
 
@@ -79,14 +81,15 @@ class Plan:
         callbacks
             Further callbacks.
         """
-        held_out, test = self.held_out, self.test
+        learn, held_out, test = self.learn, self.held_out, self.test
+        own = rows_of_rank(len(learn)) if self.engine == MpiEngine.name else slice(None)
         watched = [*self.callbacks, *callbacks]
         if held_out is None:
             watched.insert(0, Monitor((test.x, test.t), name="test"))
         start = time.perf_counter()
         history = self.network.fit(
-            self.learn.x,
-            self.learn.t,
+            learn.x[own],
+            learn.t[own],
             validation=None if held_out is None else (held_out.x, held_out.t),
             optimizer=self.optimizer,
             epochs=self.epochs,
@@ -174,7 +177,7 @@ def plan(
         Setting("how gradients are computed", choices=("backprop", "numeric")),
     ] = "backprop",
     engine: Annotated[
-        str, Setting("what carries out the steps", choices=("auto", "compiled", "numpy"))
+        str, Setting("what carries out the steps", choices=("auto", "compiled", "numpy", "mpi"))
     ] = "auto",
     threads: Annotated[
         int | None,

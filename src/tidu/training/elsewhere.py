@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 from tidu.engines import TrainingSet
 from tidu.threads import thread_limit
 from tidu.training.cluster import active_cluster, held_by_workers
-from tidu.training.fit import Loop, interrupted
 from tidu.training.interrupt import raises_interrupts
+from tidu.training.loop import Loop, interrupted
 from tidu.training.progress import ManyProgress
-from tidu.training.run import Run
+from tidu.training.run import Run, take_back
 from tidu.training.threaded import are_compiled, fit_here
 
 if TYPE_CHECKING:
@@ -165,16 +165,6 @@ def _take_all(
             raise
         for number in sorted(waiting):
             loops[number].finish(interrupted(loops[number].run))
-
-
-def take_back(network: Network, run: Run, found: Run) -> None:
-    """Bring a network and its run to where a run stands that was carried out elsewhere."""
-    theta, state, history = run.theta, run.state, run.history
-    theta[...], state[...] = found.theta, found.state
-    vars(history).update(vars(found.history))
-    vars(run).update(vars(found) | {"history": history})
-    run.adopt(theta, state)
-    network.run = run
 
 
 def _has_joblib() -> bool:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.engines import choose
+from tidu.engines import MpiEngine, choose
 from tidu.engines.compiled.pieces import program_key
-from tidu.errors import TrainingStoppedWarning, check_integer
+from tidu.errors import InputError, TrainingStoppedWarning, check_integer
 from tidu.optimizers import Optimizer
 from tidu.threads import thread_limit
 from tidu.training.batches import from_samples
 from tidu.training.callbacks import Callback, checked_pair
 from tidu.training.elsewhere import fit_all
-from tidu.training.fit import Loop, run_to_advance
+from tidu.training.fit import run_to_advance
 from tidu.training.history import History
+from tidu.training.loop import Loop
 from tidu.training.many_arguments import checked_networks, copies_of, each, is_own, training_sets
 from tidu.training.progress import ManyProgress, someone_watches
 
@@ -119,6 +120,11 @@ def fit_many(
     seeds = each("seed", seed, count, (list, tuple, np.ndarray))
     pairs = each("validation", validation, count, (list,))
     own = copies_of(callbacks, count)
+    if engine == MpiEngine.name:
+        raise InputError(
+            '`engine` cannot be "mpi", which shares one network between processes; to share many, '
+            'call fit_many within joblib.parallel_config(backend="dask")'
+        )
     thread_limit(threads)
     data = training_sets(networks, x, t, rows, sample_weight, batch_size)
     for network, pair in zip(networks, pairs, strict=True):

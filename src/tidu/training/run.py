@@ -88,3 +88,13 @@ class Run(VectorOwner):
         from tidu.doctor.advice import after_step_not_finite
 
         return after_step_not_finite(network, batch, self.rate())
+
+
+def take_back(network: Network, run: Run, found: Run) -> None:
+    """Bring a network and its run to where a run stands that was carried out elsewhere."""
+    theta, state, history = run.theta, run.state, run.history
+    theta[...], state[...] = found.theta, found.state
+    vars(history).update(vars(found.history))
+    vars(run).update(vars(found) | {"history": history})
+    run.adopt(theta, state)
+    network.run = run

@@ -22,8 +22,8 @@ from tidu.engines.compiled.supported import rule_beneath
 from tidu.outcome import StopReason
 from tidu.threads import thread_limit
 from tidu.training.batches import from_samples
-from tidu.training.fit import Loop, epoch_row, interrupted, terms
 from tidu.training.interrupt import interruptible
+from tidu.training.loop import Loop, epoch_row, interrupted, terms
 from tidu.training.progress import ManyProgress
 
 PIECE_WORK = 5e7
