@@ -86,7 +86,7 @@ export class Curves {
       {
         width,
         height,
-        padding: [8, 10, 0, 0],
+        padding: [8, 18, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false }, ...(this.bounds ? { y: { range: this.bounds } } : {}) },

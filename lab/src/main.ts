@@ -47,12 +47,13 @@ async function begin(): Promise<void> {
     part = PARTS.find((each) => each.name === name) ?? PARTS[0]!;
     const controls = about.parts[part.name] ?? [];
     const defaults = part.defaults(controls);
-    const text = translator(language);
+    const text = translator(language, part.name);
+    const tabText = translator(language, "tab");
     root.lang = language === "zh" ? "zh-CN" : "en";
-    document.title = `${text(part.name)} · Tidu`;
+    document.title = `${tabText(part.name)} · Tidu`;
     const main = h("main", { id: part.name });
     say("");
-    replace(document.body, bar(text), main, sentence);
+    replace(document.body, bar(tabText), main, sentence);
     const lab: Lab = { session, controls, text, say, changed };
     view = part.show(main, lab, { ...defaults, ...typed(allControls(defaults, controls), given) });
     changed();

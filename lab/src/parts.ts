@@ -1,6 +1,7 @@
 // The parts of the page, in the order of the tabs: one row each.
 
 import type { Part } from "./part";
+import { digits } from "./parts/digits";
 import { playground } from "./parts/playground";
 
-export const PARTS: Part[] = [playground];
+export const PARTS: Part[] = [playground, digits];

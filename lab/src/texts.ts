@@ -63,7 +63,7 @@ const TEXTS: Record<string, [string, string]> = {
   gaussians: ["gaussians", "高斯"],
   spiral: ["spiral", "螺旋"],
   moons: ["moons", "月牙"],
-  digits: ["digits (2 components)", "手写数字（2 个主成分）"],
+  "playground.digits": ["digits (2 components)", "手写数字（2 个主成分）"],
   plane: ["plane (values)", "平面（回归）"],
   hills: ["hills (values)", "山丘（回归）"],
   own: ["own points", "自己的点"],
@@ -103,6 +103,26 @@ const TEXTS: Record<string, [string, string]> = {
   use: ["Use them", "使用"],
   cancel: ["Cancel", "取消"],
   outputs: ["decision surface", "决策面"],
+  // digits
+  digits: ["Digits", "手写数字"],
+  "digits.digits": ["built-in, 8 × 8", "内置，8 × 8"],
+  mnist: ["MNIST, 28 × 28", "MNIST，28 × 28"],
+  draw_digit: ["draw a digit", "写一个数字"],
+  draw_digit_here: ["Draw a digit with the mouse", "用鼠标写一个数字"],
+  undo: ["Undo", "撤销"],
+  "digits.clear_points": ["Clear", "清空"],
+  next_sample: ["A test digit ▸", "测试数字 ▸"],
+  test_digit: ["test digit", "测试数字"],
+  a_digit: ["a", "数字"],
+  read_as: ["read as", "读作"],
+  network_sees: ["What the network sees", "网络看到的"],
+  activations: ["Hidden layers", "隐藏层的输出"],
+  best_answers: ["Its answers", "网络的回答"],
+  no_hidden: ["none", "无"],
+  weight_pictures: ["The weights of each unit of the first layer, as a picture", "第一层每个单元的权重，画成图"],
+  unit: ["unit", "单元"],
+  units: ["units of layer", "单元数，第几层："],
+  mistakes: ["Read wrongly in the test: digit → answer", "测试中读错的：数字 → 回答"],
   // taking away
   code: ["Code", "代码"],
   code_help: ["A Python program that makes this run again, to the bit", "逐位重现这次训练的 Python 程序"],
@@ -120,7 +140,8 @@ const TEXTS: Record<string, [string, string]> = {
   save_picture: ["Save as picture", "保存图片"],
 };
 
-export function translator(language: Language): (name: string) => string {
+// The texts of a part, which may have words of its own for a name.
+export function translator(language: Language, part = ""): (name: string) => string {
   const column = language === "zh" ? 1 : 0;
-  return (name) => TEXTS[name]?.[column] ?? name.replaceAll("_", " ");
+  return (name) => (TEXTS[`${part}.${name}`] ?? TEXTS[name])?.[column] ?? name.replaceAll("_", " ");
 }

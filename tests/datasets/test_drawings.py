@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tidu as td
-from tidu.datasets import load_mnist, read_inputs
+from tidu.datasets import load_digits, load_mnist, read_inputs
 from tidu.datasets.drawings import normalize
 from tidu.errors import DataNotFoundError
 
@@ -103,6 +103,37 @@ def test_the_form_is_that_of_mnist():
     np.testing.assert_allclose(centre, 14, atol=0.51)  # the nearest whole pixel
 
 
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
+def test_the_form_of_the_built_in_digits(disguise):
+    found = normalize(np.clip(disguise(seven()), 0, 255), (8, 8))
+    assert found.shape == (8, 8)
+    assert (found.max(axis=1) > 60).all()  # as high as the picture
+    assert 3 <= (found.max(axis=0) > 60).sum() <= 6
+    counts = found.astype(float) * 16 / 255
+    np.testing.assert_allclose(counts, counts.round(), atol=0.04)  # 16 dots are 255
+
+
+def test_the_built_in_digits_help_to_read_other_hands():
+    """In their form, twice as many of MNIST's digits are read as when each is made smaller."""
+    try:
+        test = load_mnist("test")[:300]
+    except DataNotFoundError as error:
+        pytest.skip(f"needs MNIST: {error}")
+    digits = load_digits("train")
+    layers = [td.Rescale(1 / 16), td.Affine(32), td.ReLU(), td.Affine(10)]
+    net = td.Network(layers, 64, td.SoftmaxCrossEntropy(), classes=digits.class_names)
+    net.fit(digits.x, digits.t, optimizer=td.Adam(0.003), epochs=30, progress=False)
+    pictures = [255 - larger(digit.astype(float), 4) for digit in test.images]
+    small = [
+        Image.fromarray((255 - picture).astype(np.uint8)).resize((8, 8)) for picture in pictures
+    ]
+    shares = []
+    for forms in (small, [normalize(picture, (8, 8)) for picture in pictures]):
+        x = np.stack([np.asarray(form, np.float32) for form in forms]) * (16 / 255)
+        shares.append(net.accuracy(x.reshape(-1, 64), test.t))
+    assert shares[1] > max(0.55, 2 * shares[0])
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_an_empty_sheet_is_black(level):
     assert not normalize(np.full((40, 30), level), (28, 28)).any()
@@ -120,3 +151,10 @@ def test_inputs_of_a_folder_are_brought_to_the_form(tmp_path):
     found = read_inputs(tmp_path / "7.jpg", 784, drawings=True)
     assert found.shape == as_is.shape == (1, 784)
     assert np.corrcoef(found[0], normalize(seven(), (28, 28)).ravel())[0, 1] > 0.98
+
+
+def test_a_picture_of_the_built_in_digits_size_stays_as_it_is(tmp_path):
+    grey = (load_digits().images[3] * 15).astype(np.uint8)
+    Image.fromarray(grey).save(tmp_path / "3.png")
+    as_is, found = (read_inputs(tmp_path / "3.png", 64, drawings=form) for form in (False, True))
+    np.testing.assert_array_equal(as_is, found)

@@ -14,6 +14,7 @@ from tidu.lab.gate import Gate
 from tidu.lab.server import Lab, pages, serve
 
 ROOT = Path(__file__).parents[2]
+THREE = [28, 18, 50, 10, 70, 22, 66, 40, 48, 48, 68, 55, 74, 72, 55, 90, 28, 82]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -143,3 +144,28 @@ def test_a_far_step_is_reached_in_many_answers(page):
     text_after(page, ".readout", lambda text: "→ 1000000" in text)
     page.keyboard.press("Home")
     text_after(page, ".readout", at_step(0))
+
+
+@pytest.mark.exhaustive
+def test_a_person_draws_a_digit_and_reads_its_answer(page):
+    page.evaluate("location.hash = '#part=digits&step=700'")
+    text_after(page, ".readout", at_step(700))
+    box = page.locator(".pad").bounding_box()
+    at = [(box["x"] + box["width"] * x / 100, box["y"] + box["height"] * y / 100)
+          for x, y in zip(THREE[::2], THREE[1::2], strict=True)]  # fmt: skip
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for x, y in at[1:]:
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+    assert text_after(page, ".place1 b", lambda text: text == "3")
+    assert page.locator(".answers .best").count() == 3
+    link = page.url
+    shares = page.inner_text(".answers")
+    page.click("[data-do=clear_points]")
+    page.wait_for_selector(".reading.empty")
+    page.goto("about:blank")
+    page.goto(link)  # a shared link shows the same drawing and the same answers
+    text_after(page, ".answers", lambda text: text == shares)
+    page.click(".wrong button")
+    text_after(page, ".shown", lambda text: "test digit" in text)

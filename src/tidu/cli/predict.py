@@ -48,11 +48,13 @@ def predict(
     A picture is turned to grey and fitted to the network's input; a network that learned colours
     gets them, and one that learned MNIST's pictures an inverted one if its rim is light. A digit or
     letter for a network that learned 28 × 28 pixels is brought to MNIST's form: what is around it
-    removed, its contrast stretched, 20 pixels high or wide, its centre of mass in the middle.
+    removed, its contrast stretched, 20 pixels high or wide, its centre of mass in the middle. For
+    one that learned 8 × 8, it is brought to the form of the built-in digits, as high as the
+    picture.
     """
     network = load(model)
-    scale, mnist_like = _scale(network), int(np.prod(network.input_shape)) == 28 * 28
-    drawings = not as_is and mnist_like and _knows_characters(network)
+    scale, has_form = _scale(network), math.prod(network.input_shape) in (28 * 28, 8 * 8)
+    drawings = not as_is and has_form and _knows_characters(network)
     x, notes = inputs_and_notes(
         file, network.input_shape, _picture_size(network), scale, network.schema,
         drawings=drawings, invert=_learned_light_on_dark(network),

@@ -1,9 +1,11 @@
-"""Digits and letters that people draw, brought to the form in which MNIST's makers brought theirs.
+"""Digits and letters that people draw, brought to the form in which data sets have theirs.
 
-They scaled a digit into a box of 20 × 20 pixels without stretching it, and put its centre of mass
-into the middle of 28 × 28, light on black. Before that, what is around it must go: the ground (grey
-paper, the shadow on it, a transparent sheet) is estimated and subtracted, and a frame around the
-paper is cut off. Handwriting of several characters is left out.
+MNIST's makers scaled a digit into a box of 20 × 20 pixels without stretching it, and put its
+centre of mass into the middle of 28 × 28, light on black. The built-in digits are as high as their
+picture and about two thirds as wide: 32 × 32 dots, of which each of 8 × 8 pixels counts sixteen.
+Before that, what is around a digit must go: the ground (grey paper, the shadow on it, a transparent
+sheet) is estimated and subtracted, and a frame around the paper is cut off. Handwriting of several
+characters is left out.
 """
 
 from __future__ import annotations
@@ -17,6 +19,13 @@ from tidu.errors import need
 
 BOX = 20 / 28
 """The side of the box, as a share of the picture's."""
+
+DIGITS_SHAPE, DOTS = (8, 8), 4
+"""The shape of the built-in digits, and how many dots a pixel has in each direction."""
+
+_NARROWED, _WIDEST, _BLACK = 0.85, 22, 0.3
+"""The built-in digits are narrower than MNIST's, and so many dots wide at most; a dot is black from
+so much ink. Of the values tried, those by which a network of theirs reads most of MNIST's."""
 
 _GRAIN = 100
 """Pixels of a side from which single ones are grain of paper or camera."""
@@ -32,7 +41,7 @@ _CORNER = 0.08
 
 
 def normalize(grey: Array, image_shape: tuple[int, int]) -> Array:
-    """Return a drawing in MNIST's form.
+    """Return a drawing in the form of a data set: of the built-in digits for 8 × 8, else MNIST's.
 
     Parameters
     ----------
@@ -46,6 +55,11 @@ def normalize(grey: Array, image_shape: tuple[int, int]) -> Array:
     uint8 array (height, width)
         Light on black; all black where there is nothing but ground.
 
+    Notes
+    -----
+    A network of the built-in digits reads two thirds of MNIST's in this form, and one in four of
+    them when each is only made smaller: thirteen people wrote what it learned from.
+
     References
     ----------
     Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits" (1998).
@@ -58,6 +72,8 @@ def normalize(grey: Array, image_shape: tuple[int, int]) -> Array:
     if not len(rows):
         return np.zeros(image_shape, np.uint8)
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if tuple(image_shape) == DIGITS_SHAPE:
+        return _counted(cut)
     box = max(round(BOX * min(image_shape)), 1)
     factor = box / max(cut.shape)
     size = tuple(max(round(side * factor), 1) for side in cut.shape)
@@ -211,3 +227,15 @@ def _centred(small: Array, height: int, width: int) -> Array:
     )
     out[top : top + small.shape[0], left : left + small.shape[1]] = small
     return np.round(255 * out).astype(np.uint8)
+
+
+def _counted(cut: Array) -> Array:
+    """Return ink (height, width), 0 to 1, in the form of the built-in digits: 255 is 16 dots."""
+    rows, columns = (side * DOTS for side in DIGITS_SHAPE)
+    width = round(_NARROWED * rows * cut.shape[1] / cut.shape[0])
+    width = min(max(width, DOTS), _WIDEST)
+    left = (columns - width) // 2
+    dots = np.zeros((rows, columns))
+    dots[:, left : left + width] = _resized(cut, (rows, width)) > _BLACK
+    counts = dots.reshape(DIGITS_SHAPE[0], DOTS, DIGITS_SHAPE[1], DOTS).sum(axis=(1, 3))
+    return np.round(counts * (255 / DOTS**2)).astype(np.uint8)

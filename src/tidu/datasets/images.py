@@ -3,7 +3,8 @@
 Networks learn digits and clothes as light shapes on black; people draw dark on white paper. So a
 picture with a light rim is inverted; of a folder to learn from, all or none, by the network's first
 layer, so that classes which differ in brightness do not become alike. A drawing of a digit or
-letter is brought to MNIST's form in `drawings`. Finding objects in photographs is left out.
+letter is brought to the form of MNIST or of the built-in digits in `drawings`. Finding objects in
+photographs is left out.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tidu.arrays import Array, described
-from tidu.datasets.drawings import normalize
+from tidu.datasets.drawings import DIGITS_SHAPE, normalize
 from tidu.datasets.emnist import read_images
 from tidu.datasets.encoding import encode
 from tidu.datasets.images import fit_into, picture_files, read_color, read_grey, read_picture
@@ -55,7 +55,8 @@ def read_inputs(
     drawings
         Whether pictures are of a digit or letter each, to be brought to MNIST's form: the ground
         removed, the contrast stretched, in a box of 20 × 20 of 28 × 28, its centre of mass in the
-        middle.
+        middle; or, for 8 × 8 pixels, to that of the built-in digits, as high as the picture, unless
+        they are of 8 × 8 pixels already.
 
     Returns
     -------
@@ -131,7 +132,10 @@ def _picture(file: Path, size: tuple[int, int], color: bool, drawing: bool, inve
         return fit_into(read_color(file), size)
     if not invert and not drawing:
         return fit_into(read_grey(file), size)
-    return normalize(read_grey(file), size) if drawing else read_picture(file, size)
+    grey = read_grey(file)
+    if drawing and not (grey.shape == size == DIGITS_SHAPE):
+        return normalize(grey, size)
+    return read_picture(file, size)
 
 
 def _npz_inputs(file: Path) -> Array:

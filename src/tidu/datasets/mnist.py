@@ -105,6 +105,11 @@ FASHION_MNIST = Published(
 )
 
 
+def is_here(data: Published) -> bool:
+    """Say whether all files of a data set are on this machine, so that none is downloaded."""
+    return all(find(names, data.name, search_paths()) for names in _FILES.values())
+
+
 def load_mnist(split: str = "train", directory: str | PathLike[str] | None = None) -> Dataset:
     """Load MNIST: 60,000 handwritten digits to learn from and 10,000 to test with, 28×28 pixels.
 

@@ -37,6 +37,7 @@ class MeasuredRun:
     def __init__(self, run: Rewindable, parts: Sequence[tuple[Array, Array]]) -> None:
         self.run, self.parts = run, parts
         self._rows: dict[int, list[float]] = {}
+        self._measured_at = self._cost = 0.0
         self._measure()
 
     @property
@@ -51,9 +52,12 @@ class MeasuredRun:
         while run.step != step:
             before = run.step
             run.go_to(step if step < before else min(step, before + stride), late)
-            self._measure()
-            if run.step == before or time.monotonic() >= late:
+            now = time.monotonic()
+            if run.step == before or now >= late:
                 break
+            if now - self._measured_at > self._cost:  # half of the time is for learning
+                self._measure()
+        self._measure()
 
     def has_reached(self, step: int) -> bool:
         """Say whether it stands at a step, or at the last one that it can take before it."""
@@ -86,6 +90,7 @@ class MeasuredRun:
         """Note loss and accuracy of all parts at this step."""
         if self.run.step in self._rows:
             return
+        start = time.monotonic()
         row: list[float] = []
         for x, t in self.parts:
             with np.errstate(all="ignore"):
@@ -95,6 +100,8 @@ class MeasuredRun:
                     loss, accuracy = np.nan, np.nan
             row += [loss, np.nan if accuracy is None else accuracy]
         self._rows[self.run.step] = row
+        self._measured_at = time.monotonic()
+        self._cost = self._measured_at - start
         if len(self._rows) > CURVE:
             for k in sorted(self._rows)[1:-1:2]:
                 del self._rows[k]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tidu.lab.digits import Digits
 from tidu.lab.part import Part
 from tidu.lab.playground import Playground
 
 PARTS: dict[str, type[Part]] = {
     "playground": Playground,
+    "digits": Digits,
 }

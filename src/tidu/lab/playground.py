@@ -17,6 +17,7 @@ from tidu.lab import planes, takeaway
 from tidu.lab.measured import MeasuredRun, go
 from tidu.lab.part import Answer, Part, action, bounded
 from tidu.lab.rewind import Rewindable
+from tidu.lab.seen import blocks
 from tidu.layers import Affine
 from tidu.losses import by_name
 from tidu.network import Network
@@ -299,7 +300,7 @@ class Playground(Part):
             traced = network.trace(inputs)
             scores = list(traced.values())[-1]
             surface = network.loss_function.predict_proba(scores)
-        hidden = _blocks(list(traced)[1:-1])
+        hidden = blocks(list(traced))
         units = [inputs, *(traced[name] for name in hidden), scores]
         arrays = {
             "surface": surface.T.reshape(-1, GRID, GRID),
@@ -335,15 +336,3 @@ class Playground(Part):
             "gradient": found.dtheta,
             "update": new - network.theta,
         }
-
-
-def _blocks(names: list[str]) -> list[str]:
-    """Return the last layer of each hidden block: the one before the next `Affine`.
-
-    Examples
-    --------
-    >>> _blocks(["Affine1", "Tanh1", "Affine2", "BatchNorm1", "Tanh2", "Dropout1"])
-    ['Tanh1', 'Dropout1']
-    """
-    ends = [i - 1 for i, name in enumerate(names) if name.startswith("Affine") and i]
-    return [names[i] for i in (*ends, len(names) - 1)] if names else []

@@ -116,6 +116,8 @@ def network_code(network: Network) -> str:
     if network.dtype != "float32":
         settings["dtype"] = str(network.dtype)
     more = [f"{key}={named(repr(value))}" for key, value in settings.items() if value is not None]
+    if network.classes and all(len(name) == 1 for name in network.classes):
+        more.append(f'classes=list("{"".join(network.classes)}")')
     rest = ", ".join([str(size), named(repr(network.loss_function)), *more])
     body = f"{_wrapped(f'[{layers}],')}\n{rest},"
     return f"td.Network(\n{textwrap.indent(body, '    ')}\n)"
