@@ -8,6 +8,10 @@ from the signatures of recipes and experiments (`flags`).
 import sys
 from collections.abc import Sequence
 
+from tidu.language import translator
+
+_ = translator("command")
+
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it: 128 and the number of the signal."""
 
@@ -30,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         run(arguments)
     except (KeyboardInterrupt, Interrupted) as end:
-        print(f"tidu: interrupted{end}", file=sys.stderr)
+        print(_("tidu: interrupted") + str(end), file=sys.stderr)
         sys.exit(INTERRUPTED)
 
 

@@ -15,7 +15,10 @@ from tidu.datasets import Dataset, load_dataset
 from tidu.datasets.catalogue import NAMES
 from tidu.datasets.files import fingerprint_of
 from tidu.errors import ShapeError
+from tidu.language import translator
 from tidu.network import Network
+
+_ = translator("command")
 
 
 def _complete_data(incomplete: str) -> list[str]:
@@ -60,19 +63,19 @@ def usual_split(network: Network, name: str) -> tuple[str, str]:
     file.
     """
     if name in NAMES:
-        return "test", "the test part"
+        return "test", _("the test part")
     path = Path(name).expanduser()
     if not network.fingerprint or not path.exists():
-        return "all", "all rows; --split test takes those that `tidu train` holds out"
+        return "all", _("all rows; --split test takes those that `tidu train` holds out")
     if fingerprint_of(path) == network.fingerprint:
-        return "test", "those that the network did not learn from"
-    return "all", "all rows, for the network did not learn from this file"
+        return "test", _("those that the network did not learn from")
+    return "all", _("all rows, for the network did not learn from this file")
 
 
 def print_notes(notes: Iterable[str]) -> None:
     """Print on stderr what was unusual about a file."""
     for note in notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(_("note: {note}").format(note=note), file=sys.stderr)
 
 
 def data_for(
@@ -92,7 +95,9 @@ def data_for(
     print_notes(data.notes)
     if data.x.shape[1] != pixels:
         raise ShapeError(
-            f"{data.name} has {data.x.shape[1]} numbers a sample; this network takes {pixels}"
+            _("{name} has {given} numbers a sample; this network takes {wanted}").format(
+                name=data.name, given=data.x.shape[1], wanted=pixels
+            )
         )
     if data.class_names and network.classes:
         return data.with_classes(network.classes)

@@ -21,7 +21,10 @@ from tidu.doctor.case import Case
 from tidu.doctor.learning import rare_classes_missed
 from tidu.doctor.signals import running_averages_off
 from tidu.formats import load
+from tidu.language import translator
 from tidu.recipes.measures import value_scores
+
+_ = translator("command")
 
 HIDDEN = running_averages_off, rare_classes_missed
 """The diseases that a loss and an accuracy do not show."""
@@ -40,7 +43,7 @@ def evaluate(
 ) -> None:
     """Measure loss and accuracy of a saved network, in all and by class."""
     network = load(model)
-    rows_taken = f"the part {split!r}, as asked"
+    rows_taken = _("the part {split!r}, as asked").format(split=split)
     if split is None:
         split, rows_taken = usual_split(network, data)
     samples = data_for(network, data, split, folder, label)
@@ -70,22 +73,29 @@ def evaluate(
     if as_json:
         print_json(result)
         return
-    print(f"{samples.name} ({split}), {len(samples)} samples: loss {loss:.4g}", end="")
+    said = _("{name} ({split}), {n} samples: loss {loss:.4g}").format(
+        name=samples.name, split=split, n=len(samples), loss=loss
+    )
     if network.penalty is not None:
         penalty = float(network.penalty_value(network.theta))
-        print(f" (of which {penalty:.4g} is the penalty of the weights)", end="")
-    print("" if accuracy is None else f", accuracy {percent(accuracy)}")
-    print(f"rows: {rows_taken}")
+        said += _(" (of which {penalty:.4g} is the penalty of the weights)").format(penalty=penalty)
+    if accuracy is not None:
+        said += _(", accuracy {share}").format(share=percent(accuracy))
+    print(said)
+    print(_("rows: {rows}").format(rows=rows_taken))
     if by_class:
         print()
         rows = [
             (row["class"], row["samples"], percent(row["recall"]), percent(row["precision"]))
             for row in by_class
         ]
-        print_table(("class", "samples", "found (recall)", "right when said (precision)"), rows)
+        header = _("class"), _("samples"), _("found (recall)"), _("right when said (precision)")
+        print_table(header, rows)
     elif scores is not None:
-        name = "" if network.schema is None else f" (in the unit of {network.schema.target.name})"
-        print(
-            f"R² {scores.r2:.4f}, mean absolute error {scores.mean_absolute_error:.4g}, "
-            f"root of the mean squared error {scores.root_mean_squared_error:.4g}{name}"
-        )
+        said = _(
+            "R² {scores.r2:.4f}, mean absolute error {scores.mean_absolute_error:.4g}, "
+            "root of the mean squared error {scores.root_mean_squared_error:.4g}"
+        ).format(scores=scores)
+        if network.schema is not None:
+            said += _(" (in the unit of {name})").format(name=network.schema.target.name)
+        print(said)

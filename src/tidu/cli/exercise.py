@@ -14,6 +14,9 @@ from tidu.cli.output import Json, print_json
 from tidu.errors import InputError
 from tidu.exercises import EXERCISES, Exercise, check, named
 from tidu.experiments import Table
+from tidu.language import translator
+
+_ = translator("command")
 
 
 def exercise(
@@ -37,7 +40,9 @@ def exercise(
     """Write a function yourself, and have it checked: what is wrong is named."""
     if name is None:
         if checked or out or force or seed is not None:
-            raise InputError("name the exercise, too: tidu exercise NAME; tidu exercise lists them")
+            raise InputError(
+                _("name the exercise, too: tidu exercise NAME; tidu exercise lists them")
+            )
         _list(as_json)
     elif checked is None:
         _write(named(name), out, seed or 0, force, as_json)
@@ -50,25 +55,33 @@ def _list(as_json: bool) -> None:
         print_json({"exercises": [{"name": e.name, "title": e.title} for e in EXERCISES.values()]})
         return
     rows = [(found.name, found.title) for found in EXERCISES.values()]
-    print(Table("The exercises, in the order of the course", ("NAME", "what to write"), rows))
-    print("\ntidu exercise NAME writes a file with the task,")
-    print("tidu exercise NAME --check NAME.py says what is right and what is not.")
+    title = _("The exercises, in the order of the course")
+    print(Table(title, ("NAME", _("what to write")), rows))
+    print()
+    print(_("tidu exercise NAME writes a file with the task,"))
+    print(_("tidu exercise NAME --check NAME.py says what is right and what is not."))
 
 
 def _write(found: Exercise, out: Path | None, seed: int, force: bool, as_json: bool) -> None:
     path = out or Path(f"{found.name.replace('-', '_')}.py")
     if path.exists() and not force:
         raise InputError(
-            f"{path} exists, and may hold your work: check it with "
-            f"tidu exercise {found.name} --check {path}, or write over it with --force"
+            _(
+                "{path} exists, and may hold your work: check it with "
+                "tidu exercise {name} --check {path}, or write over it with --force"
+            ).format(path=path, name=found.name)
         )
     write_atomically(path, found.file(path.name, seed).encode())
     if as_json:
         print_json({"exercise": found.name, "seed": seed, "file": str(path)})
         return
     print(f"{found.title}: {path}")
-    work = "Find the mistake and mend it" if found.broken else "Fill it in"
-    print(f"{work}, try it with python {path}, then")
+    work = (
+        _("Find the mistake and mend it, try it with python {path}, then")
+        if found.broken
+        else _("Fill it in, try it with python {path}, then")
+    )
+    print(work.format(path=path))
     print(f"  tidu exercise {found.name} --check {path}")
 
 
@@ -79,7 +92,7 @@ def _check(found: Exercise, path: Path, seed: int | None, as_json: bool) -> None
     else:
         print(verdict)
         if verdict.passed:
-            print(f"next:  {_next(found)}")
+            print(_("next:  {command}").format(command=_next(found)))
     if not verdict.passed:
         sys.exit(1)
 

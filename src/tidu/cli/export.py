@@ -12,6 +12,9 @@ from tidu.cli.output import Json, print_json
 from tidu.errors import InputError
 from tidu.formats import load
 from tidu.formats.table_code import inputs_in_words
+from tidu.language import translator
+
+_ = translator("command")
 
 
 def export(
@@ -28,7 +31,7 @@ def export(
 ) -> None:
     """Write a saved network for other programs."""
     if onnx is None and numpy is None:
-        raise InputError("say what to write: --onnx FILE.onnx, --numpy FILE.py, or both")
+        raise InputError(_("say what to write: --onnx FILE.onnx, --numpy FILE.py, or both"))
     network = load(model)
     written = []
     if onnx is not None:
@@ -41,10 +44,10 @@ def export(
         print_json({"model": str(model), "written": written})
         return
     for each in written:
-        print(f"{each['form']:6} {each['file']}  {each['bytes']:,} bytes")
+        print(_("{form:6} {file}  {bytes:,} bytes").format(**each))
     if network.schema is not None:
-        print(f"\nx is {inputs_in_words(network.schema)}")
+        print("\n" + _("x is {inputs}").format(inputs=inputs_in_words(network.schema)))
     if numpy is not None:
         table = network.schema is not None and network.schema.named
         rows = "rows.csv" if table else "inputs.npy"
-        print(f"\nTry next:\n  python {numpy} {rows}")
+        print(f"\n{_('Try next:')}\n  python {numpy} {rows}")

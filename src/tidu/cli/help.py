@@ -48,6 +48,13 @@ def with_language(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
+def _folded(make_text: Callable[..., Any], **settings: Any) -> Any:
+    """Return typer's text of a help, which is broken, not cut, where it has no spaces."""
+    text = make_text(**settings)
+    text.overflow = "fold"
+    return text
+
+
 def translate(texts: Any) -> None:
     """Put the help of a command or of a parameter into the reader's language."""
     if texts.help:
@@ -69,12 +76,13 @@ def translated(command: Any, context: typer.Context) -> Iterator[None]:
         translate(texts)
     if command.epilog:
         command.epilog = _(command.epilog).replace("Example:", _("Example:"), 1)
-    words = {
+    words: dict[str, Any] = {
         "ARGUMENTS_PANEL_TITLE": _("Arguments"),
         "OPTIONS_PANEL_TITLE": _("Options"),
         "COMMANDS_PANEL_TITLE": _("Commands"),
         "DEFAULT_STRING": _("[default: {}]"),
         "REQUIRED_LONG_STRING": _("[required]"),
+        "_make_rich_text": functools.partial(_folded, rich_utils._make_rich_text),
     }
     before = {name: getattr(rich_utils, name) for name in words}
     try:

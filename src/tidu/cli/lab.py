@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 
 from tidu.errors import InputError, check_choice
+from tidu.language import speaking, translator
+
+_ = translator("command")
 
 PORT, TRIED = 8765, 50
 LANGUAGES = ("auto", "en", "zh")
@@ -41,36 +44,45 @@ def lab(
     gate = Gate(host, _free_port(host, port))
 
     def ready() -> None:
-        typer.echo(f"The lab is open at\n\n  {gate.address}\n\nCtrl-C ends it.")
+        typer.echo(f"{_('The lab is open at')}\n\n  {gate.address}\n\n{_('Ctrl-C ends it.')}")
         if host not in LOOPBACK:
             typer.echo(
-                "Others on the network who have this address can use it. The connection is not "
-                "encrypted."
+                _(
+                    "Others on the network who have this address can use it. The connection is not "
+                    "encrypted."
+                )
             )
         if browser:
             webbrowser.open(gate.address)
 
-    serve(Lab(gate, lang), ready)
+    with speaking(None if lang == "auto" else lang):
+        serve(Lab(gate, lang), ready)
 
 
 def _free_port(host: str, wanted: int | None) -> int:
     """Return the port that is wanted, or the first that is free."""
     for port in (wanted,) if wanted else range(PORT, PORT + TRIED):
         try:
-            family, *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
             with socket.socket(family, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, port))
         except socket.gaierror:
             raise InputError(
-                f"--host {host!r} is no address of this machine: try 127.0.0.1"
+                _("--host {host!r} is no address of this machine: try 127.0.0.1").format(host=host)
             ) from None
         except OSError as error:
             if wanted:
                 raise InputError(
-                    f"nothing can listen on {host}, port {port} ({error.strerror}): leave --port "
-                    "out, and a free one is found"
+                    _(
+                        "nothing can listen on {host}, port {port} ({why}): leave --port out, and "
+                        "a free one is found"
+                    ).format(host=host, port=port, why=error.strerror)
                 ) from None
         else:
             return port
-    raise InputError(f"the ports {PORT} to {PORT + TRIED - 1} are all in use: name one with --port")
+    raise InputError(
+        _("the ports {first} to {last} are all in use: name one with --port").format(
+            first=PORT, last=PORT + TRIED - 1
+        )
+    )

@@ -35,7 +35,7 @@ def learn(
         if as_json:
             print_json({"notebooks": list(map(str, paths))})
         else:
-            print("\n".join(f"  notebook  {path}" for path in paths))
+            print("\n".join(_("  notebook  {path}").format(path=path) for path in paths))
     elif as_json:
         whole = chapter is not None
         print_json({"chapters": [_described(found, spoken, whole=whole) for found in chosen]})
@@ -77,7 +77,11 @@ def _described(found: Chapter, spoken: str, *, whole: bool) -> dict[str, object]
 def _write_notebook(found: Chapter, folder: Path, spoken: str) -> Path:
     path = folder / f"{found.number:02}-{found.name}.ipynb"
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is no folder: --notebook takes the folder to write to")
+        raise InputError(
+            _("{folder} is no folder: --notebook takes the folder to write to").format(
+                folder=folder
+            )
+        )
     text = notebook(found, spoken)
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text.encode())

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tidu.language import translator
 from tidu.plain import to_json
+
+_ = translator("command")
 
 if TYPE_CHECKING:
     from tidu.recipes import Trained
@@ -50,6 +53,18 @@ def print_table(
     Console(highlight=False, markup=False, soft_wrap=True, width=WIDTH).print(table)
 
 
+def kind_of_file(kind: str) -> str:
+    """Return the name of a kind of file, as wide as they all are."""
+    kinds = {
+        "network": _("network"),
+        "history": _("history"),
+        "figure": _("figure"),
+        "sweep": _("sweep"),
+        "rates": _("rates"),
+    }
+    return f"{kinds[kind]:8}"
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage.
 
@@ -64,7 +79,9 @@ def percent(share: float) -> str:
 def measure_of(trained: Trained) -> str:
     """Say the test accuracy, or R² and the mean absolute error; the loss where there is neither."""
     if trained.accuracy is not None:
-        return f"accuracy {percent(trained.accuracy)}"
+        return _("accuracy {share}").format(share=percent(trained.accuracy))
     if (scores := trained.scores) is not None:
-        return f"R² {scores.r2:.3f}, mean absolute error {scores.mean_absolute_error:.4g}"
-    return f"loss {trained.loss:.4g}"
+        return _("R² {scores.r2:.3f}, mean absolute error {scores.mean_absolute_error:.4g}").format(
+            scores=scores
+        )
+    return _("loss {loss:.4g}").format(loss=trained.loss)

@@ -18,8 +18,11 @@ from tidu.datasets.inputs import inputs_and_notes
 from tidu.datasets.mnist import FASHION_MNIST
 from tidu.errors import InputError
 from tidu.formats import load
+from tidu.language import translator
 from tidu.layers import Rescale
 from tidu.network import Network
+
+_ = translator("command")
 
 SHOWN = 20
 SHADES = " .:-=+*#%@"
@@ -68,16 +71,20 @@ def predict(
     classifies = network.loss_function.link == "softmax"
     if classifies:
         top = min(top, probabilities.shape[1])
-        header = [f"{word}{k or ''}" for k in range(top) for word in ("class", "p")]
+        header, columns = (
+            [f"{word}{k or ''}" for k in range(top) for word in words]
+            for words in (("class", "p"), (_("class"), "p"))
+        )
         rows = [_best(network, p, top) for p in probabilities]
     else:
         values = probabilities.reshape(len(x), -1)
         header = _value_names(network, values.shape[1])
+        columns = [*header]
         rows = [list(map(float, row)) for row in values]
     if file.is_dir():
-        header.insert(0, "file")
+        header, columns = ["file", *header], [_("file"), *columns]
         rows = [[path.name, *row] for path, row in zip(picture_files(file), rows, strict=True)]
-    header.insert(0, "sample")
+    header, columns = ["sample", *header], [_("sample"), *columns]
     rows = [[i, *row] for i, row in enumerate(rows)]
     if out is not None:
         with out.open("w", newline="", encoding="utf-8") as table:
@@ -88,10 +95,11 @@ def predict(
         return
     shown = percent if classifies else "{:.6g}".format
     print_table(
-        header, [[shown(c) if isinstance(c, float) else c for c in r] for r in rows[:SHOWN]]
+        columns, [[shown(c) if isinstance(c, float) else c for c in r] for r in rows[:SHOWN]]
     )
     if len(rows) > SHOWN:
-        print(f"... and {len(rows) - SHOWN} more: --out FILE.csv or --json gives all")
+        rest = len(rows) - SHOWN
+        print(_("... and {n} more: --out FILE.csv or --json gives all").format(n=rest))
 
 
 def _knows_characters(network: Network) -> bool:
@@ -138,7 +146,7 @@ def _form(n: int, image_shape: tuple[int, ...] | None) -> tuple[int, int, int]:
     colors = 1 if math.isqrt(n) ** 2 == n else 3
     side = math.isqrt(n // colors)
     if colors * side * side != n:
-        raise InputError("--show draws pictures, and these inputs are none")
+        raise InputError(_("--show draws pictures, and these inputs are none"))
     return side, side, colors
 
 

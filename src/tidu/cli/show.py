@@ -13,12 +13,16 @@ import typer
 from tidu.atomic import write_atomically
 from tidu.cli.flags import flag_name, flags_of, given_settings, parameter
 from tidu.cli.groups import Command, Group
+from tidu.cli.help import Lang, with_language
 from tidu.cli.output import Json, print_json
 from tidu.errors import InputError, MissingExtraError, need
 from tidu.experiments import EXPERIMENTS, Experiment, Result, Table, named, silent
+from tidu.language import translator
 from tidu.learn import next_after
 from tidu.plain import plain
 from tidu.recipes.trained import free_folder
+
+_ = translator("command")
 
 Quick = Annotated[bool, typer.Option("--quick", help="Take a second or so, and show less.")]
 
@@ -28,7 +32,10 @@ class _Experiments(Group):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         name = cmd_name if cmd_name == "all" else named(cmd_name).name
-        return super().get_command(ctx, name)
+        command = super().get_command(ctx, name)
+        if command and name in EXPERIMENTS:
+            command.short_help = EXPERIMENTS[name].title
+        return command
 
 
 app = typer.Typer(
@@ -42,16 +49,19 @@ app = typer.Typer(
 
 
 @app.callback()
-def _list(context: typer.Context) -> None:
+def _list(context: typer.Context, lang: Lang = None) -> None:
     if context.invoked_subcommand is None:
         rows = [(found.name, found.title) for found in EXPERIMENTS.values()]
-        print(Table("The experiments, in the order of the course", ("NAME", "what it shows"), rows))
-        print("\ntidu show NAME runs one, tidu show NAME --help lists its settings,")
-        print("tidu show all makes a page of them all; --quick takes seconds.")
-        print("tidu learn explains them, chapter by chapter.")
+        title = _("The experiments, in the order of the course")
+        print(Table(title, ("NAME", _("what it shows")), rows))
+        print()
+        print(_("tidu show NAME runs one, tidu show NAME --help lists its settings,"))
+        print(_("tidu show all makes a page of them all; --quick takes seconds."))
+        print(_("tidu learn explains them, chapter by chapter."))
 
 
 @app.command("all", cls=Command, epilog="Example:  tidu show all --quick")
+@with_language
 def show_all(
     quick: Quick = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put gallery.html.")] = Path(
@@ -75,8 +85,13 @@ def show_all(
     if as_json:
         print_json({"page": str(target), "experiments": [r.record() for r in results]})
     else:
-        counted = "1 experiment" if len(results) == 1 else f"{len(results)} experiments"
-        print(f"\n{counted} on one page: {target}")
+        print()
+        counted = (
+            _("1 experiment on one page: {path}")
+            if len(results) == 1
+            else _("{n} experiments on one page: {path}")
+        )
+        print(counted.format(n=len(results), path=target))
 
 
 def _show(
@@ -101,11 +116,12 @@ def _show(
         return
     print(f"{result!r}\n")
     for kind, path in paths.items():
-        print(f"  {'record' if kind == 'json' else 'figure'}  {path}")
+        written = _("  record  {path}") if kind == "json" else _("  figure  {path}")
+        print(written.format(path=path))
     if missing:
-        print(f"  figure  none: {missing}")
+        print(_("  figure  none: {why}").format(why=missing))
     command, title = next_after(found.name)
-    print(f"\nnext:  {command}    {title}")
+    print("\n" + _("next:  {command}").format(command=f"{command}    {title}"))
 
 
 def _folder(result: Result, wanted: Path) -> Path:
@@ -139,7 +155,9 @@ def _command(found: Experiment) -> Callable[..., None]:
         if record is not None and (settings or quick):
             name = "quick" if quick else next(iter(settings)).replace("_", "-")
             raise InputError(
-                f"--from draws what the record holds: leave out --{name}, or run it without --from"
+                _(
+                    "--from draws what the record holds: leave out {flag}, or run it without --from"
+                ).format(flag=f"--{name}")
             )
         _show(found, settings, record, out, as_json, "dark" if dark else "light")
 
@@ -177,5 +195,6 @@ def _example(found: Experiment) -> str:
 
 
 for _found in EXPERIMENTS.values():
-    _help = {"epilog": f"Example:  {_example(_found)}", "short_help": _found.title}
-    app.command(_found.name, cls=Command, **_help)(_command(_found))  # type: ignore[arg-type]
+    app.command(_found.name, cls=Command, epilog=f"Example:  {_example(_found)}")(
+        with_language(_command(_found))
+    )

@@ -14,12 +14,15 @@ import typer
 from tidu.cli import INTERRUPTED
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
-from tidu.cli.output import Json, measure_of, percent, print_json, print_table
+from tidu.cli.output import Json, kind_of_file, measure_of, percent, print_json, print_table
+from tidu.language import translator
 from tidu.recipes import Sweep
 from tidu.recipes import sweep as sweep_recipe
 from tidu.recipes.signature import arguments_of
 from tidu.recipes.trained import free_folder
 from tidu.training.cluster import on_dask
+
+_ = translator("command")
 
 SETTINGS = arguments_of(sweep_recipe, besides=("data", "progress"))
 
@@ -52,23 +55,27 @@ def sweep(
 
 
 def _tell(data: str, found: Sweep, files: dict[str, Path], no_figure: str) -> None:
-    header = ("hidden", "lr", "held-out loss", "±", "accuracy", "epochs", "failed")
+    header = (
+        _("hidden"), "lr", _("held-out loss"), "±", _("accuracy"), _("epochs"), _("failed")
+    )  # fmt: skip
     print_table(header, [
         (row.hidden, f"{row.lr:g}", _number(row.loss), _number(row.spread),
          "" if row.accuracy is None else percent(row.accuracy), f"{row.epochs:.0f}", row.failed)
         for row in found.rows
     ])  # fmt: skip
-    print(f"\n{len(found.networks)} networks in {found.seconds:.1f} s; the best has "
-          f"test {measure_of(found.best)} on {len(found.best.test)} samples")  # fmt: skip
+    print()
+    print(_("{networks} networks in {seconds:.1f} s; the best has test {measure} on {n} samples")
+          .format(networks=len(found.networks), seconds=found.seconds,
+                  measure=measure_of(found.best), n=len(found.best.test)))  # fmt: skip
     for kind, path in files.items():
-        print(f"  {kind:8} {path}")
+        print(f"  {kind_of_file(kind)} {path}")
     if no_figure:
-        print(f"  no figure: {no_figure}")
-    print(f"\nTry next:\n  tidu evaluate {files['network']} {data}")
+        print(_("  no figure: {why}").format(why=no_figure))
+    print(f"\n{_('Try next:')}\n  tidu evaluate {files['network']} {data}")
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}" if math.isfinite(value) else "not finite"
+    return f"{value:.4f}" if math.isfinite(value) else _("not finite")
 
 
 _OUT = Annotated[

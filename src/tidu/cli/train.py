@@ -14,13 +14,16 @@ import typer
 from tidu.cli import INTERRUPTED, Interrupted
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
-from tidu.cli.output import Json, measure_of, print_json, print_table
+from tidu.cli.output import Json, kind_of_file, measure_of, print_json, print_table
 from tidu.engines import MpiEngine
 from tidu.engines.world import leads
+from tidu.language import translator
 from tidu.recipes import Plan, Trained, plan
 from tidu.recipes.signature import arguments_of
 from tidu.recipes.trained import free_folder
 from tidu.training.interrupt import interruptible
+
+_ = translator("command")
 
 SETTINGS = arguments_of(plan, besides=("data",))
 
@@ -53,14 +56,15 @@ def train(
     if not as_json:
         print(f"{planned!r}\n", flush=True)
     if verbose:
-        print(f"engine: {planned.engine} ({planned.why_engine})", file=sys.stderr, flush=True)
+        said = _("engine: {engine} ({why})").format(engine=planned.engine, why=planned.why_engine)
+        print(said, file=sys.stderr, flush=True)
     try:
         trained = planned.run(progress=not as_json)
         if trained.interrupted and not trained.learned:
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         _unmake(made)
-        raise Interrupted("; nothing was saved") from None
+        raise Interrupted(_("; nothing was saved")) from None
     with interruptible() as interrupted:  # so that all files of a result are written
         folder = out if force or settings.get("resume") else free_folder(out)
         files, no_figure = trained.save(folder)
@@ -69,7 +73,8 @@ def train(
     else:
         _print_summary(data, trained, files, no_figure)
         if folder != out:
-            print(f"\n{out} holds an earlier result, which is kept; --force overwrites it")
+            kept = _("{folder} holds an earlier result, which is kept; --force overwrites it")
+            print("\n" + kept.format(folder=out))
     if trained.interrupted or interrupted.is_set():
         raise typer.Exit(INTERRUPTED)
     if trained.history.failed:
@@ -133,8 +138,9 @@ def _describe(planned: Plan, as_json: bool) -> None:
     print(f"{planned!r}\n")
     if schema is None:
         return
-    print_table(("column", "kind", "what becomes of it"), schema.rows(), "left")
-    print("\nTo say otherwise:  --label NAME, --task classes|values, --keep and --categories NAMES")
+    print_table((_("column"), _("kind"), _("what becomes of it")), schema.rows(), "left")
+    flags = "--label NAME, --task classes|values, --keep and --categories NAMES"
+    print("\n" + _("To say otherwise:  {flags}").format(flags=flags))
 
 
 def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str, Any]:
@@ -162,11 +168,13 @@ def _record(planned: Plan, trained: Trained, files: dict[str, Path]) -> dict[str
 
 def _print_summary(data: str, trained: Trained, files: dict[str, Path], no_figure: str) -> None:
     model = files["network"]
-    print(f"\n{trained.history.status} in {trained.seconds:.1f} s; "
-          f"test {measure_of(trained)} on {len(trained.test)} samples")  # fmt: skip
+    print()
+    print(_("{status} in {seconds:.1f} s; test {measure} on {n} samples").format(
+        status=trained.history.status, seconds=trained.seconds, measure=measure_of(trained),
+        n=len(trained.test)))  # fmt: skip
     if trained.advice:
-        print(f"note: {trained.advice}")
+        print(_("note: {note}").format(note=trained.advice))
     for kind in ("network", "history", "figure"):
-        print(f"  {kind:8} {files.get(kind) or f'none: {no_figure}'}")
-    print(f"\nTry next:\n  tidu evaluate {model} {data}\n  tidu check {model}")
+        print(f"  {kind_of_file(kind)} {files.get(kind) or _('none: {why}').format(why=no_figure)}")
+    print(f"\n{_('Try next:')}\n  tidu evaluate {model} {data}\n  tidu check {model}")
     print("  tidu train --help")

@@ -19,11 +19,12 @@ from tidu.arrays import described
 from tidu.errors import FileFormatError
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, bars
+from tidu.language import translator
 from tidu.plots.style import Theme
 from tidu.recipes.signature import Argument, arguments_of, checked
 from tidu.training.interrupt import stopping
 
-_QUICK = "This was a quick run: its numbers are rough, and need not show yet what is said here."
+_ = translator("experiments")
 
 P = ParamSpec("P")
 Drawing = Callable[[Record, Theme], Any]
@@ -34,8 +35,8 @@ class Experiment(Generic[P]):
 
     Attributes
     ----------
-    name, title
-        What it is called on the command line, and what it shows in a line.
+    name
+        What it is called on the command line.
     quick
         The settings under which it takes a second or so.
     arguments
@@ -47,12 +48,17 @@ class Experiment(Generic[P]):
     ) -> None:
         functools.update_wrapper(self, function)
         self.function: Callable[..., Result] = function
-        self.name, self.title = name, title
+        self.name, self._title = name, title
         self.arguments: Mapping[str, Argument] = MappingProxyType(arguments_of(function))
         self.tracked = "progress" in inspect.signature(function).parameters
         self.drawing: Drawing | None = None
         checked(name, self.arguments, quick)
         self.quick = MappingProxyType(dict(quick))
+
+    @property
+    def title(self) -> str:
+        """What it shows, in a line, in the reader's language."""
+        return _(self._title)
 
     def __call__(self, *arguments: P.args, **settings: P.kwargs) -> Result:
         """Run it with these settings, and the defaults of the others."""
@@ -82,7 +88,11 @@ class Experiment(Generic[P]):
                     result = self.function(**full, progress=shown)
         see = result.see
         if self.quick and self.quick.items() <= full.items():
-            see = f"{_QUICK} {see}"
+            quick = _(
+                "This was a quick run: its numbers are rough, and need not show yet what is said "
+                "here."
+            )
+            see = f"{quick} {see}"
         return dataclasses.replace(
             result,
             name=self.name,
