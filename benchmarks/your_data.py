@@ -74,35 +74,50 @@ def by_tidu(path: Path, label: str) -> float:
     return float(test["r2"] if test["accuracy"] is None else test["accuracy"])
 
 
-def by_scikit_learn(frame: Any, label: str, rows: np.ndarray, classes: bool) -> dict[str, Any]:
-    """Return the models, and the parts of the table, for scikit-learn."""
-    from sklearn.compose import make_column_selector, make_column_transformer
+def scikit_learn_models(classes: bool) -> dict[str, Any]:
+    """Return scikit-learn's models, defaults only."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-    from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.neural_network import MLPClassifier, MLPRegressor
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    models = {
+    return {
         "linear": LogisticRegression() if classes else Ridge(),
         "MLP": (MLPClassifier if classes else MLPRegressor)(random_state=0),
         "boosting": (HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor)(
             random_state=0
         ),
     }
-    y, x = frame[label], frame.drop(columns=[label])
-    x = x.loc[:, [c for c in x if x[c].dtype.kind in "iufb" or x[c].nunique() < 0.9 * len(x)]]
+
+
+def prepared(model: Any) -> Any:
+    """Return a model behind the usual preparation of columns."""
+    from sklearn.compose import make_column_selector, make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    prepare = make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
+         make_column_selector(dtype_include="number")),
+        (OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+         make_column_selector(dtype_exclude="number")),
+    )  # fmt: skip
+    return make_pipeline(prepare, model)
+
+
+def usable(frame: Any, label: str) -> Any:
+    """Return the inputs of a table, without texts that are different in nearly every row."""
+    x = frame.drop(columns=[label])
+    return x.loc[:, [c for c in x if x[c].dtype.kind in "iufb" or x[c].nunique() < 0.9 * len(x)]]
+
+
+def by_scikit_learn(frame: Any, label: str, rows: np.ndarray, classes: bool) -> dict[str, Any]:
+    """Return score and seconds of scikit-learn's models."""
+    y, x = frame[label], usable(frame, label)
     found = {}
-    for name, model in models.items():
-        prepare = make_column_transformer(
-            (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
-             make_column_selector(dtype_include="number")),
-            (OneHotEncoder(handle_unknown="ignore", sparse_output=False),
-             make_column_selector(dtype_exclude="number")),
-        )  # fmt: skip
+    for name, model in scikit_learn_models(classes).items():
         start = time.perf_counter()
-        fitted = make_pipeline(prepare, model).fit(x.iloc[rows], y.iloc[rows])
+        fitted = prepared(model).fit(x.iloc[rows], y.iloc[rows])
         rest = np.setdiff1d(np.arange(len(x)), rows)
         score = fitted.score(x.iloc[rest], y.iloc[rest])
         found[name] = (score, time.perf_counter() - start)

@@ -12,6 +12,8 @@ from tidu.estimators import (
     GroupedNetworkRegressor,
     NetworkClassifier,
     NetworkRegressor,
+    TabularClassifier,
+    TabularRegressor,
 )
 
 X = np.arange(12.0).reshape(6, 2)
@@ -48,6 +50,9 @@ SHARED = [
 ]
 """Settings, for both estimators alike: name, value, error, part of the sentence."""
 
+TABULAR = ("epochs", "n_networks", "validation", "callbacks", "random_state", "engine")
+"""Settings that the estimators for tables have too."""
+
 MORE = [
     ("dropout", {"hidden_layers": [td.Affine(3)], "dropout": 0.5}, "`hidden_layers` has no size"),
     ("batch_norm", {"hidden_layers": (), "batch_norm": True}, "`hidden_layers` has no size"),
@@ -68,6 +73,18 @@ ROWS = [
         for estimator, y in ((NetworkClassifier, LABELS), (NetworkRegressor, VALUES))
         for argument, value, error, sentence in SHARED
     ],
+    *[
+        row(estimator, y, argument, {argument: value}, error, sentence)
+        for estimator, y in ((TabularClassifier, LABELS), (TabularRegressor, VALUES))
+        for argument, value, error, sentence in SHARED
+        if argument in TABULAR
+    ],
+    Bad(
+        "TabularClassifier.fit.y_val",
+        lambda: TabularClassifier().fit(X, LABELS, X_val=X),
+        td.InputError,
+        "`X_val` and `y_val` go together",
+    ),
     *[
         row(estimator, y, argument, settings, td.InputError, sentence)
         for estimator, y in ((NetworkClassifier, LABELS), (NetworkRegressor, VALUES))

@@ -221,10 +221,10 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         held_out: Any,
         classes: Array | None = None,
     ) -> Self:
-        callbacks, scorer = self._callbacks(), self._scorer()
         X, y = self._checked(X, y, reset=anew)
         if anew:
             self._note_targets(y, classes)
+        callbacks, scorer = self._callbacks(), self._scorer()
         samples = self._samples(X, y, sample_weight)
         network = self._network(X, samples) if anew else self._network_that_is_there()
         networks = members(self, network, None if anew else self.networks_)
