@@ -1,21 +1,18 @@
 """The page, as a person uses it; and the built page is that of its sources."""
 
-import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 import tidu as td
-from tidu.lab.gate import Gate
-from tidu.lab.server import Lab, pages, serve
+from tests.lab.serving import at_step, text_after
+from tidu.lab.server import pages
 
 ROOT = Path(__file__).parents[2]
 THREE = [28, 18, 50, 10, 70, 22, 66, 40, 48, 48, 68, 55, 74, 72, 55, 90, 28, 82]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.mark.exhaustive
@@ -33,53 +30,6 @@ def test_the_page_loads_nothing_from_elsewhere():
         for address in ("http://", "https://"):
             for part in text.split(address)[1:]:
                 assert part.startswith(("www.w3.org/", "${", "127.0.0.1")), (name, part[:40])
-
-
-@pytest.fixture
-def page():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    pytest.importorskip("uvicorn", reason="the extra [lab] is not installed")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    gate, ready = Gate("127.0.0.1", free_port()), threading.Event()
-    threading.Thread(target=serve, args=(Lab(gate, "en"), ready.set), daemon=True).start()
-    assert ready.wait(30)
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.requests = []
-        page.errors = []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(gate.address)
-        page.wait_for_selector(".surface")
-        yield page
-        assert not page.errors
-        own = f"127.0.0.1:{gate.port}"
-        assert all(own in url or url.startswith(("data:", "blob:")) for url in page.requests)
-        browser.close()
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def text_after(page, selector, holds):
-    """Return the text of an element as soon as it fits; no script runs in the page for that."""
-    for _ in range(300):
-        text = page.inner_text(selector)
-        if holds(text):
-            return text
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{selector} still shows {text!r}")
-
-
-def at_step(k):
-    return lambda text: re.search(rf"\b{k}\b", text.replace(",", ""))
 
 
 @pytest.mark.exhaustive

@@ -1,17 +1,15 @@
 """The server: who may come in, what is answered, and what happens when a process dies."""
 
 import json
-import socket
-import threading
 import time
 import urllib.error
 import urllib.request
 
 import pytest
 
+from tests.lab.serving import serving
 from tidu.lab import unpack
-from tidu.lab.gate import Gate
-from tidu.lab.server import Lab, Limits, serve
+from tidu.lab.server import Limits
 
 pytest.importorskip("starlette", reason="the extra [lab] is not installed")
 pytest.importorskip("uvicorn", reason="the extra [lab] is not installed")
@@ -22,14 +20,7 @@ LIMITS = Limits(sessions=2, seconds=15.0, question=20_000)
 
 @pytest.fixture(scope="module")
 def lab():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        gate = Gate("127.0.0.1", probe.getsockname()[1])
-    ready = threading.Event()
-    lab = Lab(gate, limits=LIMITS)
-    threading.Thread(target=serve, args=(lab, ready.set), daemon=True).start()
-    assert ready.wait(30)
-    return lab
+    return serving(limits=LIMITS)
 
 
 @pytest.fixture
