@@ -36,6 +36,13 @@ ROWS = [
     bad("l1", -1, InputError, "`l1` must be at least 0, got -1"),
     bad("l2", -1, InputError, "`l2` must be at least 0, got -1"),
     bad("early_stopping", 0, InputError, "`early_stopping` must be a positive integer, got 0"),
+    bad("recipe", "tabula", InputError, "did you mean 'tabular'?"),
+    Bad(
+        "plan.recipe",
+        lambda: plan(recipe="tabular", hidden=(50,), l2=0.1),
+        InputError,
+        "recipe='tabular' chooses `hidden`, `l2` itself: leave that out",
+    ),
     bad("gradient", "numerical", InputError, "did you mean 'numeric'?"),
     bad("engine", "compild", InputError, "did you mean 'compiled'?"),
     bad("threads", 0, InputError, "`threads` must be a positive integer, got 0"),

@@ -45,6 +45,21 @@ def test_it_shows_what_it_will_do_and_has_learned_nothing():
     assert planned.network.run is None
 
 
+@pytest.mark.parametrize(("values", "rate"), [(False, 0.04), (True, 0.07)])
+def test_the_tabular_recipe_is_that_of_the_estimators(values, rate):
+    x = np.random.default_rng(0).normal(size=(400, 3))
+    parts = Dataset(x, x[:, :1] if values else (x[:, 0] > 0).astype(int)).split(300)
+    planned = plan(parts, recipe="tabular", epochs=20)
+    assert (len(planned.learn), len(planned.held_out), planned.batch_size) == (240, 60, 240)
+    assert planned.optimizer == td.Adam(td.LogCosine(rate, steps=20), beta2=0.95)
+    kinds = [type(layer).__name__ for layer in planned.network.layers]
+    hidden = ["Rescale", "Affine", "Mish" if values else "SELU"]
+    last = ["Rescale", "Affine", *(["Rescale"] if values else [])]
+    assert kinds == ["Standardize", "SmoothClip", "Scale", *3 * hidden, *last]
+    trained = planned.run(progress=False)
+    assert (trained.scores.r2 if values else trained.accuracy) > 0.8
+
+
 def test_parts_of_ones_own_are_taken_as_they_are():
     parts = load_dataset("digits").split(100)
     planned = plan(parts, **QUICK)

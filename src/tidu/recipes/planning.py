@@ -20,6 +20,7 @@ from tidu.layers import blocks
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, Optimizer, by_name
 from tidu.penalties import by_strengths
+from tidu.recipes import tabular
 from tidu.recipes.building import hidden_layers, optimizer_of
 from tidu.recipes.networks import default_l2, network_for
 from tidu.recipes.signature import Seed, Setting, with_settings
@@ -32,6 +33,7 @@ from tidu.training.history import History, Row
 ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
 
 SCHEDULES = ("constant", "cosine")
+RECIPES = ("default", "tabular")
 
 RATES = {"adam": {"lr": 0.002}}
 """Learning rates that suit networks of this size better than the optimizer's default."""
@@ -172,6 +174,13 @@ def plan(
             metavar="EPOCHS",
         ),
     ] = None,
+    recipe: Annotated[
+        str,
+        Setting(
+            "how the rest is chosen; tabular is RealMLP's recipe, which chooses all but the epochs",
+            choices=RECIPES,
+        ),
+    ] = "default",
     gradient: Annotated[
         str,
         Setting("how gradients are computed", choices=("backprop", "numeric")),
@@ -243,30 +252,49 @@ def plan(
     if resume and checkpoint is None:
         raise InputError("--resume needs the folder that the run is in: --checkpoint DIR --resume")
     dropout = check_number("dropout", dropout, minimum=0, below=1) if hidden else 0.0
+    fixed = {
+        "hidden": hidden == (256,), "activation": activation == "relu", "dropout": dropout == 0.2,
+        "batch_norm": not batch_norm, "optimizer": optimizer == "adam", "lr": lr is None,
+        "schedule": schedule is None, "batch_size": batch_size is None, "l1": l1 == 0,
+        "l2": l2 is None, "early_stopping": early_stopping is None, "balanced": not balanced,
+    }  # fmt: skip
+    if recipe == "tabular" and not all(fixed.values()):
+        given = ", ".join(f"`{name}`" for name, as_it_is in fixed.items() if not as_it_is)
+        raise InputError(f"recipe='tabular' chooses {given} itself: leave that out")
     callbacks: list[Callback] = []
     if checkpoint is not None:
         callbacks.append(Checkpoint(checkpoint, resume=resume))
     learn, held_out = training, None
-    if early_stopping is not None:
-        callbacks.append(EarlyStopping(patience=early_stopping))
-        learn, held_out = training.split(0.9, seed=seed)
-    network = network_for(
-        training,
-        hidden_layers(hidden, activation, "auto", dropout, bool(hidden) and batch_norm),
-        by_strengths(l1, default_l2(learn) if l2 is None else l2),
-        seed,
-        balanced=balanced,
-    )
-    if batch_size is None:  # a small data set gets at least a dozen steps an epoch
-        batch_size = min(100, max(10, len(learn) // 12))
-    if epochs is None:  # and sees 30,000 samples in all
-        epochs = min(max(30_000 // len(training), 30), 200)
-    if schedule is None and training.scale is None:
-        schedule = "cosine"
-    rule = optimizer_of(
-        default_optimizer(optimizer, lr), None, "cosine" if schedule == "cosine" else None,
-        epochs * math.ceil(len(learn) / batch_size),
-    )  # fmt: skip
+    if recipe == "tabular":
+        learn, held_out = training.split(1 - tabular.HELD_OUT, seed=seed)
+        network = tabular.network_of_recipe(training, seed)
+        epochs = tabular.EPOCHS if epochs is None else epochs
+        batch_size = tabular.tabular_batch_size(len(learn))
+        callbacks.append(tabular.tabular_stopping(training.has_labels, epochs))
+        rule = tabular.tabular_optimizer(
+            training.has_labels, epochs * math.ceil(len(learn) / batch_size)
+        )
+    else:
+        if early_stopping is not None:
+            callbacks.append(EarlyStopping(patience=early_stopping))
+            learn, held_out = training.split(0.9, seed=seed)
+        network = network_for(
+            training,
+            hidden_layers(hidden, activation, "auto", dropout, bool(hidden) and batch_norm),
+            by_strengths(l1, default_l2(learn) if l2 is None else l2),
+            seed,
+            balanced=balanced,
+        )
+        if batch_size is None:  # a small data set gets at least a dozen steps an epoch
+            batch_size = min(100, max(10, len(learn) // 12))
+        if epochs is None:  # and sees 30,000 samples in all
+            epochs = min(max(30_000 // len(training), 30), 200)
+        if schedule is None and training.scale is None:
+            schedule = "cosine"
+        rule = optimizer_of(
+            default_optimizer(optimizer, lr), None, "cosine" if schedule == "cosine" else None,
+            epochs * math.ceil(len(learn) / batch_size),
+        )  # fmt: skip
     chosen, why = choose("numeric" if gradient == "numeric" else engine, network, rule)
     thread_limit(threads)
     return Plan(

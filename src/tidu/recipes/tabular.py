@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from tidu.datasets import Dataset
 from tidu.initializers import Normal, Zeros
 from tidu.layers import SELU, Affine, Layer, Mish, Rescale, Scale, SmoothClip, Standardize
-from tidu.losses import Loss
+from tidu.losses import Loss, MeanSquaredError, SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.optimizers import Adam, LogCosine, Optimizer
+from tidu.recipes.networks import spreads, unscaled
 from tidu.schema import Schema
 from tidu.training import EarlyStopping
 
@@ -50,7 +52,7 @@ def tabular_network(
     >>> from tidu.losses import SoftmaxCrossEntropy
     >>> net = tabular_network(np.eye(4), SoftmaxCrossEntropy(label_smoothing=0.1), 3, seed=0)
     >>> net.layers[1:6]
-    (SmoothClip(limit=3.0), Scale(), Rescale(0.5), Affine(256, initializer=Normal(std=1.0), bias_initializer=Normal(std=1.0)), SELU())
+    (SmoothClip(), Scale(), Rescale(0.5), Affine(256, initializer=Normal(std=1.0), bias_initializer=Normal(std=1.0)), SELU())
     """  # noqa: E501
     first = robust_scaling(x, schema)
     median, width = np.abs(first.mean), np.array(first.spread)
@@ -69,6 +71,31 @@ def tabular_network(
     entries = network.layout.entries
     network.set_rate_factors({e.name: rates[e.kind] for e in entries if e.kind in rates})
     network.schema = schema
+    return network
+
+
+def network_of_recipe(data: Dataset, seed: int = 0) -> Network:
+    """Return the network for a data set.
+
+    Examples
+    --------
+    >>> from tidu.datasets import load_digits
+    >>> network_of_recipe(load_digits()).output_shape
+    (10,)
+    """
+    loss: Loss
+    if data.n_classes:
+        outputs, last = max(data.n_classes, 2), []
+        loss = SoftmaxCrossEntropy(label_smoothing=LABEL_SMOOTHING)
+        names = data.class_names or [str(k) for k in range(outputs)]
+    else:
+        last, names = [unscaled(data.t.reshape(len(data), -1))], None
+        loss = MeanSquaredError(spread=spreads(last[0]))
+        outputs = len(loss.spread or ())
+    network = tabular_network(
+        data.x.astype(np.float64), loss, outputs, last, data.schema, seed=seed, classes=names
+    )
+    network.fingerprint, network.image_shape = data.fingerprint, data.image_shape
     return network
 
 
