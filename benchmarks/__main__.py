@@ -5,6 +5,7 @@ from benchmarks import (
     checkers,
     derivatives,
     import_time,
+    lab,
     many,
     numeric_gradient,
     scikit_learn,
@@ -20,5 +21,6 @@ for benchmark in (
     checkers,
     scikit_learn,
     many,
+    lab,
 ):
     benchmark.main()

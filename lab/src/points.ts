@@ -7,6 +7,8 @@ import { Refused } from "./protocol";
 import type { Points } from "./surface";
 
 const SIDE = 3;
+// Bytes of a table: 500 points take some twenty thousand.
+const LARGEST = 500_000;
 
 export interface Own {
   mine: () => boolean;
@@ -62,11 +64,14 @@ export function ownPoints(lab: Lab, canvases: HTMLCanvasElement[], own: Own): HT
 function openTable(lab: Lab, own: Own): void {
   const { text, session } = lab;
   const area = h("textarea", { rows: 10, spellcheck: "false", "aria-label": "CSV", placeholder: "x,y,class\n0.5,1.2,a\n−1,0.3,b" });
+  const told = h("p", { class: "error", role: "alert" });
   const file = h("input", { type: "file", accept: ".csv,.tsv,.txt", "aria-label": "CSV" });
   file.addEventListener("change", () => {
-    void file.files?.[0]?.text().then((content) => (area.value = content));
+    const chosen = file.files?.[0];
+    told.textContent = "";
+    if (chosen && chosen.size > LARGEST) told.textContent = text("too_large");
+    else void chosen?.text().then((content) => (area.value = content));
   });
-  const told = h("p", { class: "error", role: "alert" });
   const dialog = h("dialog", { onclose: () => dialog.remove() });
   const use = h("button", {
     class: "primary",

@@ -1,6 +1,6 @@
 // Grids of numbers as pictures, and points upon them.
 
-import { classColour, css, diverging, mixture } from "./colours";
+import { CLASSES, css, diverging, mixture, theme } from "./colours";
 import { s, sharpen } from "./dom";
 import { sheet } from "./picture";
 import type { Numbers } from "./protocol";
@@ -114,18 +114,20 @@ interface Dot {
 function* dots(points: Points, side: number, showTest: boolean): Generator<Dot> {
   const paint = diverging();
   const colour = new Uint8ClampedArray(4);
+  const classes = CLASSES[theme()];
   const sets: [Numbers, boolean][] = [[points.train, false]];
   if (showTest) sets.push([points.test, true]);
   for (const [set, isTest] of sets) {
     const [n = 0, columns = 3] = set.shape;
+    const stroke = css(isTest ? "--ink" : "--paper");
     for (let i = 0; i < n; i++) {
       const [x = 0, y = 0, t = 0] = set.data.subarray(i * columns, i * columns + 3);
       if (!points.labels) paint(t, colour, 0);
       yield {
         x: (x + side) / (2 * side),
         y: (side - y) / (2 * side),
-        fill: points.labels ? classColour(t) : `rgb(${colour[0]},${colour[1]},${colour[2]})`,
-        stroke: css(isTest ? "--ink" : "--paper"),
+        fill: points.labels ? (classes[t] ?? "") : `rgb(${colour[0]},${colour[1]},${colour[2]})`,
+        stroke,
         line: isTest ? 1.5 : 1,
       };
     }

@@ -100,6 +100,7 @@ const TEXTS: Record<string, [string, string]> = {
     "Two columns of numbers and a class, as CSV: a row for each point. They are scaled into the square.",
     "CSV 格式：每行一个点，两列数值和一个类别。数值会缩放到方格内。",
   ],
+  too_large: ["This file is too large: 500 points are the most.", "文件太大：最多 500 个点。"],
   use: ["Use them", "使用"],
   cancel: ["Cancel", "取消"],
   outputs: ["decision surface", "决策面"],

@@ -134,5 +134,5 @@ def _context() -> Any:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload(["tidu.lab.worker"])
+        context.set_forkserver_preload(["tidu.lab.worker", "tidu.lab.warm"])
     return context
