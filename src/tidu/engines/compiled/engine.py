@@ -83,8 +83,8 @@ class CompiledEngine:
         held = self._inputs(x)
         targets = stored.targets(self.network, t, weights)
         while done < k:
-            rows = order[done * b : k * b]
-            wanted = k - done
+            wanted = min(k - done, self.machine.load.most_steps() or k)
+            rows = order[done * b : (done + wanted) * b]
             if held is None or targets is None:
                 bytes_a_step = b * math.prod(x.shape[1:]) * 8
                 wanted = min(wanted, max(1, COPIED_AT_ONCE // bytes_a_step))

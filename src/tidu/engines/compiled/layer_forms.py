@@ -50,11 +50,13 @@ def affine(builder: ProgramBuilder, at: NamedLayer, x: int) -> tuple[int, Backwa
         lanes = op.VECTOR // builder.network.dtype.itemsize
         packed = builder.offset(d_in, -(-d_out // lanes) * lanes)
         builder.add(op.PACK, W=W, packed=packed, d_in=d_in, d_out=d_out)
+    activation = {"activation": op.NO_ACTIVATION, "slope": -1, "alpha": 0, "beta": 0}
     builder.fusible = builder.add(
-        op.AFFINE, x=x, y=y, d_in=d_in, d_out=d_out, W=W, b=b, activation=op.NO_ACTIVATION,
-        slope=-1, split=split, source=source, sums=sums, packed=packed, alpha=0, beta=0,
-        scale=scale,
+        op.AFFINE, x=x, y=y, d_in=d_in, d_out=d_out, W=W, b=b, split=split, source=source,
+        sums=sums, packed=packed, scale=scale, **activation,
     )  # fmt: skip
+    if split == op.BY_INPUTS:
+        builder.fusible = builder.add(op.AFFINE_SUM, y=y, d_out=d_out, b=b, sums=sums, **activation)
 
     def backward(dy: int, need_dx: bool) -> int:
         dx = builder.offset(d_in) if need_dx else -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from tidu.engines.compiled.kernels.arguments import (
     ROUND,
     SYNC_SIZE,
 )
+from tidu.engines.compiled.load import Load
 from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.program import Program, multiplications
 from tidu.native import kernel_function
@@ -21,7 +23,7 @@ from tidu.objective import Objective
 from tidu.threads import thread_limit
 
 INTERPRETER = (ctypes.c_int64, ctypes.c_int64, ctypes.c_double, ctypes.c_int64)
-"""The C types of the interpreter: steps made; argument block, largest safe sum, thread index."""
+"""The C types of the interpreter: steps made; argument block, largest safe sum, worker."""
 WORTH_A_THREAD = 300_000
 """Multiplications of a step, forward, that keep a thread busy."""
 
@@ -40,6 +42,7 @@ class Machine:
         self.dtype, self.batch_size = network.dtype, batch_size
         self.interpret = kernel_function(f"tidu_{network.dtype.name}", *INTERPRETER)
         self.threads = thread_count(network, batch_size, threads)
+        self.load = Load(self.threads)
         self.work = allocate(0, network.dtype)
         self.prepared: tuple[Program, ArgumentBlock] | None = None
         self.scratch = allocate(self.threads * ARRAYS["scratch"].columns, np.dtype(float))
@@ -50,7 +53,7 @@ class Machine:
             self.prepared = program, self._prepare(program, training)
         block = self.prepared[1].copy()
         block.number("steps", steps)
-        if self.threads > 1:  # a thread that comes late to an abandoned call finds that call's
+        if self.threads > 1:  # a worker that comes late to an abandoned call finds that call's
             block.put("sync", allocate(SYNC_SIZE, np.dtype(np.int64)), SYNC_SIZE)
         return block
 
@@ -70,17 +73,29 @@ class Machine:
         block.number("sched_yield", yield_address())
         block.number("batch_size", self.batch_size)
         block.number("threads", self.threads)
+        block.number("workers", 1)
         return block
 
     def run(self, block: ArgumentBlock, safe_below: float = 0.0) -> int:
         """Execute a program; return how many of its steps were made."""
-        address, interpret = block.address, self.interpret
+        address, interpret, workers = block.address, self.interpret, self.load.workers()
+        block.number("workers", workers)
+        ran = [0.0] * workers
+
+        def work(worker: int) -> int:
+            start = time.thread_time()
+            made = interpret(address, safe_below, worker)
+            ran[worker] = time.thread_time() - start
+            return made
 
         def abandon() -> None:
             block.arrays["sync"][ROUND] = ABANDONED
 
+        start = time.perf_counter()
         with held_to(1):
-            return run_parallel(lambda i: interpret(address, safe_below, i), self.threads, abandon)
+            made = run_parallel(work, workers, abandon)
+        self.load.record(workers, made, time.perf_counter() - start, min(ran))
+        return made
 
 
 def allocate(size: int, dtype: np.dtype) -> np.ndarray:

@@ -49,16 +49,20 @@ def training_program(
     builder.add(op.FINISH_GRADIENT, partial=partial, size=size, l1=l1, l2=l2)
     outer = optimizer
     while type(outer) in CLIPS:
-        builder.add(CLIPS[type(outer)], limit=outer.limit)  # type: ignore[attr-defined]
+        for pass_ in CLIPS[type(outer)]:
+            has_limit = "limit" in op.OPERATIONS[pass_.CODE].constants
+            builder.add(pass_, **({"limit": outer.limit} if has_limit else {}))  # type: ignore[attr-defined]
         outer = outer.optimizer  # type: ignore[attr-defined]
     rule = rule_beneath(optimizer)
     constants = RULES[type(rule)].constants(rule)
+    backup = builder.offset(VECTORS * network.layout.size, rows=1)
     builder.add(
         op.UPDATE,
         rule=list(RULES).index(type(rule)),
-        backup=builder.offset(VECTORS * network.layout.size, rows=1),
+        backup=backup,
         **dict.fromkeys(CONSTANTS, 0.0) | dict(zip(CONSTANTS, constants, strict=False)),
     )
+    builder.add(op.FINISH_STEP, backup=backup)
     return builder.program
 
 

@@ -46,7 +46,10 @@ PENALTIES: dict[type[Penalty | None], Callable[[Any], tuple[float, float]]] = {
     ElasticNet: lambda penalty: (penalty.l1, penalty.l2),
 }
 """The strengths λ₁ and λ₂ of each penalty."""
-CLIPS: dict[type[Optimizer], Any] = {ClipByValue: op.CLIP_BY_VALUE, ClipByNorm: op.CLIP_BY_NORM}
+CLIPS: dict[type[Optimizer], tuple[Any, ...]] = {
+    ClipByValue: (op.CLIP_BY_VALUE,),
+    ClipByNorm: (op.FIND_LARGEST, op.SUM_SQUARES, op.CLIP_BY_NORM),
+}
 
 
 def obstacle(network: Objective, optimizer: Optimizer | None = None) -> str:

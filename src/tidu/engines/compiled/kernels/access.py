@@ -56,6 +56,12 @@ def partials_of(args):
 
 @inlined
 def wait_for_all(args):
-    """Wait for the other threads; return whether all came."""
+    """Wait for the other workers; return whether all came."""
     sync = integers(args, ARRAY.SYNC)
-    return barrier(sync, args.threads, args.block[NUMBER.SCHED_YIELD])
+    return barrier(sync, args.block[NUMBER.WORKERS], args.block[NUMBER.SCHED_YIELD])
+
+
+@inlined
+def as_thread(args, thread):
+    """Return the arguments of another of the threads that a program was laid out for."""
+    return Arguments(args.block, args.work, thread, args.threads, args.safe_below)

@@ -47,9 +47,12 @@ ARRAYS = {
 }
 """Arrays in the order of the block. One that is not given has the address and the size 0."""
 
-NUMBERS = ("gemm", "sched_yield", "training", "batch_size", "steps", "threads", "rate_groups")
+NUMBERS = ("gemm", "sched_yield", "training", "batch_size", "steps", "threads", "workers",
+           "rate_groups")  # fmt: skip
 """The single numbers. The first two are addresses: of the matrix product, and of the system's
-function by which a thread lets others run. The last is how many rows of scalars a step has."""
+function by which a thread lets others run. A program is laid out for ``threads``, and ``workers``
+carry it out: as many, or fewer, of which each does the shares of several threads. The last is how
+many rows of scalars a step has."""
 
 
 def _positions(names: Any, first: int = 0) -> Any:
@@ -88,9 +91,10 @@ SCALAR = _positions(["decay", "first", "second", "third"])
 numbers of the rule."""
 PARTIAL = _positions(
     ["loss", "correct", "weight", "penalty", "safe_gradient", "finite", "safe_values",
-     "finite_after", "largest", "squares"]
+     "safe_values_of_odd", "with_rollback", "finite_after", "largest", "squares"]
 )  # fmt: skip
-"""What each thread leaves for the others, in a row of ``scratch`` of its own."""
+"""What each thread leaves for the others, in a row of ``scratch`` of its own; whether values are
+safe has a column for even steps, and one for odd ones."""
 
 ARRIVED, ROUND, SYNC_SIZE = 0, 16, 32
 """Positions in ``sync``, on cache lines of their own: threads arrived, and barriers passed."""

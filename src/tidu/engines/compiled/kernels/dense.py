@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from numba import carray
 
-from tidu.engines.compiled.kernels.access import integers, real, wait_for_all
+from tidu.engines.compiled.kernels.access import integers, real
 from tidu.engines.compiled.kernels.arguments import ARRAY, INPUTS, NUMBER
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.elementwise import activate
@@ -14,6 +14,7 @@ from tidu.engines.compiled.kernels.gathering import gather, sparse_forward, spar
 from tidu.engines.compiled.kernels.operations import (
     AFFINE,
     AFFINE_BACKWARD,
+    AFFINE_SUM,
     BY_COLUMNS,
     BY_INPUTS,
     GATHER,
@@ -62,11 +63,8 @@ def affine(o, f, args, rows):
     d_in, d_out, split = o[AFFINE.D_IN], o[AFFINE.D_OUT], o[AFFINE.SPLIT]
     x_at, y_at, b_at, slope_at = o[AFFINE.X], o[AFFINE.Y], o[AFFINE.B], o[AFFINE.SLOPE]
     work, n = args.work, len(rows)
-    code, settings, one = (
-        o[AFFINE.ACTIVATION],
-        view(f, AFFINE.ALPHA, AFFINE.BETA + 1),
-        work.dtype.type(1),
-    )
+    code, one = o[AFFINE.ACTIVATION], work.dtype.type(1)
+    settings = view(f, AFFINE.ALPHA, AFFINE.BETA + 1)
     W = view(real(args, ARRAY.THETA), o[AFFINE.W], o[AFFINE.W] + d_in * d_out)
     low, high, first, last = 0, n, 0, d_out
     if split == BY_COLUMNS:
@@ -80,11 +78,8 @@ def affine(o, f, args, rows):
         at = y_at if args.thread == 0 else o[AFFINE.SUMS] + (args.thread - 1) * n * d_out
         own = view(work, at, at + n * d_out)
         share_of_product(x, W, own, n, d_in, begin, end, d_out, one)
-        wait_for_all(args)
-        for q in range(args.threads - 1):
-            at = o[AFFINE.SUMS] + q * n * d_out
-            add(view(work, at + low * d_out, at + high * d_out), y)
-    elif o[AFFINE.SOURCE] == SPARSE_INPUTS:
+        return
+    if o[AFFINE.SOURCE] == SPARSE_INPUTS:
         sparse_forward(
             integers(args, ARRAY.INPUTS), f[AFFINE.SCALE], view(rows, low, high), W, y, d_out
         )
@@ -101,10 +96,7 @@ def affine(o, f, args, rows):
             forward_product(args.block[NUMBER.GEMM], x, W, y, m, d_in, d_out, first, columns, one)
     slopes = view(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
     if split != BY_COLUMNS:
-        if b_at >= 0:
-            bias = view(real(args, ARRAY.THETA), b_at, b_at + d_out)
-            for r in range(high - low):
-                add(bias, view(y, r * d_out, (r + 1) * d_out))
+        _add_bias(args, b_at, y, d_out)
         activate(code, settings, y, slopes)
         return
     for r in range(high - low):
@@ -112,6 +104,30 @@ def affine(o, f, args, rows):
         if b_at >= 0:
             add(view(real(args, ARRAY.THETA), b_at + first, b_at + last), row)
         activate(code, settings, row, view(slopes, r * d_out + first, r * d_out + last))
+
+
+@kernel
+def _add_bias(args, b_at, y, d_out):
+    if b_at >= 0:
+        bias = view(real(args, ARRAY.THETA), b_at, b_at + d_out)
+        for at in range(0, len(y), d_out):
+            add(bias, view(y, at, at + d_out))
+
+
+@kernel
+def affine_sum(o, f, args, n):
+    """y = f(y + the sums of other threads + b), split by rows."""
+    d_out, slope_at = o[AFFINE_SUM.D_OUT], o[AFFINE_SUM.SLOPE]
+    low, high = share(n, args.thread, args.threads, 1)
+    low, high = low * d_out, high * d_out
+    y = view(args.work, o[AFFINE_SUM.Y] + low, o[AFFINE_SUM.Y] + high)
+    for q in range(args.threads - 1):
+        at = o[AFFINE_SUM.SUMS] + q * n * d_out
+        add(view(args.work, at + low, at + high), y)
+    _add_bias(args, o[AFFINE_SUM.B], y, d_out)
+    slopes = view(args.work, slope_at + low, slope_at + high) if slope_at >= 0 else y
+    settings = view(f, AFFINE_SUM.ALPHA, AFFINE_SUM.BETA + 1)
+    activate(o[AFFINE_SUM.ACTIVATION], settings, y, slopes)
 
 
 @kernel

@@ -29,13 +29,13 @@ def _entry(number: type[np.floating]) -> Any:
     """Return the interpreter for a dtype.
 
     It is given the address of an argument block, the sums below which products do not overflow,
-    and the index of its thread.
+    and the index of its worker.
     """
 
     @kernel
-    def enter(address, safe_below, thread):
+    def enter(address, safe_below, worker):
         block = carray(pointer(address), SIZE, np.int64)
         work = carray(pointer(block[2 * ARRAY.WORK]), block[2 * ARRAY.WORK + 1], number)
-        return execute(Arguments(block, work, thread, block[NUMBER.THREADS], safe_below))
+        return execute(Arguments(block, work, 0, block[NUMBER.THREADS], safe_below), worker)
 
     return enter

@@ -12,11 +12,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from tidu.engines.compiled.kernels.access import integers, matrix, real, wait_for_all
+from tidu.engines.compiled.kernels.access import as_thread, integers, matrix, real, wait_for_all
 from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.blockwise import go_through_blocks
-from tidu.engines.compiled.kernels.dense import affine, affine_backward, gather_batch, pack_weights
+from tidu.engines.compiled.kernels.dense import (
+    affine,
+    affine_backward,
+    affine_sum,
+    gather_batch,
+    pack_weights,
+)
 from tidu.engines.compiled.kernels.noise import draw_mask
 from tidu.engines.compiled.kernels.operations import (
     ACTIVATE,
@@ -24,6 +30,7 @@ from tidu.engines.compiled.kernels.operations import (
     ADD,
     AFFINE,
     AFFINE_BACKWARD,
+    AFFINE_SUM,
     BATCH_NORM,
     BATCH_NORM_BACKWARD,
     BLOCKS,
@@ -33,7 +40,9 @@ from tidu.engines.compiled.kernels.operations import (
     COPY,
     DROPOUT,
     DROPOUT_BACKWARD,
+    FIND_LARGEST,
     FINISH_GRADIENT,
+    FINISH_STEP,
     GATHER,
     INTEGERS,
     LOSS,
@@ -43,6 +52,7 @@ from tidu.engines.compiled.kernels.operations import (
     SCORES,
     SOFTMAX,
     SOFTMAX_BACKWARD,
+    SUM_SQUARES,
     UPDATE,
 )
 from tidu.engines.compiled.kernels.rowwise import (
@@ -64,9 +74,12 @@ from tidu.engines.compiled.kernels.shares import (
 from tidu.engines.compiled.kernels.steps import (
     clip_by_norm,
     clip_by_value,
+    find_largest,
     finish_gradient,
+    finish_step,
     loss,
     measure_values,
+    sum_squares,
     update_parameters,
 )
 from tidu.engines.compiled.kernels.views import copy, view
@@ -180,75 +193,96 @@ def _scores(o, args, n, step):
 
 
 @kernel
-def execute(args):
-    """Execute the steps of a program; return how many were made.
+def execute(args, worker):
+    """Execute the steps of a program as one of the workers; return how many were made.
 
-    Nothing of the data is touched before all threads are here.
+    A worker does the shares of one thread after another, of every so many threads. Nothing of the
+    data is touched before all workers are here.
     """
     program, constants = integers(args, ARRAY.PROGRAM), real(args, ARRAY.CONSTANTS)
     order, batch_size = integers(args, ARRAY.ORDER), args.block[NUMBER.BATCH_SIZE]
+    workers = args.block[NUMBER.WORKERS]
     if args.block[NUMBER.TRAINING] != 0:
-        measure_values(args)
+        for thread in range(worker, args.threads, workers):
+            measure_values(as_thread(args, thread))
     if not wait_for_all(args):
         return 0
     for step in range(args.block[NUMBER.STEPS]):
         rows = view(order, step * batch_size, min((step + 1) * batch_size, len(order)))
-        n = len(rows)
         j = 0
         while j < len(program) // INTEGERS:
-            o = view(program, j * INTEGERS, (j + 1) * INTEGERS)
-            f = view(constants, j * CONSTANTS, (j + 1) * CONSTANTS)
-            code = o[0]
-            j += 1
-            if code == BLOCKS.CODE:
-                go_through_blocks(program, constants, j, args, rows)
-                j += o[BLOCKS.COUNT]
-            elif code == PACK.CODE:
-                if step == 0 and args.thread == 0:
-                    pack_weights(o, args)
-            elif code == GATHER.CODE:
-                gather_batch(o, f, args, rows)
-            elif code == AFFINE.CODE:
-                affine(o, f, args, rows)
-            elif code == AFFINE_BACKWARD.CODE:
-                affine_backward(o, f, args, rows)
-            elif code == ACTIVATE.CODE:
-                activate_share(o, f, args, n)
-            elif code == ACTIVATE_BACKWARD.CODE:
-                activate_share_backward(o, f, args, n)
-            elif code == SOFTMAX.CODE:
-                width = o[SOFTMAX.WIDTH]
-                y = _rows_of(args, o[SOFTMAX.Y], n, width)
-                softmax(_rows_of(args, o[SOFTMAX.X], n, width), y, width)
-            elif code == SOFTMAX_BACKWARD.CODE:
-                _softmax_backward(o, args, n)
-            elif code == BATCH_NORM.CODE:
-                _batch_norm(o, f, args, n)
-            elif code == BATCH_NORM_BACKWARD.CODE:
-                _batch_norm_backward(o, args, n)
-            elif code == SCALE.CODE:
-                _scale(o, args, n)
-            elif code == SCALE_BACKWARD.CODE:
-                _scale_backward(o, args, n)
-            elif code == DROPOUT.CODE:
-                _dropout(o, f, args, n, step)
-            elif code == DROPOUT_BACKWARD.CODE:
-                _dropout_backward(o, args, n)
-            elif code == COPY.CODE:
-                copy_share(o, args, n)
-            elif code == ADD.CODE:
-                add_share(o, args, n)
-            elif code == LOSS.CODE:
-                loss(o, f, args, rows)
-            elif code == SCORES.CODE:
-                _scores(o, args, n, step)
-            elif code == FINISH_GRADIENT.CODE:
-                finish_gradient(o, f, args)
-            elif code == CLIP_BY_VALUE.CODE:
-                clip_by_value(o, f, args)
-            elif code == CLIP_BY_NORM.CODE:
-                clip_by_norm(o, f, args)
-            elif code == UPDATE.CODE and not update_parameters(o, f, args, step):
+            made = True
+            for thread in range(worker, args.threads, workers):
+                made = operate(program, constants, j, as_thread(args, thread), rows, step) and made
+            if not made:
                 return step
             wait_for_all(args)
+            at = j * INTEGERS
+            j += 1 + program[at + BLOCKS.COUNT] if program[at] == BLOCKS.CODE else 1
     return args.block[NUMBER.STEPS]
+
+
+@kernel
+def operate(program, constants, j, args, rows, step):
+    """Do a thread's share of operation j; return False if it ends the step without an update."""
+    o = view(program, j * INTEGERS, (j + 1) * INTEGERS)
+    f = view(constants, j * CONSTANTS, (j + 1) * CONSTANTS)
+    code, n = o[0], len(rows)
+    if code == BLOCKS.CODE:
+        go_through_blocks(program, constants, j + 1, args, rows)
+    elif code == PACK.CODE:
+        if step == 0 and args.thread == 0:
+            pack_weights(o, args)
+    elif code == GATHER.CODE:
+        gather_batch(o, f, args, rows)
+    elif code == AFFINE.CODE:
+        affine(o, f, args, rows)
+    elif code == AFFINE_SUM.CODE:
+        affine_sum(o, f, args, n)
+    elif code == AFFINE_BACKWARD.CODE:
+        affine_backward(o, f, args, rows)
+    elif code == ACTIVATE.CODE:
+        activate_share(o, f, args, n)
+    elif code == ACTIVATE_BACKWARD.CODE:
+        activate_share_backward(o, f, args, n)
+    elif code == SOFTMAX.CODE:
+        width = o[SOFTMAX.WIDTH]
+        y = _rows_of(args, o[SOFTMAX.Y], n, width)
+        softmax(_rows_of(args, o[SOFTMAX.X], n, width), y, width)
+    elif code == SOFTMAX_BACKWARD.CODE:
+        _softmax_backward(o, args, n)
+    elif code == BATCH_NORM.CODE:
+        _batch_norm(o, f, args, n)
+    elif code == BATCH_NORM_BACKWARD.CODE:
+        _batch_norm_backward(o, args, n)
+    elif code == SCALE.CODE:
+        _scale(o, args, n)
+    elif code == SCALE_BACKWARD.CODE:
+        _scale_backward(o, args, n)
+    elif code == DROPOUT.CODE:
+        _dropout(o, f, args, n, step)
+    elif code == DROPOUT_BACKWARD.CODE:
+        _dropout_backward(o, args, n)
+    elif code == COPY.CODE:
+        copy_share(o, args, n)
+    elif code == ADD.CODE:
+        add_share(o, args, n)
+    elif code == LOSS.CODE:
+        loss(o, f, args, rows)
+    elif code == SCORES.CODE:
+        _scores(o, args, n, step)
+    elif code == FINISH_GRADIENT.CODE:
+        finish_gradient(o, f, args)
+    elif code == CLIP_BY_VALUE.CODE:
+        clip_by_value(o, f, args)
+    elif code == FIND_LARGEST.CODE:
+        find_largest(args)
+    elif code == SUM_SQUARES.CODE:
+        sum_squares(f, args)
+    elif code == CLIP_BY_NORM.CODE:
+        clip_by_norm(f, args)
+    elif code == UPDATE.CODE:
+        return update_parameters(o, f, args, step)
+    elif code == FINISH_STEP.CODE:
+        return finish_step(o, args, step)
+    return True

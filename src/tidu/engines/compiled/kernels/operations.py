@@ -52,8 +52,10 @@ GATHER = _operation("GATHER", "out width split", "scale offset")
 AFFINE = _operation(
     "AFFINE", "x y d_in d_out W b activation slope split source sums packed", "alpha beta scale"
 )
-"""y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies a sparse x, ``sums`` has
-room for the sums of other threads."""
+"""y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies a sparse x. Split by
+inputs, it is xW alone: ``sums`` has room for the sums of other threads, which AFFINE_SUM adds."""
+AFFINE_SUM = _operation("AFFINE_SUM", "y d_out b activation slope sums", "alpha beta")
+"""y = f(y + the sums of other threads + b)."""
 AFFINE_BACKWARD = _operation("AFFINE_BACKWARD", "dy x dx d_in d_out W b source transposed", "scale")
 """dW = xᵀ dy, db = Σ dy, dx = dy Wᵀ; ``transposed`` has room for Wᵀ."""
 ACTIVATE = _operation("ACTIVATE", "x y width activation slope", "alpha beta")
@@ -87,9 +89,14 @@ FINISH_GRADIENT = _operation("FINISH_GRADIENT", "partial size", "l1 l2")
 """Add the penalty, and find out whether the gradient is finite and how large it is; first add up
 the partial sums of threads, ``size`` numbers apart, if there are any."""
 CLIP_BY_VALUE = _operation("CLIP_BY_VALUE", "", "limit")
+FIND_LARGEST = _operation("FIND_LARGEST")
+SUM_SQUARES = _operation("SUM_SQUARES", "", "limit")
 CLIP_BY_NORM = _operation("CLIP_BY_NORM", "", "limit")
+"""Shorten the gradient to the limit, in three passes: largest entry, squares, scaling."""
 UPDATE = _operation("UPDATE", "rule backup", "c0 c1 c2 c3 c4")
 """The step of an update rule with its constants; ``backup`` has room for what it changes."""
+FINISH_STEP = _operation("FINISH_STEP", "backup")
+"""Record what the step gave, or take it back if what it made is not finite."""
 
 INTEGERS = 1 + max(len(operation.integers) for operation in OPERATIONS)
 CONSTANTS = max(len(operation.constants) for operation in OPERATIONS)

@@ -14,7 +14,6 @@ from tidu.engines.compiled.kernels.access import (
     partials_of,
     ranges_of,
     real,
-    wait_for_all,
 )
 from tidu.engines.compiled.kernels.arguments import (
     ARRAY,
@@ -31,7 +30,9 @@ from tidu.engines.compiled.kernels.operations import (
     CLIP_BY_NORM,
     CLIP_BY_VALUE,
     FINISH_GRADIENT,
+    FINISH_STEP,
     LOSS,
+    SUM_SQUARES,
     UPDATE,
 )
 from tidu.engines.compiled.kernels.scoring import score_rows
@@ -57,7 +58,7 @@ def measure_values(args):
     partials = partials_of(args)
     size = l1_norm(real(args, ARRAY.THETA))
     size += l1_norm(real(args, ARRAY.MOMENT1)) + l1_norm(real(args, ARRAY.MOMENT2))
-    partials[args.thread, PARTIAL.SAFE_VALUES] = size <= args.safe_below
+    partials[args.thread, PARTIAL.SAFE_VALUES] = size <= args.safe_below  # of the first step
 
 
 @kernel
@@ -120,31 +121,46 @@ def clip_by_value(o, f, args):
 
 
 @kernel
-def clip_by_norm(o, f, args):
-    """Shorten the gradient to the limit: two passes over all of it, then the scaling."""
-    ranges, partials = ranges_of(args), partials_of(args)
-    number, limit = args.work.dtype.type, f[CLIP_BY_NORM.LIMIT]
-    top = number(0)
+def find_largest(args):
+    """Record the largest absolute entry of this thread's share of the gradient."""
+    ranges = ranges_of(args)
+    top = args.work.dtype.type(0)
     for s in range(len(ranges)):
         low, high = _range(args, ranges, s)
         top = max(top, max_abs(view(real(args, ARRAY.DTHETA), low, high)))
-    partials[args.thread, PARTIAL.LARGEST] = top
-    wait_for_all(args)
-    unit = float(limit)
+    partials_of(args)[args.thread, PARTIAL.LARGEST] = top
+
+
+@kernel
+def _unit(args, limit):
+    """Return what entries are divided by, so that their squares do not overflow."""
+    partials, unit = partials_of(args), float(limit)
     for i in range(args.threads):
         unit = max(unit, partials[i, PARTIAL.LARGEST])
-    squares = 0.0
+    return unit
+
+
+@kernel
+def sum_squares(f, args):
+    """Record the sum of squares of this thread's share of the gradient."""
+    ranges, unit, squares = ranges_of(args), _unit(args, f[SUM_SQUARES.LIMIT]), 0.0
     for s in range(len(ranges)):
         low, high = _range(args, ranges, s)
-        squares += sum_of_squares(view(real(args, ARRAY.DTHETA), low, high), number(unit))
-    partials[args.thread, PARTIAL.SQUARES] = squares
-    wait_for_all(args)
-    squares = 0.0
+        g = view(real(args, ARRAY.DTHETA), low, high)
+        squares += sum_of_squares(g, args.work.dtype.type(unit))
+    partials_of(args)[args.thread, PARTIAL.SQUARES] = squares
+
+
+@kernel
+def clip_by_norm(f, args):
+    """Shorten this thread's share of the gradient, if the whole is longer than the limit."""
+    ranges, partials, limit = ranges_of(args), partials_of(args), f[CLIP_BY_NORM.LIMIT]
+    unit, squares = _unit(args, limit), 0.0
     for i in range(args.threads):
         squares += partials[i, PARTIAL.SQUARES]
     norm = math.sqrt(squares)
     if norm > limit / unit:
-        factor = number(limit / unit / norm)
+        factor = args.work.dtype.type(limit / unit / norm)
         for s in range(len(ranges)):
             low, high = _range(args, ranges, s)
             scale(view(real(args, ARRAY.DTHETA), low, high), factor)
@@ -152,53 +168,31 @@ def clip_by_norm(o, f, args):
 
 @kernel
 def update_parameters(o, f, args, step):
-    """Make the step; return whether it was made.
+    """Make this thread's share of the step; return whether it was made.
 
     It is not if the loss or the gradient is not finite. Where it might overflow, it is made with
-    rollback: whoever finds NaN or infinity afterwards has all values brought back.
+    rollback: what it changes is saved first, and `finish_step` looks at what it became.
     """
     partials = partials_of(args)
-    value, correct, finite, with_rollback = 0.0, 0.0, True, False
+    value, finite, with_rollback = 0.0, True, False
     for q in range(args.threads):
         value += partials[q, PARTIAL.LOSS] + partials[q, PARTIAL.PENALTY]
-        correct += partials[q, PARTIAL.CORRECT]
         finite = finite and partials[q, PARTIAL.FINITE] > 0
         if not (partials[q, PARTIAL.SAFE_GRADIENT] > 0
-                and partials[q, PARTIAL.SAFE_VALUES] > 0):  # fmt: skip
+                and partials[q, PARTIAL.SAFE_VALUES + (step & 1)] > 0):  # fmt: skip
             with_rollback = True
-    weight = partials[0, PARTIAL.WEIGHT]
-    if not (finite and math.isfinite(value) and weight > 0):
+    if not (finite and math.isfinite(value) and partials[0, PARTIAL.WEIGHT] > 0):
         return False
-    wait_for_all(args)
-    if with_rollback and args.thread == 0:
-        _save(o, args)
-    if with_rollback:
-        wait_for_all(args)
-    finite_after = _update_ranges(o, f, args, step, with_rollback)
-    if with_rollback:
-        partials[args.thread, PARTIAL.FINITE_AFTER] = finite_after
-        wait_for_all(args)
-        for i in range(args.threads):
-            finite_after = finite_after and partials[i, PARTIAL.FINITE_AFTER] > 0
-        if not finite_after:
-            if args.thread == 0:
-                _restore(o, args)
-            return False
-    if args.thread == 0:
-        copy(real(args, ARRAY.NEW_STATE), real(args, ARRAY.STATE))
-        metrics = matrix(args, ARRAY.METRICS, METRICS, np.float64)
-        metrics[step, METRIC.LOSS] = value
-        metrics[step, METRIC.CORRECT] = correct
-        metrics[step, METRIC.WEIGHT] = weight
+    partials[args.thread, PARTIAL.WITH_ROLLBACK] = with_rollback
+    _update_ranges(o, f, args, step, with_rollback)
     return True
 
 
 @kernel
 def _update_ranges(o, f, args, step, with_rollback):
-    """Update this thread's shares; return whether all that they hold is finite, if asked."""
+    """Update this thread's shares; record whether all that they hold is finite, if asked."""
     ranges, partials = ranges_of(args), partials_of(args)
     scalars = real(args, ARRAY.SCALARS)
-    moment1, moment2 = real(args, ARRAY.MOMENT1), real(args, ARRAY.MOMENT2)
     moved, finite = 0.0, True
     groups = args.block[NUMBER.RATE_GROUPS]
     constant = view(f, UPDATE.C0, UPDATE.C4 + 1)
@@ -207,42 +201,80 @@ def _update_ranges(o, f, args, step, with_rollback):
         decay = scalars[at + SCALAR.DECAY]
         scalar = view(scalars, at + SCALAR.FIRST, at + SCALAR.THIRD + 1)
         low, high = _range(args, ranges, s)
-        theta = view(real(args, ARRAY.THETA), low, high)
-        first = view(moment1, low, min(high, len(moment1)))
-        second = view(moment2, low, min(high, len(moment2)))
+        theta, first, second = _changed(args, low, high)
+        if with_rollback:
+            old_theta, old_first, old_second = _backups(o[UPDATE.BACKUP], args, low, high)
+            copy(theta, old_theta)
+            copy(first, old_first)
+            copy(second, old_second)
         if decay != 1 and ranges[s, RANGE.WEIGHT]:
             scale(theta, decay)
         g = view(real(args, ARRAY.DTHETA), low, high)
         moved += update(o[UPDATE.RULE], scalar, constant, theta, g, first, second)
         if with_rollback:
             finite = finite and all_finite(theta) and all_finite(first) and all_finite(second)
-    partials[args.thread, PARTIAL.SAFE_VALUES] = moved <= args.safe_below
-    return finite
+    # the next step's column, for other threads may not have read this one's
+    partials[args.thread, PARTIAL.SAFE_VALUES + (step + 1 & 1)] = moved <= args.safe_below
+    partials[args.thread, PARTIAL.FINITE_AFTER] = finite
 
 
 @kernel
-def _backups(o, args):
-    """Return room for theta and for the vectors of the rule as they were."""
-    n, at = len(real(args, ARRAY.THETA)), o[UPDATE.BACKUP]
-    a, b = len(real(args, ARRAY.MOMENT1)), len(real(args, ARRAY.MOMENT2))
+def _changed(args, low, high):
+    """Return what an update changes in a range: theta, and the vectors of the rule."""
+    first, second = real(args, ARRAY.MOMENT1), real(args, ARRAY.MOMENT2)
     return (
-        view(args.work, at, at + n),
-        view(args.work, at + n, at + n + a),
-        view(args.work, at + n + a, at + n + a + b),
+        view(real(args, ARRAY.THETA), low, high),
+        view(first, min(low, len(first)), min(high, len(first))),
+        view(second, min(low, len(second)), min(high, len(second))),
     )
 
 
 @kernel
-def _save(o, args):
-    theta, first, second = _backups(o, args)
-    copy(real(args, ARRAY.THETA), theta)
-    copy(real(args, ARRAY.MOMENT1), first)
-    copy(real(args, ARRAY.MOMENT2), second)
+def _backups(at, args, low, high):
+    """Return room for what an update changes in a range as it was."""
+    n = len(real(args, ARRAY.THETA))
+    a, b = min(n, len(real(args, ARRAY.MOMENT1))), min(n, len(real(args, ARRAY.MOMENT2)))
+    return (
+        view(args.work, at + low, at + high),
+        view(args.work, at + n + min(low, a), at + n + min(high, a)),
+        view(args.work, at + n + a + min(low, b), at + n + a + min(high, b)),
+    )
+
+
+@kernel
+def finish_step(o, args, step):
+    """Record what the step gave; or take back this thread's share, and return False.
+
+    It is taken back if it was made with rollback, and anything that it made is not finite.
+    """
+    partials, finite = partials_of(args), True
+    if partials[args.thread, PARTIAL.WITH_ROLLBACK] > 0:
+        for q in range(args.threads):
+            finite = finite and partials[q, PARTIAL.FINITE_AFTER] > 0
+    if not finite:
+        _restore(o, args)
+        return False
+    if args.thread == 0:
+        value, correct = 0.0, 0.0
+        for q in range(args.threads):
+            value += partials[q, PARTIAL.LOSS] + partials[q, PARTIAL.PENALTY]
+            correct += partials[q, PARTIAL.CORRECT]
+        copy(real(args, ARRAY.NEW_STATE), real(args, ARRAY.STATE))
+        metrics = matrix(args, ARRAY.METRICS, METRICS, np.float64)
+        metrics[step, METRIC.LOSS] = value
+        metrics[step, METRIC.CORRECT] = correct
+        metrics[step, METRIC.WEIGHT] = partials[0, PARTIAL.WEIGHT]
+    return True
 
 
 @kernel
 def _restore(o, args):
-    theta, first, second = _backups(o, args)
-    copy(theta, real(args, ARRAY.THETA))
-    copy(first, real(args, ARRAY.MOMENT1))
-    copy(second, real(args, ARRAY.MOMENT2))
+    """Bring back this thread's share of what the update changed."""
+    ranges = ranges_of(args)
+    for s in range(len(ranges)):
+        low, high = _range(args, ranges, s)
+        theta, first, second = _changed(args, low, high)
+        old_theta, old_first, old_second = _backups(o[FINISH_STEP.BACKUP], args, low, high)
+        copy(old_theta, theta)
+        copy(old_first, first)
+        copy(old_second, second)
