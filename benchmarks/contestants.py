@@ -142,7 +142,7 @@ def with_scikit_learn(work: Work) -> Steps | None:
     return lambda: [net.partial_fit(work.x, work.t, **classes) for _ in range(work.epochs)]
 
 
-def with_torch(work: Work) -> Steps | None:
+def with_torch(work: Work, compiled: bool = False) -> Steps | None:
     if not importlib.util.find_spec("torch"):
         return None
     import torch
@@ -154,6 +154,7 @@ def with_torch(work: Work) -> Steps | None:
     for d_in, d_out in work.pairs:
         layers += [torch.nn.Linear(d_in, d_out), kind()]
     net = torch.nn.Sequential(*layers[:-1])
+    scores = torch.compile(net) if compiled else net
     rule = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[work.rule]
     optimizer = rule(net.parameters(), lr=RATES[work.rule], fused=True)
     x, t = torch.from_numpy(work.x), torch.from_numpy(work.t)
@@ -162,7 +163,7 @@ def with_torch(work: Work) -> Steps | None:
 
     def learn(x: torch.Tensor, t: torch.Tensor) -> None:
         optimizer.zero_grad(set_to_none=True)
-        loss(net(x), t).backward()
+        loss(scores(x), t).backward()
         optimizer.step()
 
     def run() -> None:
@@ -173,6 +174,12 @@ def with_torch(work: Work) -> Steps | None:
         for rows in torch.randperm(len(x)).split(work.batch):
             learn(x[rows], t[rows])
 
+    if compiled:
+        try:
+            learn(x[: work.batch], t[: work.batch])
+        except Exception as error:  # it needs a C++ compiler that it knows, among other things
+            print(f"torch.compile does not work here: {type(error).__name__}: {error}"[:200])
+            return None
     return run
 
 
@@ -243,6 +250,7 @@ CONTESTANTS: dict[str, Maker] = {
     "tidu, NumPy": partial(with_tidu, engine="numpy"),
     "scikit-learn": with_scikit_learn,
     "PyTorch": with_torch,
+    "PyTorch, compiled": partial(with_torch, compiled=True),
     "JAX": with_jax,
     "JAX, epoch jitted": partial(with_jax, whole_epoch=True),
 }

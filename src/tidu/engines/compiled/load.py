@@ -79,4 +79,5 @@ class Load:
         else:
             self._rates[workers] = seconds / steps
             self._next = min(self._rates, key=self._rates.__getitem__)
-            self._until = now + PAUSE if due else self._until
+            if due and workers == self.threads:
+                self._until = now + PAUSE
