@@ -41,10 +41,7 @@ function widget(
   if (choices.length) return select(name, choices, String(value), text, set);
   if (ON_A_LOGARITHM.has(name)) {
     const least = name.startsWith("l") && !name.startsWith("lr") ? -1 : 0;
-    const rates = RATES.filter((rate) => rate > least && (high === null || rate <= high));
-    if (!rates.includes(Number(value))) rates.push(Number(value));
-    const texts = rates.sort((a, b) => a - b).map(String);
-    return select(name, texts, String(value), (x) => x, (x) => set(Number(x)));
+    return rateBox(name, Number(value), least, high, set);
   }
   if (low !== null && high !== null && high - low <= 1000) return slider(control, Number(value), set);
   const box = h("input", { type: "number", name, min: low, max: high, step: kind === "int" ? 1 : "any" });
@@ -54,6 +51,20 @@ function widget(
     else box.value = String(value ?? "");
   });
   return box;
+}
+
+// Rates one or two steps a power of ten, and the one that is set.
+export function rateBox(
+  name: string,
+  value: number,
+  least: number,
+  high: number | null,
+  set: (value: number) => void,
+): HTMLElement {
+  const rates = RATES.filter((rate) => rate > least && (high === null || rate <= high));
+  if (!rates.includes(value)) rates.push(value);
+  const texts = rates.sort((a, b) => a - b).map(String);
+  return select(name, texts, String(value), (x) => x, (x) => set(Number(x)));
 }
 
 function select(

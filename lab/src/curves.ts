@@ -171,7 +171,7 @@ function column(numbers: Numbers, k: number): number[] {
 }
 
 // Round numbers between two, about five of them.
-function ticks(low: number, high: number): number[] {
+export function ticks(low: number, high: number): number[] {
   const rough = (high - low) / 5 || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((n) => n * power >= rough) ?? 10) * power;

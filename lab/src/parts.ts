@@ -1,7 +1,8 @@
 // The parts of the page, in the order of the tabs: one row each.
 
 import type { Part } from "./part";
+import { descent } from "./parts/descent";
 import { digits } from "./parts/digits";
 import { playground } from "./parts/playground";
 
-export const PARTS: Part[] = [playground, digits];
+export const PARTS: Part[] = [playground, descent, digits];

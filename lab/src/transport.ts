@@ -7,7 +7,10 @@ const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 500];
 
 export interface Clock {
   step: number;
-  stepsAnEpoch: number;
+  // null where there are no epochs
+  stepsAnEpoch: number | null;
+  // the last step there is, where it is known
+  last?: number;
 }
 
 // What a run is asked for: a step, whichever way it lies. False says that it is still on its way.
@@ -20,6 +23,7 @@ export class Transport {
   private furthest = 0;
   private goal: number | null = null;
   private clock: Clock = { step: 0, stepsAnEpoch: 1 };
+  private readonly epochButtons: [HTMLElement, HTMLElement];
   private readonly playButton = h("button", { class: "play" });
   private readonly readout = h("output", { class: "readout" });
   private readonly line = h("input", { type: "range", min: 0, class: "timeline" });
@@ -32,6 +36,10 @@ export class Transport {
     this.speed = Number(state["speed"] ?? 5);
     const button = (name: string, sign: string, act: () => void) =>
       h("button", { title: text(name), "aria-label": text(name), "data-do": name, onclick: act }, sign);
+    this.epochButtons = [
+      button("epoch_back", "«", () => this.byEpoch(-1)),
+      button("epoch_forward", "»", () => this.byEpoch(1)),
+    ];
     const speed = h("select", { "aria-label": text("speed"), title: text("speed") });
     for (const n of SPEEDS) speed.append(h("option", { value: n, selected: n === this.speed }, `${n}×`));
     speed.addEventListener("change", () => (this.speed = Number(speed.value)));
@@ -44,11 +52,11 @@ export class Transport {
         "div",
         { class: "buttons" },
         button("start", "|◀", () => this.to(0)),
-        button("epoch_back", "«", () => this.byEpoch(-1)),
+        this.epochButtons[0],
         button("back", "◂", () => this.to(this.clock.step - 1)),
         this.playButton,
         button("forward", "▸", () => this.to(this.clock.step + 1)),
-        button("epoch_forward", "»", () => this.byEpoch(1)),
+        this.epochButtons[1],
         speed,
         this.readout,
       ),
@@ -60,13 +68,14 @@ export class Transport {
   // Show where the run stands.
   at(clock: Clock): void {
     this.clock = clock;
-    this.furthest = Math.max(this.furthest, clock.step, 100);
+    this.furthest = clock.last ?? Math.max(this.furthest, clock.step, 100);
     this.line.max = String(this.furthest);
     this.line.value = String(this.aim);
-    const epoch = clock.step / clock.stepsAnEpoch;
+    const epoch = clock.stepsAnEpoch && clock.step / clock.stepsAnEpoch;
+    for (const button of this.epochButtons) button.hidden = epoch === null;
     replace(
       this.readout,
-      h("span", {}, `${this.text("epoch")} `, h("b", {}, epoch.toFixed(epoch < 100 ? 1 : 0))),
+      epoch !== null && h("span", {}, `${this.text("epoch")} `, h("b", {}, epoch.toFixed(epoch < 100 ? 1 : 0))),
       h("span", {}, `${this.text("step")} `, h("b", {}, clock.step), this.goal !== null && ` → ${this.goal}`),
     );
   }
@@ -126,7 +135,7 @@ export class Transport {
 
   // To the next beginning of an epoch, or the last.
   private byEpoch(change: 1 | -1): void {
-    const n = this.clock.stepsAnEpoch;
+    const n = this.clock.stepsAnEpoch ?? 1;
     const epochs = this.clock.step / n;
     this.to(n * (change > 0 ? Math.floor(epochs) + 1 : Math.ceil(epochs) - 1));
   }

@@ -119,3 +119,30 @@ def test_a_person_draws_a_digit_and_reads_its_answer(page):
     text_after(page, ".answers", lambda text: text == shares)
     page.click(".wrong button")
     text_after(page, ".shown", lambda text: "test digit" in text)
+
+
+@pytest.mark.exhaustive
+def test_a_person_clicks_a_start_and_four_optimizers_race_from_it(page):
+    page.evaluate("location.hash = '#part=descent&surface=bowl'")
+    text_after(page, ".racers", lambda text: text.count("40 steps used up") == 4)
+    assert page.locator("polyline.walk").count() == 4
+    box = page.locator(".stage").bounding_box()
+    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
+    sentences = text_after(page, ".racers", lambda text: "f fell from 6.25" in text)
+    assert "x² + y²" in page.inner_text("#descent .formula")
+    assert "start=0%2C2.5" in page.url or "start=0,2.5" in page.url
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)  # a shared link shows the same race
+    assert text_after(page, ".racers", lambda text: text == sentences)
+    page.focus(".stage")
+    page.keyboard.press("ArrowRight")
+    text_after(page, ".racers", lambda text: text.count("f fell from 6.31") == 4)
+    page.keyboard.press("Home")
+    text_after(page, ".racers", lambda text: text.count("f = 6.31") == 4)
+    page.select_option("[name=sgd]", "3")
+    text_after(page, "[data-rule=sgd]", lambda text: "The learning rate 3 is too large" in text)
+    page.click("[name=own]")
+    page.fill("textarea", "__import__('os')")
+    page.keyboard.press("Enter")
+    text_after(page, "#sentence", lambda text: "`own` cannot hold" in text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tidu.lab.descent import Race
 from tidu.lab.digits import Digits
 from tidu.lab.part import Part
 from tidu.lab.playground import Playground
 
 PARTS: dict[str, type[Part]] = {
     "playground": Playground,
+    "descent": Race,
     "digits": Digits,
 }
