@@ -28,7 +28,13 @@ DOMAINS = {
     "exercises": ("exercises",),
 }
 """The folders of the package whose sentences a catalogue holds."""
-MARKS: dict[str, int | str] = {"_": 0, "experiment": "title", "exercise": 0, "mistake": 1}
+MARKS: dict[str, int | str] = {
+    "_": 0,
+    "later": 0,
+    "experiment": "title",
+    "exercise": 0,
+    "mistake": 1,
+}
 """The functions that mark a sentence, and which of their arguments it is."""
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """In place of the time of extraction: the same sentences give the same files."""

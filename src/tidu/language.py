@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import textwrap
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -98,6 +101,55 @@ def translator(domain: str) -> Callable[[str], str]:
         return _catalogue(domain, spoken).gettext(sentence)
 
     return translated
+
+
+def later(sentence: str) -> str:
+    """Return a sentence as it is: it is marked here, and translated where it is used.
+
+    Examples
+    --------
+    >>> later("right")
+    'right'
+    """
+    return sentence
+
+
+_PIECES = re.compile(
+    r"\s+|[（《“「]*(?:[⺀-鿿！-｠]|[^\s⺀-鿿！-｠（《“「]+)[，。；：、！？）》”」…]*"
+)
+"""What a line may be broken between: words, and letters as wide as two with their punctuation."""
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a Chinese letter is as wide as two.
+
+    Examples
+    --------
+    >>> width_of("loss"), width_of("损失")
+    (4, 4)
+    """
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def fill(text: str, width: int) -> str:
+    """Return a text in lines of at most ``width`` columns; Chinese is broken between any letters.
+
+    Examples
+    --------
+    >>> print(fill("梯度指向函数增长最快的方向。", 12))
+    梯度指向函数
+    增长最快的方
+    向。
+    """
+    if width_of(text) == len(text):
+        return textwrap.fill(text, width)
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if width_of(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        if lines[-1] or piece.strip():
+            lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @functools.cache

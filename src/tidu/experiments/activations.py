@@ -10,10 +10,13 @@ import numpy as np
 from tidu import functions
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.layers import ELU, GELU, Layer, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 ACTIVATIONS: dict[str, Layer | None] = {
     "step": None,  # flat wherever it has a slope, so no layer learns through it
@@ -63,7 +66,7 @@ def activations(
         numbers=numbers,
         tables=[
             Table(
-                "values, derivatives, and how far the layers' derivatives are from numeric ones",
+                _("values, derivatives, and how far the layers' derivatives are from numeric ones"),
                 (
                     "",
                     "f(−1)",
@@ -72,8 +75,8 @@ def activations(
                     "f′(−1)",
                     "f′(0)",
                     "f′(1)",
-                    "largest f′",
-                    "differ by",
+                    _("largest f′"),
+                    _("differ by"),
                 ),
                 [
                     (
@@ -86,7 +89,7 @@ def activations(
                 ],
             )
         ],
-        see=(
+        see=_(
             "Backpropagation multiplies by these derivatives. That of the step is 0, so nothing "
             "is learned through it. That of the sigmoid is at most a quarter, and nearly 0 far "
             "from 0, so little gradient comes through many layers. ReLU has derivative 1 where it "
@@ -117,7 +120,7 @@ def draw_activations(record: Record, look: Theme) -> Any:
         ax.set_ylabel("f(x), f′(x)")
     first = panels[0, 0]
     first.text(-0.96 * extent, 1.9, "f(x)", color=look.blue)
-    first.text(-0.96 * extent, 1.5, "its derivative f′(x)", color=look.orange)
+    first.text(-0.96 * extent, 1.5, _("its derivative f′(x)"), color=look.orange)
     return figure
 
 

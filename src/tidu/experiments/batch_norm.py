@@ -13,10 +13,13 @@ from tidu.experiments.images import deep_network, images
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
+from tidu.language import translator
 from tidu.layers import BatchNorm
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Seed, Setting
+
+_ = translator("experiments")
 
 EPS = 1e-7
 """The course's; the usual 1e-5 is as large as the variances that the smallest weights give."""
@@ -44,11 +47,11 @@ def batch_norm(
     >>> result.numbers["scales"]
     array([1.e+00, 1.e-04])
     """
-    train, _, note = images()
+    train, _test, note = images()
     train = train[:samples]
     stds = np.logspace(0, -4, scales)
     curves: dict[str, list[list[float]]] = {"with": [], "without": []}
-    for std in progress(stds, "weight scales"):
+    for std in progress(stds, _("weight scales")):
         for name, norm in (("with", BatchNorm(eps=EPS)), ("without", None)):
             net = deep_network(train, [100] * 5, Normal(float(std)), norm=norm, seed=seed)
             with warnings.catch_warnings():
@@ -66,13 +69,16 @@ def batch_norm(
 
     return Result(
         numbers={
-            "scales": stds, "with": end["with"], "without": end["without"],
-            "better_with": int(better.sum()), "curves": curves,
+            "scales": stds,
+            "with": end["with"],
+            "without": end["without"],
+            "better_with": int(better.sum()),
+            "curves": curves,
         },
         tables=[
             Table(
-                f"training accuracy after {epochs} epochs",
-                ("std of the weights", "with", "without"),
+                _("training accuracy after {epochs} epochs").format(epochs=epochs),
+                (_("std of the weights"), _("with"), _("without")),
                 [
                     (f"{s:.2e}", f"{100 * a:.1f} %", f"{100 * b:.1f} %")
                     for s, a, b in zip(stds, end["with"], end["without"], strict=True)
@@ -80,10 +86,14 @@ def batch_norm(
             )
         ],
         see=note
-        + f"With batch normalization the end is better for {int(better.sum())} of {scales} scales. "
-        "Each layer's outputs are brought back to mean 0 and standard deviation 1, whatever the "
-        "size of the weights; without it, signals vanish or explode from layer to layer.",
-    )  # fmt: skip
+        + _(
+            "With batch normalization the end is better for {better} of "
+            "{scales} scales. Each layer's outputs are brought back to "
+            "mean 0 and standard deviation 1, whatever the size of the "
+            "weights; without it, signals vanish or explode from layer "
+            "to layer."
+        ).format(better=int(better.sum()), scales=scales),
+    )
 
 
 @batch_norm.draws
@@ -103,18 +113,18 @@ def draw_batch_norm(record: Record, look: Theme) -> Any:
             rows = curves[name][k]
             ax.plot(range(1, len(rows) + 1), [100 * r for r in rows], color=colour)
             if len(rows) < epochs:
-                ax.text(0.96, 0.06, "overflows", color=colour, ha="right",
+                ax.text(0.96, 0.06, _("overflows"), color=colour, ha="right",
                         transform=ax.transAxes)  # fmt: skip
-        ax.set_title(f"std {std:.2g}")
+        ax.set_title(_("std {std:.2g}").format(std=std))
         ax.set(ylim=(0, 103))
     panels[0, 0].text(
-        0.04, 0.9, "with", color=look.blue, transform=panels[0, 0].transAxes, va="top"
+        0.04, 0.9, _("with"), color=look.blue, transform=panels[0, 0].transAxes, va="top"
     )
     panels[0, 0].text(
-        0.04, 0.74, "without", color=look.orange, transform=panels[0, 0].transAxes, va="top"
+        0.04, 0.74, _("without"), color=look.orange, transform=panels[0, 0].transAxes, va="top"
     )
     for ax in panels[:, 0]:
-        ax.set_ylabel("accuracy in %")
+        ax.set_ylabel(_("accuracy in %"))
     for ax in panels[-1]:
-        ax.set_xlabel("epoch")
+        ax.set_xlabel(_("epoch"))
     return figure

@@ -9,9 +9,12 @@ import numpy as np
 from tidu.errors import InputError
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.plots.cells import draw_cells
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 A = np.array([[1, 2, 3], [4, 5, 6]])
 B = np.array([[10, 20, 30], [40, 50, 60]])
@@ -49,31 +52,29 @@ def broadcasting(*, left: Shape = (3, 1), right: Shape = (4,)) -> Result:
             "on, two lengths must be equal, or one of them 1"
         ) from None
     rows = [
-        ("A * B", A.shape, B.shape, (A * B).shape, "entry times entry"),
-        ("left + right", left, right, total.shape, "lengths of 1 are stretched"),
-        ("A @ C", A.shape, C.shape, (A @ C).shape, "row times column, added up"),
-        ("A[1]", A.shape, None, A[1].shape, "a row: one axis is gone"),
-        ("A[:, 1]", A.shape, None, A[:, 1].shape, "a column: one axis is gone"),
-        ("A[:, 1:]", A.shape, None, A[:, 1:].shape, "a slice: the axis stays"),
-        ("A[A > 2]", A.shape, A.shape, A[A > 2].shape, "where the mask is true, in one row"),
+        ("A * B", A.shape, B.shape, (A * B).shape, _("entry times entry")),
+        ("left + right", left, right, total.shape, _("lengths of 1 are stretched")),
+        ("A @ C", A.shape, C.shape, (A @ C).shape, _("row times column, added up")),
+        ("A[1]", A.shape, None, A[1].shape, _("a row: one axis is gone")),
+        ("A[:, 1]", A.shape, None, A[:, 1].shape, _("a column: one axis is gone")),
+        ("A[:, 1:]", A.shape, None, A[:, 1:].shape, _("a slice: the axis stays")),
+        ("A[A > 2]", A.shape, A.shape, A[A > 2].shape, _("where the mask is true, in one row")),
     ]
     return Result(
         numbers={"left": a, "right": b, "sum": total, "product": A * B, "matrix_product": A @ C},
         tables=[
             Table(
-                "what comes of which shapes",
-                ("expression", "shape", "other shape", "result", "how"),
+                _("what comes of which shapes"),
+                (_("expression"), _("shape"), _("other shape"), _("result"), _("how")),
                 [(name, str(one), str(other or "–"), str(result), how)
                  for name, one, other, result, how in rows],
             )
         ],
-        see=(
-            "Operations such as * and + go entry by entry, and need equal shapes. Where a length "
+        see=_("Operations such as * and + go entry by entry, and need equal shapes. Where a length "
             "is 1, or an axis is missing on the left, the entries are used again: broadcasting "
             "stretches the block, without a copy in memory. The matrix product A @ C is another "
             "thing: entry (i, j) is row i of A times column j of C, added up, so the inner lengths "
-            "must agree. A mask chooses the entries where it is true."
-        ),
+            "must agree. A mask chooses the entries where it is true."),
     )  # fmt: skip
 
 
@@ -103,29 +104,42 @@ def draw_broadcasting(record: Record, look: Theme) -> Any:
 
     row, column, both = np.zeros((2, 3), bool), np.zeros((3, 2), bool), np.zeros((2, 2), bool)
     row[1], column[:, 0], both[1, 0] = True, True, True
-    equation(0, -0.8, "A * B: entry by entry", "*", [
+    equation(0, -0.8, _("A * B: entry by entry"), "*", [
         {"values": A, "colour": look.blue}, {"values": B, "colour": look.orange},
         {"values": A * B, "colour": look.green},
     ])  # fmt: skip
-    equation(14.5, -0.8, "A @ C: row times column; here 4·1 + 5·0 + 6·2 = 16", "@", [
+    equation(14.5, -0.8, _("A @ C: row times column; here 4·1 + 5·0 + 6·2 = 16"), "@", [
         {"values": A, "marked": row, "colour": look.blue},
         {"values": C, "marked": column, "colour": look.orange},
         {"values": A @ C, "marked": both, "colour": look.green},
     ])  # fmt: skip
-    equation(0, -5.4, f"{left.shape} + {right.shape}: both are stretched to {total.shape}; dotted "
-             "cells are used again", "+", [
-        {"values": np.broadcast_to(left, shape), "copies": _copies(left, shape),
-         "colour": look.blue},
-        {"values": np.broadcast_to(right, shape), "copies": _copies(right, shape),
-         "colour": look.orange},
-        {"values": np.atleast_2d(total), "colour": look.green},
-    ])  # fmt: skip
+    equation(
+        0,
+        -5.4,
+        _("{left} + {right}: both are stretched to {total}; dotted cells are used again").format(
+            left=left.shape, right=right.shape, total=total.shape
+        ),
+        "+",
+        [
+            {
+                "values": np.broadcast_to(left, shape),
+                "copies": _copies(left, shape),
+                "colour": look.blue,
+            },
+            {
+                "values": np.broadcast_to(right, shape),
+                "copies": _copies(right, shape),
+                "colour": look.orange,
+            },
+            {"values": np.atleast_2d(total), "colour": look.green},
+        ],
+    )
     y = -7.0 - shape[0] - 0.7
     chosen = {
-        "A[1]: a row": row,
-        "A[:, 1]: a column": np.arange(3) == np.ones((2, 1)),
-        "A[:, 1:]: a slice": np.arange(3) > np.zeros((2, 1)),
-        "A[A > 2]: a mask": A > 2,
+        _("A[1]: a row"): row,
+        _("A[:, 1]: a column"): np.arange(3) == np.ones((2, 1)),
+        _("A[:, 1:]: a slice"): np.arange(3) > np.zeros((2, 1)),
+        _("A[A > 2]: a mask"): A > 2,
     }
     for k, (title, marked) in enumerate(chosen.items()):
         axes.text(6.5 * k, y + 0.25, title, va="bottom")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -13,10 +12,13 @@ from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import formula, variables_of
 from tidu.experiments.gradient_field import Function
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import fill, translator
 from tidu.optimizers import SGD
 from tidu.plots.landscape import draw_path
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 Start = Annotated[tuple[float, float], Setting("where to start")]
 Steps = Annotated[int, Setting("how many steps", 1, 100_000)]
@@ -47,27 +49,38 @@ def descent(
 
     return Result(
         numbers={
-            "end": walk.x, "value": walk.value, "steps": walk.steps, "status": walk.status,
-            "path": walk.path, "values": walk.values,
+            "end": walk.x,
+            "value": walk.value,
+            "steps": walk.steps,
+            "status": walk.status,
+            "path": walk.path,
+            "values": walk.values,
         },
         tables=[
             Table(
-                f"the way from ({start[0]:g}, {start[1]:g}) with a learning rate of {lr:g}",
-                ("step", *variables_of(function), "f", "norm of the slope"),
+                _("the way from ({x:g}, {y:g}) with a learning rate of {lr:g}").format(
+                    x=start[0], y=start[1], lr=lr
+                ),
+                (_("step"), *variables_of(function), "f", _("norm of the slope")),
                 [
-                    (k, *(f"{c:.8e}" for c in walk.path[k]), f"{walk.values[k]:.3e}",
-                     f"{walk.norms[k]:.3e}")
+                    (
+                        k,
+                        *(f"{c:.8e}" for c in walk.path[k]),
+                        f"{walk.values[k]:.3e}",
+                        f"{walk.norms[k]:.3e}",
+                    )
                     for k in shown
                 ],
             )
         ],
-        see=(
-            "Each step goes against the gradient, at right angles to the contours, and is shorter "
-            "where the function is flatter. In this bowl every step takes away the same share of "
-            "the distance, so on a logarithmic scale the value falls along a straight line. "
-            f"How it ended: {walk.status}"
-        ),
-    )  # fmt: skip
+        see=_(
+            "Each step goes against the gradient, at right angles to the "
+            "contours, and is shorter where the function is flatter. In "
+            "this bowl every step takes away the same share of the "
+            "distance, so on a logarithmic scale the value falls along a "
+            "straight line. How it ended: {status}"
+        ).format(status=walk.status),
+    )
 
 
 @descent.draws
@@ -80,10 +93,12 @@ def draw_descent(record: Record, look: Theme) -> Any:
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
     draw_path(left, formula(function), path, values, look)
     across, up = variables_of(function)
-    title = _wrapped(f"f({across}, {up}) = {function}", 34)
+    title = fill(f"f({across}, {up}) = {function}", 34)
     left.set(aspect="equal", xlabel=across, ylabel=up, title=title)
     right.semilogy(values, color=look.blue)
-    right.set(xlabel="step", ylabel=f"f({across}, {up})", title=f"learning rate {lr:g}")
+    right.set(
+        xlabel=_("step"), ylabel=f"f({across}, {up})", title=_("learning rate {lr:g}").format(lr=lr)
+    )
     return figure
 
 
@@ -134,23 +149,20 @@ def learning_rate(
         },
         tables=[
             Table(
-                f"the ends of walks from ({start[0]:g}, {start[1]:g})",
-                ("lr", "steps", *variables_of(function), "f"),
+                _("the ends of walks from ({x:g}, {y:g})").format(x=start[0], y=start[1]),
+                ("lr", _("steps"), *variables_of(function), "f"),
                 [
                     (f"{lr:g}", w.steps, *(f"{c:.8e}" for c in w.x), f"{w.value:.3e}")
                     for lr, w in zip(rates, walks, strict=True)
                 ],
             ),
             Table(
-                "how they ended",
-                ("lr", "status"),
-                [
-                    (f"{lr:g}", textwrap.fill(w.status, 80))
-                    for lr, w in zip(rates, walks, strict=True)
-                ],
+                _("how they ended"),
+                ("lr", _("status")),
+                [(f"{lr:g}", fill(w.status, 80)) for lr, w in zip(rates, walks, strict=True)],
             ),
         ],
-        see=(
+        see=_(
             "With a learning rate that is too small the point hardly moves; with a larger one it "
             "converges. Larger still, each step crosses the minimum to the other side, and at last "
             "each step ends higher than the one before: it diverges. A run that seems to stop far "
@@ -172,7 +184,7 @@ def draw_learning_rate(record: Record, look: Theme) -> Any:
         ax.axis("off")
     for ax, walk in zip(panels.flat, walks, strict=False):
         _draw_window(ax, settings["function"], np.array(walk["path"]), settings["start"], look)
-        ax.set_title(f"learning rate {walk['lr']:g}")
+        ax.set_title(_("learning rate {lr:g}").format(lr=walk["lr"]))
     values = below.subplots()
     values.set_yscale("log")
     ends = []
@@ -181,15 +193,10 @@ def draw_learning_rate(record: Record, look: Theme) -> Any:
         heights = _drawable(walk["values"])
         values.plot(heights, color=colour, linestyle=dash)
         ends.append((f"{walk['lr']:g}", float(walk["steps"]), float(heights[-1]), colour))
-    values.set(xlabel="step", ylabel="f")
+    values.set(xlabel=_("step"), ylabel="f")
     figure.draw_without_rendering()
     label_ends(values, ends)
     return figure
-
-
-def _wrapped(title: str, letters: int) -> str:
-    """Return a title in lines that fit over its axes."""
-    return "\n".join(textwrap.wrap(title, letters))
 
 
 def _walk(f: Any, start: tuple[float, float], lr: float, steps: int, h: float) -> Descent:

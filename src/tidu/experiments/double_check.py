@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,15 +10,18 @@ from tidu.checking import GradientReport, check_gradient
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
 from tidu.functions import cross_entropy, relu, softmax
+from tidu.language import fill, later, translator
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
 
+_ = translator("experiments")
+
 BUGS = {
-    "right": "none: the gradient as it should be",
-    "forgotten mean": "dy is not divided by the batch size",
-    "forgotten mask": "ReLU's backward lets all through, not only where x > 0",
-    "one entry": "dW1[0, 0] is 1.001 times what it should be",
+    later("right"): later("none: the gradient as it should be"),
+    later("forgotten mean"): later("dy is not divided by the batch size"),
+    later("forgotten mask"): later("ReLU's backward lets all through, not only where x > 0"),
+    later("one entry"): later("dW1[0, 0] is 1.001 times what it should be"),
 }
 
 
@@ -47,37 +49,43 @@ def double_check(
 
     reports = {bug: check_gradient(loss, theta, _gradients(theta, x, t, bug)) for bug in BUGS}
 
+    verdicts = {"right": _("right"), "wrong": _("wrong"), "cannot tell": _("cannot tell")}
     return Result(
         numbers={
-            bug: {"verdict": r.verdict, "wrong entries": _wrong(r), "of": len(r.entries),
-                  "why": r.why, "evaluations": r.evaluations,
-                  "measured": [e.numeric for e in r.entries],
-                  "claimed": [e.analytic for e in r.entries],
-                  "is wrong": [e.verdict == "wrong" for e in r.entries]}
+            bug: {
+                "verdict": r.verdict,
+                "wrong entries": _wrong(r),
+                "of": len(r.entries),
+                "why": r.why,
+                "evaluations": r.evaluations,
+                "measured": [e.numeric for e in r.entries],
+                "claimed": [e.analytic for e in r.entries],
+                "is wrong": [e.verdict == "wrong" for e in r.entries],
+            }
             for bug, r in reports.items()
         },
         tables=[
             Table(
-                "the seeded bug, and what the checker reports",
-                ("bug", "verdict", "report"),
+                _("the seeded bug, and what the checker reports"),
+                (_("bug"), _("verdict"), _("report")),
                 [
                     (
-                        textwrap.fill(BUGS[bug], 30),
-                        f"{r.verdict}\n({_count(r)})",
-                        "\n".join(textwrap.fill(why, 58) for why in _words(r)),
+                        fill(_(BUGS[bug]), 30),
+                        f"{verdicts[r.verdict]}\n({_count(r)})",
+                        "\n".join(fill(why, 58) for why in _words(r)),
                     )
                     for bug, r in reports.items()
                 ],
             )
         ],
-        see=(
+        see=_(
             "Each point is one entry of the gradient: vertically by backpropagation, horizontally "
             "by differences of the loss. A right gradient lies on the diagonal. Each bug leaves it "
             "in its own way: "
             "all entries by one factor, some units only, or a single entry by a thousandth, which "
             "the eye cannot see."
         ),
-    )  # fmt: skip
+    )
 
 
 @double_check.draws
@@ -88,8 +96,12 @@ def draw_double_check(record: Record, look: Theme) -> Any:
     panels = figure.subplots(1, len(numbers))
     for ax, (bug, found) in zip(panels, numbers.items(), strict=True):
         _draw_check(ax, found, look)
-        ax.set_title(f"{bug}\n{found['wrong entries']} of {found['of']} wrong")
-    panels[0].set_ylabel("gradient under test")
+        ax.set_title(
+            _("{bug}\n{wrong} of {n} wrong").format(
+                bug=_(bug), wrong=found["wrong entries"], n=found["of"]
+            )
+        )
+    panels[0].set_ylabel(_("gradient under test"))
     return figure
 
 
@@ -115,7 +127,7 @@ def _wrong(report: GradientReport) -> int:
 
 
 def _count(report: GradientReport) -> str:
-    return f"{_wrong(report)} of {len(report.entries)} wrong"
+    return _("{wrong} of {n} wrong").format(wrong=_wrong(report), n=len(report.entries))
 
 
 def _words(report: GradientReport) -> list[str]:
@@ -124,7 +136,11 @@ def _words(report: GradientReport) -> list[str]:
     if report.ok or report.why or worst is None:
         return report.why or ["–"]
     index = ", ".join(map(str, worst.index))
-    return [f"{worst.part}[{index}] is {worst.analytic:.4g} and should be {worst.numeric:.4g}"]
+    return [
+        _("{entry} is {given:.4g} and should be {right:.4g}").format(
+            entry=f"{worst.part}[{index}]", given=worst.analytic, right=worst.numeric
+        )
+    ]
 
 
 def _draw_check(ax: Any, found: Record, look: Theme) -> None:
@@ -134,4 +150,4 @@ def _draw_check(ax: Any, found: Record, look: Theme) -> None:
     ax.axline((0, 0), slope=1, color=look.faint, linewidth=0.8)
     ax.plot(numeric[~bad], analytic[~bad], "o", color=look.blue, markersize=4)
     ax.plot(numeric[bad], analytic[bad], "D", color=look.orange, markersize=5)
-    ax.set(xlabel="numeric gradient")
+    ax.set(xlabel=_("numeric gradient"))

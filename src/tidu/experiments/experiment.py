@@ -92,7 +92,7 @@ class Experiment(Generic[P]):
                 "This was a quick run: its numbers are rough, and need not show yet what is said "
                 "here."
             )
-            see = f"{quick} {see}"
+            see = _("{note} {sentences}").format(note=quick, sentences=see)
         return dataclasses.replace(
             result,
             name=self.name,

@@ -18,15 +18,18 @@ from typing import Any
 from tidu.atomic import write_atomically
 from tidu.experiments import EXPERIMENTS, named
 from tidu.experiments.result import Result, Table
+from tidu.language import language, speaking, translator
 from tidu.plots.style import THEMES
 
+_ = translator("experiments")
+
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Tidu: the gallery</title>
+<title>{title}</title>
 <style>
 :root {{ --paper: {light.paper}; --ink: {light.ink}; --faint: {light.faint}; --line: #ddd; }}
 @media (prefers-color-scheme: dark) {{
@@ -51,9 +54,8 @@ th, td {{ text-align: left; padding: 0.15rem 1.2rem 0.15rem 0; white-space: pre;
 </style>
 </head>
 <body>
-<h1>Tidu: the gallery</h1>
-<p>Each figure and table of the course. Every one is a command, <code>tidu show NAME</code>, and a
-function, <code>tidu.experiments.NAME()</code>, whose settings can be changed.</p>
+<h1>{title}</h1>
+<p>{about}</p>
 <nav>
 {contents}
 </nav>
@@ -67,6 +69,15 @@ def page(results: Iterable[Result]) -> str:
     """Return an HTML page with the figures inside, light or dark as the reader's screen is."""
     results = list(results)
     return _PAGE.format(
+        language=language(),
+        title=_("Tidu: the gallery"),
+        about=_(
+            "Each figure and table of the course. Every one is a command, {command}, and a "
+            "function, {function}, whose settings can be changed."
+        ).format(
+            command="<code>tidu show NAME</code>",
+            function="<code>tidu.experiments.NAME()</code>",
+        ),
         **THEMES,
         contents="\n".join(f'<a href="#{r.name}">{escape(r.title)}</a>' for r in results),
         sections="\n".join(map(_section, results)),
@@ -93,12 +104,13 @@ def write_markdown(folder: str | Path, names: Iterable[str] = ()) -> None:
     (folder / "gallery").mkdir(parents=True, exist_ok=True)
     target = folder / "gallery.md"
     sections = _old_sections(target.read_text("utf-8")) if target.exists() else {}
-    for name in list(names) or EXPERIMENTS:
-        result = named(name).run({})
-        for theme, ending in (("light", ""), ("dark", "-dark")):
-            image = png(result.figure(theme), dpi=90)
-            write_atomically(folder / "gallery" / f"{result.name}{ending}.png", image)
-        sections[result.name] = _markdown_section(result)
+    with speaking("en"):
+        for name in list(names) or EXPERIMENTS:
+            result = named(name).run({})
+            for theme, ending in (("light", ""), ("dark", "-dark")):
+                image = png(result.figure(theme), dpi=90)
+                write_atomically(folder / "gallery" / f"{result.name}{ending}.png", image)
+            sections[result.name] = _markdown_section(result)
     order = [sections[name] for name in EXPERIMENTS if name in sections]
     write_atomically(target, "\n".join([_MARKDOWN, *order]).encode())
 

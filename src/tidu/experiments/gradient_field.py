@@ -11,9 +11,12 @@ from tidu.errors import InputError, NonFiniteError
 from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import formula, variables_of
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 Function = Annotated[str, Setting("a formula in x and y, such as x**2/20 + y**2")]
 """The annotation of a setting that is a function of two variables, given as text."""
@@ -59,20 +62,18 @@ def gradient_field(
         },
         tables=[
             Table(
-                f"the gradient of {function}",
-                (*names, "f", *(f"∂f/∂{name}" for name in names), "its length"),
+                _("the gradient of {function}").format(function=function),
+                (*names, "f", *(f"∂f/∂{name}" for name in names), _("its length")),
                 [
                     _row(f, at, slope),
                     *(_row(f, (x.flat[k], y.flat[k]), field[k]) for k in corners if known[k]),
                 ],
             )
         ],
-        see=(
-            "Each arrow points in the direction in which the function falls fastest, across the "
+        see=_("Each arrow points in the direction in which the function falls fastest, across the "
             "contours, and is longer where the function is steeper. Only in a round bowl do they "
             "point at the lowest place: in a long valley, --function \"x**2/20 + y**2\", they "
-            "point at its floor."
-        ),
+            "point at its floor."),
     )  # fmt: skip
 
 

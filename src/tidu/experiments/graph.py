@@ -14,10 +14,13 @@ from tidu.errors import InputError
 from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import FUNCTIONS, expression
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.numeric import gradient
 from tidu.plots.graphs import graph_figure
 from tidu.plots.style import Theme
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 
 @experiment("graph", title="An expression as a graph: values forward, gradients backward")
@@ -54,26 +57,37 @@ def graph(
         },
         tables=[
             Table(
-                "each node of the graph",
-                ("node", "formula", "value", f"∂{computed.output.name}/∂node", "numeric gradient"),
+                _("each node of the graph"),
+                (
+                    _("node"),
+                    _("formula"),
+                    _("value"),
+                    _("∂{name}/∂node").format(name=computed.output.name),
+                    _("numeric gradient"),
+                ),
                 [
-                    (n.name, n.formula, text_of(n.value), text_of(n.gradient),
-                     text_of(checks[n.name]) if n.name in checks else "")
+                    (
+                        n.name,
+                        n.formula,
+                        text_of(n.value),
+                        text_of(n.gradient),
+                        text_of(checks[n.name]) if n.name in checks else "",
+                    )
                     for n in computed.nodes
                 ],
             ),
             Table(
-                "step by step",
-                ("forward, then back by the chain rule",),
+                _("step by step"),
+                (_("forward, then back by the chain rule"),),
                 [(line,) for line in _wrapped(computed.steps())],
             ),
         ],
-        see=(
+        see=_(
             "Each value is computed from those before it. On the way back, the gradient of each "
             "node is that of the node after it, times the derivative of that one operation: this "
             "is the chain rule. Where a value is used more than once, its gradients add up."
         ),
-    )  # fmt: skip
+    )
 
 
 @graph.draws

@@ -10,6 +10,7 @@ from tidu.datasets import Dataset, load_digits, load_mnist
 from tidu.datasets.search_paths import find, search_paths
 from tidu.engines import Steps, all_scores
 from tidu.initializers import Initializer
+from tidu.language import translator
 from tidu.layers import Affine, Dropout, Layer, ReLU, Rescale
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
@@ -17,12 +18,14 @@ from tidu.penalties import Penalty
 from tidu.training import Callback, Run
 from tidu.training.history import Row
 
+_ = translator("experiments")
+
 
 def images() -> tuple[Dataset, Dataset, str]:
     """Return training images, test images, and a sentence if they are not those of MNIST."""
     if find(["train-images-idx3-ubyte", "t10k-images-idx3-ubyte"], "mnist", search_paths()):
         return load_mnist("train"), load_mnist("test"), ""
-    note = (
+    note = _(
         "MNIST was not found on this machine (`tidu train mnist` fetches it): these are the "
         "built-in digits, 8×8 scans, and other numbers. "
     )

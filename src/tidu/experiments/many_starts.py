@@ -12,9 +12,12 @@ from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.experiments.worked_example import BIASES, Rate, T, X
 from tidu.functions import sigmoid
+from tidu.language import later, translator
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
+
+_ = translator("experiments")
 
 SATURATED = 1e-3
 """A hidden unit whose output is below this passes no signal, and hardly any gradient."""
@@ -45,7 +48,7 @@ def many_starts(
     ['N(0, 1)', 'uniform']
     """
     draws = {
-        "uniform": stream(seed, "sample", 0).random((starts, 12)),
+        later("uniform"): stream(seed, "sample", 0).random((starts, 12)),
         "N(0, 1)": stream(seed, "sample", 1).standard_normal((starts, 12)),
     }
     initial = {kind: _Stack.of(weights) for kind, weights in draws.items()}
@@ -60,9 +63,11 @@ def many_starts(
 
     return Result(
         numbers={
-            "outputs": outputs, "weights": weights,
+            "outputs": outputs,
+            "weights": weights,
             "stuck": {kind: int(s.sum()) for kind, s in stuck.items()},
-            "still_stuck": int(still.sum()), "outputs_of_stuck": long.outputs[still],
+            "still_stuck": int(still.sum()),
+            "outputs_of_stuck": long.outputs[still],
             "resting_output": resting,
             "highest_sums": {kind: stack.highest for kind, stack in initial.items()},
             "errors": {kind: stack.errors for kind, stack in final.items()},
@@ -73,29 +78,45 @@ def many_starts(
         },
         tables=[
             Table(
-                f"after {steps:,} steps from {starts:,} starts of each kind",
-                ("start", "stuck", "median of o1", "of o2", "90 % of o1 (not stuck) in",
-                 "mean std of a weight"),
-                [_row(kind, outputs[kind], weights[kind], stuck[kind]) for kind in draws],
+                _("after {steps:,} steps from {starts:,} starts of each kind").format(
+                    steps=steps, starts=starts
+                ),
+                (
+                    _("start"),
+                    _("stuck"),
+                    _("median of o1"),
+                    _("of o2"),
+                    _("90 % of o1 (not stuck) in"),
+                    _("mean std of a weight"),
+                ),
+                [_row(_(kind), outputs[kind], weights[kind], stuck[kind]) for kind in draws],
             ),
             Table(
-                "the stuck ones of N(0, 1)",
-                ("steps", "stuck", "highest hidden sum of any", "farthest output from σ(0.65)"),
+                _("the stuck ones of N(0, 1)"),
+                (
+                    _("steps"),
+                    _("stuck"),
+                    _("highest hidden sum of any"),
+                    _("farthest output from σ(0.65)"),
+                ),
                 [
                     (f"{n:,}", len(stack.w1), *stack.brief(resting))
                     for n, stack in ((steps, stuck_stack), (longer * steps, long.only(still)))
                 ],
             ),
         ],
-        see=(
-            "The outputs agree from start to start, the weights do not: many sets of weights give "
-            "the same function. A few starts from N(0, 1) saturate all hidden units, at once or in "
-            "the first steps: with inputs of 5 and 10 their sums s are far below 0, where σ(s) and "
-            "its derivative are about eˢ. No signal passes, the outputs stay at "
-            f"σ({BIASES[1]}) = {resting:.3f}, and no gradient comes back. The time to recover "
-            "grows like e⁻ˢ: thousands of steps from −8, millions and more from −20."
-        ),
-    )  # fmt: skip
+        see=_(
+            "The outputs agree from start to start, the weights do not: "
+            "many sets of weights give the same function. A few starts "
+            "from N(0, 1) saturate all hidden units, at once or in the "
+            "first steps: with inputs of 5 and 10 their sums s are far "
+            "below 0, where σ(s) and its derivative are about eˢ. No "
+            "signal passes, the outputs stay at σ({bias}) = "
+            "{resting:.3f}, and no gradient comes back. The time to "
+            "recover grows like e⁻ˢ: thousands of steps from −8, "
+            "millions and more from −20."
+        ).format(bias=BIASES[1], resting=resting),
+    )
 
 
 @many_starts.draws
@@ -118,40 +139,46 @@ def draw_many_starts(record: Record, look: Theme) -> Any:
             alpha=0.4,
         )
     left.text(0.1, 0.93, "N(0, 1)", color=look.orange)
-    left.text(0.1, 0.96, "uniform on 0 to 1", color=look.blue)
+    left.text(0.1, 0.96, _("uniform on 0 to 1"), color=look.blue)
     resting, longer = numbers["resting_output"], settings["longer"] * settings["steps"]
     held = numbers["stuck_ones"]
     if held["errors"]:
         left.text(
-            resting, resting + 0.015, f"stuck at σ({BIASES[1]}) = {resting:.3f}", ha="right",
+            resting,
+            resting + 0.015,
+            _("stuck at σ({bias}) = {resting:.3f}").format(bias=BIASES[1], resting=resting),
+            ha="right",
             color=look.orange,
-        )  # fmt: skip
+        )
         right.semilogy(
             held["highest_sums"], held["errors"], "o",
             color=look.ink, markersize=4, markerfacecolor="none",
         )  # fmt: skip
         right.text(
-            0.98, 0.72, f"circles: the stuck\nafter {longer:,} steps", ha="right",
+            0.98,
+            0.72,
+            _("circles: the stuck\nafter {longer:,} steps").format(longer=longer),
+            ha="right",
             transform=right.transAxes,
-        )  # fmt: skip
+        )
     left.axvline(T[0, 0], color=look.faint, linewidth=0.8)
     left.axhline(T[0, 1], color=look.faint, linewidth=0.8)
     left.set(
-        xlabel="first output (target 0.01)",
-        ylabel="second output (target 0.99)",
-        title=f"outputs after {settings['steps']:,} steps",
+        xlabel=_("first output (target 0.01)"),
+        ylabel=_("second output (target 0.99)"),
+        title=_("outputs after {steps:,} steps").format(steps=settings["steps"]),
         xlim=(-0.03, 0.75),
         ylim=(0.6, 1.02),
     )
     middle.set(
-        xlabel="weight from hidden unit 1 to output 1",
-        ylabel="weight from hidden unit 1 to output 2",
-        title="two of the weights",
+        xlabel=_("weight from hidden unit 1 to output 1"),
+        ylabel=_("weight from hidden unit 1 to output 2"),
+        title=_("two of the weights"),
     )
     right.set(
-        xlabel="highest hidden sum at the start",
-        ylabel="error Σ(o − t)²",
-        title="which starts are stuck",
+        xlabel=_("highest hidden sum at the start"),
+        ylabel=_("error Σ(o − t)²"),
+        title=_("which starts are stuck"),
         xlim=(-40, 40),
     )
     return figure  # fmt: skip
@@ -201,7 +228,7 @@ class _Stack:
     def trained(self, steps: int, lr: float, progress: Progress) -> _Stack:
         """Return them after so many steps of gradient descent."""
         w1, w2 = self.w1, self.w2
-        for _ in progress(range(steps if len(w1) else 0), "steps"):
+        for _step in progress(range(steps if len(w1) else 0), _("steps")):
             h = sigmoid(X @ w1 + BIASES[0])
             o = sigmoid(h @ w2 + BIASES[1])
             d2 = (o - T) * o * (1 - o)
@@ -216,5 +243,5 @@ def _row(kind: str, o: np.ndarray, w: np.ndarray, stuck: np.ndarray) -> tuple[An
     low, high = np.quantile(free, (0.05, 0.95)) if len(free) else (np.nan, np.nan)
     return (
         kind, int(stuck.sum()), *(f"{m:.4f}" for m in np.median(o, axis=0)),
-        f"{low:.4f} to {high:.4f}", f"{w.std(axis=0).mean():.3f}",
+        _("{low:.4f} to {high:.4f}").format(low=low, high=high), f"{w.std(axis=0).mean():.3f}",
     )  # fmt: skip

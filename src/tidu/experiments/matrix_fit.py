@@ -10,9 +10,12 @@ from tidu.descent import descend
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
 from tidu.functions import squared_error
+from tidu.language import translator
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 MATRIX = np.array([[4.0, 5.0], [7.0, 2.0]])
 VECTOR, TARGET = np.array([2.0, 6.0]), np.array([14.0, 11.0])
@@ -58,22 +61,20 @@ def matrix_fit(
         },
         tables=[
             Table(
-                "the ends",
-                ("what", "loss", "value"),
+                _("the ends"),
+                (_("what"), _("loss"), _("value")),
                 [
-                    (f"W, after {matrix.steps} steps", f"{matrix.value:.3e}",
+                    (_("W, after {steps} steps").format(steps=matrix.steps), f"{matrix.value:.3e}",
                      "\n".join(str(row) for row in matrix.x.round(8))),
-                    ("x, before the last step", f"{last:.6g}", str(vector.path[-2].round(8))),
-                    (f"x, after {vector.steps} steps", f"{vector.value:.3e}",
+                    (_("x, before the last step"), f"{last:.6g}", str(vector.path[-2].round(8))),
+                    (_("x, after {steps} steps").format(steps=vector.steps), f"{vector.value:.3e}",
                      str(vector.x.round(8))),
                 ],
             )
         ],
-        see=(
-            "The gradient finds a matrix that maps x to y: one of many, the one nearest to where "
+        see=_("The gradient finds a matrix that maps x to y: one of many, the one nearest to where "
             "it started. The vector has one solution only, (1, 2): the descent comes close "
-            "fast along the steep direction, and then slowly along the flat one."
-        ),
+            "fast along the steep direction, and then slowly along the flat one."),
     )  # fmt: skip
 
 
@@ -87,11 +88,11 @@ def draw_matrix_fit(record: Record, look: Theme) -> Any:
         panels,
         (numbers["W_losses"], numbers["x_losses"]),
         (
-            f"W in W x = y, learning rate {settings['matrix_lr']:g}",
-            f"x in A x = y, learning rate {settings['vector_lr']:g}",
+            _("W in W x = y, learning rate {matrix_lr:g}").format(matrix_lr=settings["matrix_lr"]),
+            _("x in A x = y, learning rate {vector_lr:g}").format(vector_lr=settings["vector_lr"]),
         ),
         strict=True,
     ):
         ax.semilogy(np.maximum(losses, 1e-32), color=look.blue)
-        ax.set(xlabel="step", ylabel="loss", title=title)
+        ax.set(xlabel=_("step"), ylabel=_("loss"), title=title)
     return figure

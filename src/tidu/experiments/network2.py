@@ -13,6 +13,7 @@ from tidu.experiments.images import ClassMonitor, classes, images, one_hot
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
+from tidu.language import later, translator
 from tidu.layers import Affine, Rescale, Sigmoid
 from tidu.losses import SigmoidCrossEntropy
 from tidu.network import Network
@@ -21,6 +22,8 @@ from tidu.penalties import L2
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
+
+_ = translator("experiments")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class Setup:
     """"end", "best" or "first": which epoch's accuracy is meant."""
     published: float
 
+    @property
+    def measure_in_words(self) -> str:
+        """Return which accuracy is meant, in the reader's language."""
+        measures = {
+            "end": _("end of {part}"), "best": _("best of {part}"), "first": _("first of {part}"),
+        }  # fmt: skip
+        parts = {"test": _("test"), "validation": _("validation")}
+        return measures[self.statistic].format(part=parts[self.measured_on])
+
     def accuracy(self, run: dict[str, np.ndarray]) -> float:
         """Return the statistic of a run, in per cent."""
         shares = run["evaluation_accuracy"]
@@ -49,12 +61,32 @@ class Setup:
 MONITORS = ("train_loss", "evaluation_loss", "train_accuracy", "evaluation_accuracy")
 
 SETUPS = (
-    Setup("1,000 images", 1000, 400, 0.5, 0.0, False, "test", "end", 82.2),
-    Setup("1,000 images, L2 λ = 0.1", 1000, 400, 0.5, 0.1, False, "test", "end", 87.1),
-    Setup("50,000 images", 50_000, 30, 0.5, 0.0, False, "test", "best", 95.3),
-    Setup("50,000 images, L2 λ = 5", 50_000, 30, 0.5, 5.0, False, "test", "best", 96.5),
-    Setup("weights N(0, 1), first epoch", 50_000, 1, 0.1, 5.0, False, "validation", "first", 86.4),
-    Setup("weights N(0, 1/n), first epoch", 50_000, 1, 0.1, 5.0, True, "validation", "first", 92.7),
+    Setup(later("1,000 images"), 1000, 400, 0.5, 0.0, False, "test", "end", 82.2),
+    Setup(later("1,000 images, L2 λ = 0.1"), 1000, 400, 0.5, 0.1, False, "test", "end", 87.1),
+    Setup(later("50,000 images"), 50_000, 30, 0.5, 0.0, False, "test", "best", 95.3),
+    Setup(later("50,000 images, L2 λ = 5"), 50_000, 30, 0.5, 5.0, False, "test", "best", 96.5),
+    Setup(
+        later("weights N(0, 1), first epoch"),
+        50_000,
+        1,
+        0.1,
+        5.0,
+        False,
+        "validation",
+        "first",
+        86.4,
+    ),
+    Setup(
+        later("weights N(0, 1/n), first epoch"),
+        50_000,
+        1,
+        0.1,
+        5.0,
+        True,
+        "validation",
+        "first",
+        92.7,
+    ),
 )
 
 
@@ -88,7 +120,7 @@ def network2(
     parts = {"test": test, "validation": validation}
     runs: dict[str, list[dict[str, np.ndarray]]] = {s.name: [] for s in SETUPS}
     jobs = [(setup, k) for setup in SETUPS for k in range(seeds)]
-    for setup, k in progress(jobs, "runs"):
+    for setup, k in progress(jobs, _("runs")):
         n = min(setup.samples, samples or setup.samples, len(train))
         runs[setup.name].append(_run(setup, train[:n], parts[setup.measured_on], epochs, seed + k))
     accuracy = {s.name: [s.accuracy(run) for run in runs[s.name]] for s in SETUPS}
@@ -109,21 +141,30 @@ def network2(
         },
         tables=[
             Table(
-                f"accuracy in %, mean (seeds: {seeds})",
-                ("run", "statistic", "ours", "spread", "published (one seed)"),
+                _("accuracy in %, mean (seeds: {seeds})").format(seeds=seeds),
+                (_("run"), _("statistic"), _("ours"), _("spread"), _("published (one seed)")),
                 [
-                    (s.name, f"{s.statistic} of {s.measured_on}", f"{mean[s.name]:.1f}",
-                     f"{np.std(accuracy[s.name]):.1f}", f"{s.published:.1f}")
+                    (
+                        _(s.name),
+                        s.measure_in_words,
+                        f"{mean[s.name]:.1f}",
+                        f"{np.std(accuracy[s.name]):.1f}",
+                        f"{s.published:.1f}",
+                    )
                     for s in SETUPS
                 ],
             )
         ],
         see=note
-        + f"On 1,000 images the test cost is lowest about epoch {lowest} and then rises, while the "
-        "training cost goes on falling: the network memorizes its images. L2 keeps the "
-        "weights small and leaves less room for that. Weights that start with N(0, 1/n) save the "
-        "first epochs, in which N(0, 1) only brings saturated units back.",
-    )  # fmt: skip
+        + _(
+            "On 1,000 images the test cost is lowest about epoch "
+            "{lowest} and then rises, while the training cost goes on "
+            "falling: the network memorizes its images. L2 keeps the "
+            "weights small and leaves less room for that. Weights that "
+            "start with N(0, 1/n) save the first epochs, in which N(0, "
+            "1) only brings saturated units back."
+        ).format(lowest=lowest),
+    )
 
 
 @network2.draws
@@ -137,7 +178,7 @@ def draw_network2(record: Record, look: Theme) -> Any:
     for ax, column, what in zip(
         panels.flat,
         ("train_loss", "evaluation_loss", "train_accuracy", "evaluation_accuracy"),
-        ("training cost", "test cost", "training accuracy in %", "test accuracy in %"),
+        (_("training cost"), _("test cost"), _("training accuracy in %"), _("test accuracy in %")),
         strict=True,
     ):
         scale = 100 if column.endswith("accuracy") else 1
@@ -145,9 +186,9 @@ def draw_network2(record: Record, look: Theme) -> Any:
         for name, colour in shown:
             values = scale * np.array(curves[name][column])
             ax.plot(range(1, len(values) + 1), values, color=colour)
-            short = "λ = 0.1" if "λ" in name else "no penalty"
+            short = "λ = 0.1" if "λ" in name else _("no penalty")
             ends.append((short, float(len(values)), float(values[-1]), colour))
-        ax.set(xlabel="epoch", ylabel=what)
+        ax.set(xlabel=_("epoch"), ylabel=what)
         if column == "train_loss":
             ax.set_yscale("log")
         labels.append((ax, ends))

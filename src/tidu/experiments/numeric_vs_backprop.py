@@ -11,11 +11,14 @@ from tidu.experiments.experiment import experiment
 from tidu.experiments.images import images
 from tidu.experiments.result import Record, Result, Table
 from tidu.initializers import Normal
+from tidu.language import later, translator
 from tidu.layers import Affine, Rescale, Sigmoid
 from tidu.losses import SoftmaxCrossEntropy
 from tidu.network import Network
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Seed, Setting
+
+_ = translator("experiments")
 
 
 @experiment(
@@ -38,7 +41,7 @@ def numeric_vs_backprop(
     >>> max(result.numbers["mean_difference"].values()) < 1e-9
     True
     """
-    train, _, note = images()
+    train, _test, note = images()
     x, t = train.x[:samples], train.t[:samples]
     classes = int(train.n_classes or 10)
     net = Network(
@@ -47,7 +50,7 @@ def numeric_vs_backprop(
         x.shape[1], SoftmaxCrossEntropy(), seed=seed, dtype="float64",
     )  # fmt: skip
     seconds, gradients = {}, {}
-    for method in ("numeric", "backprop"):
+    for method in (later("numeric"), later("backprop")):
         start = time.perf_counter()
         gradients[method] = net.gradient(x, t, method=method)
         seconds[method] = time.perf_counter() - start
@@ -56,25 +59,34 @@ def numeric_vs_backprop(
     mean = {name: float(d.mean()) for name, d in difference.items()}
 
     return Result(
-        numbers={"mean_difference": mean, "seconds": seconds,
-                 "max_difference": {name: float(d.max()) for name, d in difference.items()},
-                 "numeric": numeric.vector, "backprop": backprop.vector},
+        numbers={
+            "mean_difference": mean,
+            "seconds": seconds,
+            "max_difference": {name: float(d.max()) for name, d in difference.items()},
+            "numeric": numeric.vector,
+            "backprop": backprop.vector,
+        },
         tables=[
             Table(
-                f"{x.shape[1]}-{hidden}-{classes} on {samples} images",
-                ("parameter", "mean |difference|", "largest"),
+                _("{inputs}-{hidden}-{classes} on {samples} images").format(
+                    inputs=x.shape[1], hidden=hidden, classes=classes, samples=samples
+                ),
+                (_("parameter"), _("mean |difference|"), _("largest")),
                 [(n, f"{mean[n]:.2e}", f"{difference[n].max():.2e}") for n in mean],
             ),
             Table(
-                "time", ("method", "seconds"),
-                [(name, f"{value:.4f}") for name, value in seconds.items()],
+                _("time"),
+                (_("method"), _("seconds")),
+                [(_(name), f"{value:.4f}") for name, value in seconds.items()],
             ),
         ],
         see=note
-        + "The two share nothing but the loss, and agree up to rounding error: so both are right. "
-        "Backpropagation gives all derivatives for about the cost of two evaluations of the loss; "
-        "differences need two evaluations for each derivative.",
-    )  # fmt: skip
+        + _(
+            "The two share nothing but the loss, and agree up to rounding error: so both are "
+            "right. Backpropagation gives all derivatives for about the cost of two "
+            "evaluations of the loss; differences need two evaluations for each derivative."
+        ),
+    )
 
 
 @numeric_vs_backprop.draws
@@ -87,17 +99,17 @@ def draw_numeric_vs_backprop(record: Record, look: Theme) -> Any:
     lowest, highest = backprop.min(), backprop.max()
     left.plot([lowest, highest], [lowest, highest], color=look.faint, linewidth=0.8)
     left.set(
-        xlabel="by backpropagation",
-        ylabel="by differences",
-        title=f"all {len(numeric):,} derivatives",
+        xlabel=_("by backpropagation"),
+        ylabel=_("by differences"),
+        title=_("all {n:,} derivatives").format(n=len(numeric)),
     )
     sizes = np.abs(numeric - backprop)
     differing = sizes[sizes > 0]
     right.hist(differing, bins=np.geomspace(1e-15, 1e-8, 71), color=look.orange)
     right.set(
-        xlabel="|numeric − backprop|",
-        ylabel="number of derivatives",
+        xlabel=_("|numeric − backprop|"),
+        ylabel=_("number of derivatives"),
         xscale="log",
-        title=f"absolute differences ({sizes.size - differing.size:,} are 0)",
+        title=_("absolute differences ({n:,} are 0)").format(n=sizes.size - differing.size),
     )
     return figure  # fmt: skip

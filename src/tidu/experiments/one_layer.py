@@ -10,9 +10,12 @@ import numpy as np
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
 from tidu.functions import cross_entropy, softmax
+from tidu.language import translator
 from tidu.numeric import gradient
 from tidu.plots.style import Theme, new_figure, shade
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 WEIGHTS = (
     [[0.96028135, -1.10055385, -1.26426151], [0.4756395, 1.3477234, 0.45475418]],
@@ -92,13 +95,11 @@ def one_layer(
             ]
         },
         tables=[_table(k, found) for k, found in enumerate(passes, 1)],
-        see=(
-            "The scores are x W, the softmax makes probabilities of them, and the loss is minus "
+        see=_("The scores are x W, the softmax makes probabilities of them, and the loss is minus "
             "the logarithm of that of the right class. Its gradient with respect to the "
             "scores is prediction minus target, y − t. It is negative for the right class alone, "
             "so a step of gradient descent raises the weights of that class. The numeric gradient "
-            "agrees, except for the 1e-7 that the textbook's loss adds inside the logarithm."
-        ),
+            "agrees, except for the 1e-7 that the textbook's loss adds inside the logarithm."),
     )  # fmt: skip
 
 
@@ -119,16 +120,18 @@ def _table(k: int, found: Pass) -> Table:
 
     rows = [
         *(row(f"W[{i}]", w) for i, w in enumerate(found.W)),
-        row("scores x W", found.scores),
+        row(_("scores x W"), found.scores),
         row("y = softmax", found.y),
         row("t", found.t),
         row("y − t", found.dscores),
         *(row(f"dW[{i}] = x[{i}] (y − t)", w) for i, w in enumerate(found.dW)),
-        *(row(f"dW[{i}] numeric", w) for i, w in enumerate(found.numeric)),
+        *(row(_("dW[{i}] numeric").format(i=i), w) for i, w in enumerate(found.numeric)),
     ]
     said = int(found.scores.argmax())
-    title = f"draw {k}: loss {found.loss:.12f}, predicts class {said}, should be {found.target}"
-    return Table(title, ("", "class 0", "class 1", "class 2"), rows)
+    title = _("draw {k}: loss {loss:.12f}, predicts class {said}, should be {target}").format(
+        k=k, loss=found.loss, said=said, target=found.target
+    )
+    return Table(title, ("", _("class 0"), _("class 1"), _("class 2")), rows)
 
 
 def _draw_pass(part: Any, found: Record, settings: Record, look: Theme) -> None:
@@ -136,7 +139,7 @@ def _draw_pass(part: Any, found: Record, settings: Record, look: Theme) -> None:
     blocks = {
         "x": [[entry] for entry in settings["x"]],
         "W": found["W"],
-        "scores x W": [found["scores"]],
+        _("scores x W"): [found["scores"]],
         "y = softmax": [found["softmax"]],
         "y − t": [found["dscores"]],
         "dW = xᵀ(y − t)": found["dW"],
@@ -158,6 +161,11 @@ def _draw_pass(part: Any, found: Record, settings: Record, look: Theme) -> None:
         ax.spines[:].set(visible=True, alpha=0.4)
     predicted, target = found["predicted"], settings["target"]
     part.suptitle(
-        f"loss {found['loss']:.6f}: predicts class {predicted}, should be {target}",
-        x=0.01, ha="left", color=look.faint, fontsize=9,
-    )  # fmt: skip
+        _("loss {loss:.6f}: predicts class {predicted}, should be {target}").format(
+            loss=found["loss"], predicted=predicted, target=target
+        ),
+        x=0.01,
+        ha="left",
+        color=look.faint,
+        fontsize=9,
+    )

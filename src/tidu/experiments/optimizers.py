@@ -9,9 +9,12 @@ import numpy as np
 from tidu.descent import Descent, descend
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 START, BANANA_START = (-7.0, 2.0), (-1.5, 2.0)
 
@@ -54,10 +57,18 @@ def optimizers(
             "banana_values_of_each_step": {name: walk.values for name, walk in banana.items()},
         },
         tables=[
-            _table(f"x²/20 + y² after {steps} steps from (−7, 2)", valley, valley_rules),
-            _table(f"Rosenbrock's function after {banana_steps} steps", banana, banana_rules),
+            _table(
+                _("x²/20 + y² after {steps} steps from (−7, 2)").format(steps=steps),
+                valley,
+                valley_rules,
+            ),
+            _table(
+                _("Rosenbrock's function after {steps} steps").format(steps=banana_steps),
+                banana,
+                banana_rules,
+            ),
         ],
-        see=(
+        see=_(
             "Plain descent zigzags across the valley; Momentum and Adam swing over the minimum; "
             "AdaGrad scales each direction by its own gradients and goes straight. SGD's f is "
             "lower than that of Momentum and Adam all the same: 0.95 is nearly the best rate that "
@@ -88,7 +99,11 @@ def draw_optimizers(record: Record, look: Theme) -> Any:
         ax.plot(*np.transpose(path), "o-", color=colour, markersize=3, linewidth=1.2)
         ax.plot(0, 0, "+", color=look.ink, markersize=9)
         rate = settings[name.lower()]
-        ax.set(title=f"{name}, learning rate {rate:g}", xlim=(-8, 8), ylim=(-3, 3))
+        ax.set(
+            title=_("{name}, learning rate {rate:g}").format(name=name, rate=rate),
+            xlim=(-8, 8),
+            ylim=(-3, 3),
+        )
     for upper, lower in panels.T:
         upper.tick_params(labelbottom=False)
         lower.set_xlabel("x")
@@ -97,7 +112,7 @@ def draw_optimizers(record: Record, look: Theme) -> Any:
     valley, left, right = (figure.add_subplot(grid[2, k : k + 2]) for k in (0, 2, 4))
     for values, colour in zip(numbers["values_of_each_step"].values(), look.series, strict=False):
         valley.semilogy(values, color=colour)
-    valley.set(title="f = x²/20 + y² along the way", xlabel="step", ylabel="f")
+    valley.set(title=_("f = x²/20 + y² along the way"), xlabel=_("step"), ylabel="f")
     _contours(left, _banana, np.linspace(-2, 2, 161), np.linspace(-0.7, 3, 121),
               np.logspace(-1, 3, 13), look)  # fmt: skip
     ends = []
@@ -111,7 +126,7 @@ def draw_optimizers(record: Record, look: Theme) -> Any:
         title="f = (1 − x)² + 100 (y − x²)²", xlim=(-2, 2), ylim=(-0.7, 3),
         xlabel="x", ylabel="y",
     )  # fmt: skip
-    right.set(title="Rosenbrock's f along the way", xlabel="step", ylabel="f")
+    right.set(title=_("Rosenbrock's f along the way"), xlabel=_("step"), ylabel="f")
     figure.draw_without_rendering()
     label_ends(right, ends)
     return figure
@@ -157,4 +172,4 @@ def _table(title: str, walks: dict[str, Descent], rules: tuple[Optimizer, ...]) 
         (repr(rule), f"{walk.x[0]:.6f}", f"{walk.x[1]:.6g}", f"{walk.value:.3e}")
         for rule, walk in zip(rules, walks.values(), strict=True)
     ]
-    return Table(title, ("optimizer", "x", "y", "f"), rows)
+    return Table(title, (_("optimizer"), "x", "y", "f"), rows)

@@ -14,12 +14,15 @@ from tidu.experiments.experiment import experiment
 from tidu.experiments.images import deep_network, images
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
+from tidu.language import later, translator
 from tidu.optimizers import SGD
 from tidu.penalties import L1, L2
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
 from tidu.training import Callback, EarlyStopping, History, Monitor
+
+_ = translator("experiments")
 
 HIDDEN = (100,) * 6
 
@@ -63,16 +66,16 @@ def overfitting(
     whole, test, note = images()
     samples, test = min(samples, len(whole) // 2), test[:2000]
     remedies: dict[str, dict[str, Any]] = {
-        "none": {},
+        later("none"): {},
         "L2": {"penalty": L2(l2)},
         "L1": {"penalty": L1(l1)},
-        "dropout": {"dropout": dropout},
-        "early stopping": {},
-        "shifted images": {},
+        later("dropout"): {"dropout": dropout},
+        later("early stopping"): {},
+        later("shifted images"): {},
     }
     ends: dict[str, list[tuple[float, float]]] = {name: [] for name in remedies}
     curves: dict[str, list[np.ndarray]] = {name: [] for name in remedies}
-    for k in progress(range(seeds), "seeds"):
+    for k in progress(range(seeds), _("seeds")):
         order = stream(seed + k, "sample").permutation(len(whole))
         train, watch = whole[order[:samples]], whole[order[samples : 2 * samples]]
         for name, settings in remedies.items():
@@ -97,7 +100,7 @@ def overfitting(
             curves[name].append(_curve(history, ends[name][-1], times, epochs // times // every))
     mean = {name: np.mean(values, axis=0) for name, values in ends.items()}
     gap = {name: [a - b for a, b in values] for name, values in ends.items()}
-    of_test = {name: [b for _, b in values] for name, values in ends.items()}
+    of_test = {name: [value[1] for value in values] for name, values in ends.items()}
 
     return Result(
         numbers={
@@ -110,18 +113,25 @@ def overfitting(
         },
         tables=[
             Table(
-                f"after training on {samples} images, mean and spread (seeds: {seeds})",
-                ("remedy", "train", "test", "± of it", "gap (points)", "± of it"),
+                _("after training on {samples} images, mean and spread (seeds: {seeds})").format(
+                    samples=samples, seeds=seeds
+                ),
+                (_("remedy"), _("train"), _("test"), _("± of it"), _("gap (points)"), _("± of it")),
                 [
-                    (n, f"{100 * mean[n][0]:.1f} %", f"{100 * mean[n][1]:.1f} %",
-                     f"{100 * np.std(of_test[n]):.1f}", f"{100 * np.mean(gap[n]):.1f}",
-                     f"{100 * np.std(gap[n]):.1f}")
+                    (
+                        _(n),
+                        f"{100 * mean[n][0]:.1f} %",
+                        f"{100 * mean[n][1]:.1f} %",
+                        f"{100 * np.std(of_test[n]):.1f}",
+                        f"{100 * np.mean(gap[n]):.1f}",
+                        f"{100 * np.std(gap[n]):.1f}",
+                    )
                     for n in remedies
                 ],
             )
         ],
         see=note + _sentences(mean),
-    )  # fmt: skip
+    )
 
 
 def _sentences(mean: Mapping[str, np.ndarray]) -> str:
@@ -129,14 +139,20 @@ def _sentences(mean: Mapping[str, np.ndarray]) -> str:
     none, better = mean["none"], {n: 100 * (v[1] - mean["none"][1]) for n, v in mean.items()}
     few = [better[name] for name in ("L2", "L1", "dropout")]
     text = (
-        f"Without a remedy the network knows {100 * none[0]:.0f} % of the images that it learned "
-        f"from, and {100 * none[1]:.0f} % of new ones. L2, L1 and dropout change the accuracy on "
-        f"new images by {min(few):+.1f} to {max(few):+.1f} points. Early stopping ends with "
-        f"{100 * mean['early stopping'][0]:.0f} % of the images learned, which changes it by "
-        f"{better['early stopping']:+.1f}. More to learn from, the same images each also moved by "
-        f"a pixel in four directions, changes it by {better['shifted images']:+.1f} points in as "
-        "many steps. A small gap alone is no success: who learns nothing has none."
-    )
+        _(
+            "Without a remedy the network knows {train:.0f} % of the images that it learned "
+            "from, and {test:.0f} % of new ones. L2, L1 and dropout change the accuracy on "
+            "new images by {least:+.1f} to {most:+.1f} points. Early stopping ends with "
+            "{stopped:.0f} % of the images learned, which changes it by {by_stopping:+.1f}. More "
+            "to learn from, the same images each also moved by a pixel in four directions, "
+            "changes it by {by_shifting:+.1f} points in as many steps. A small gap alone is no "
+            "success: who learns nothing has none."
+        ).format(
+            train=100 * none[0], test=100 * none[1], least=min(few), most=max(few),
+            stopped=100 * mean["early stopping"][0], by_stopping=better["early stopping"],
+            by_shifting=better["shifted images"],
+        )
+    )  # fmt: skip
     return text.replace("-", "−")
 
 
@@ -174,19 +190,21 @@ def draw_overfitting(record: Record, look: Theme) -> Any:
     for ax, (name, (epochs, train, test)) in zip(panels.flat, curves.items(), strict=True):
         for values, colour in ((train, look.blue), (test, look.orange)):
             ax.plot(epochs, [100 * v for v in values], color=colour)
-        ends = f"test {100 * numbers['test'][name]:.1f} %, gap {100 * numbers['gap'][name]:.1f}"
-        ax.set(title=f"{name}: {ends}", ylim=(0, 103))
+        title = _("{remedy}: test {test:.1f} %, gap {gap:.1f}").format(
+            remedy=_(name), test=100 * numbers["test"][name], gap=100 * numbers["gap"][name]
+        )
+        ax.set(title=title, ylim=(0, 103))
     for ax in panels[1]:
-        ax.set_xlabel("epochs of the images as they are")
+        ax.set_xlabel(_("epochs of the images as they are"))
     for ax in panels[:, 0]:
-        ax.set_ylabel("accuracy in %")
+        ax.set_ylabel(_("accuracy in %"))
     figure.draw_without_rendering()
     epochs, train, test = curves["none"]
     label_ends(
         panels[0, 0],
         [
-            ("train", epochs[-1], 100 * train[-1], look.blue),
-            ("test", epochs[-1], 100 * test[-1], look.orange),
+            (_("train"), epochs[-1], 100 * train[-1], look.blue),
+            (_("test"), epochs[-1], 100 * test[-1], look.orange),
         ],
     )
     return figure

@@ -12,6 +12,7 @@ from tidu.experiments.images import ClassMonitor, classes, images, one_hot
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.functions import sigmoid
+from tidu.language import later, translator
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
 from tidu.losses import Loss, SigmoidCrossEntropy, SumSquaredError
 from tidu.network import Network
@@ -19,8 +20,13 @@ from tidu.optimizers import SGD
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Seed, Setting
 
+_ = translator("experiments")
+
 STARTS = {"w = 0.6, b = 0.9": (0.6, 0.9), "w = 2, b = 2": (2.0, 2.0)}
-COSTS: dict[str, Loss] = {"quadratic": SumSquaredError(), "cross-entropy": SigmoidCrossEntropy()}
+COSTS: dict[str, Loss] = {
+    later("quadratic"): SumSquaredError(),
+    later("cross-entropy"): SigmoidCrossEntropy(),
+}
 
 
 @experiment(
@@ -53,36 +59,42 @@ def quadratic_or_cross_entropy(
     train, test, note = images()
     train = train[:samples]
     accuracies: dict[str, list[float]] = {}
-    for name in progress(list(COSTS), "costs on images"):
+    for name in progress(list(COSTS), _("costs on images")):
         accuracies[name] = _on_images(COSTS[name], train, test, image_lr, image_epochs, seed)
 
     return Result(
         numbers={"outputs": outputs, "test_accuracy": accuracies},
         tables=[
             Table(
-                f"output of one neuron (input 1, target 0, learning rate {lr:g})",
-                ("start", "cost", *(f"after {k}" for k in _looks(epochs))),
+                _("output of one neuron (input 1, target 0, learning rate {lr:g})").format(lr=lr),
+                (_("start"), _("cost"), *(_("after {k}").format(k=k) for k in _looks(epochs))),
                 [
-                    (start, name, *(f"{values[k]:.4f}" for k in _looks(epochs)))
+                    (start, _(name), *(f"{values[k]:.4f}" for k in _looks(epochs)))
                     for start, curves in outputs.items()
                     for name, values in curves.items()
                 ],
             ),
             Table(
-                f"test accuracy after {image_epochs} epochs on {len(train)} images",
-                ("cost", "first epoch", "last epoch"),
-                [(name, f"{100 * v[0]:.2f} %", f"{100 * v[-1]:.2f} %")
-                 for name, v in accuracies.items()],
+                _("test accuracy after {epochs} epochs on {n} images").format(
+                    epochs=image_epochs, n=len(train)
+                ),
+                (_("cost"), _("first epoch"), _("last epoch")),
+                [
+                    (_(name), f"{100 * v[0]:.2f} %", f"{100 * v[-1]:.2f} %")
+                    for name, v in accuracies.items()
+                ],
             ),
         ],
         see=note
         + (
-            "The gradient of the quadratic cost has the derivative of the sigmoid as a factor, "
-            "which is nearly 0 where the neuron is badly wrong: learning is slow just when there "
-            "is most to learn. In the gradient of the cross-entropy this factor cancels, and the "
-            "gradient is as large as the error."
+            _(
+                "The gradient of the quadratic cost has the derivative of the sigmoid as a "
+                "factor, which is nearly 0 where the neuron is badly wrong: learning is slow "
+                "just when there is most to learn. In the gradient of the cross-entropy this "
+                "factor cancels, and the gradient is as large as the error."
+            )
         ),
-    )  # fmt: skip
+    )
 
 
 @quadratic_or_cross_entropy.draws
@@ -95,18 +107,18 @@ def draw_quadratic_or_cross_entropy(record: Record, look: Theme) -> Any:
     for ax, (start, curves) in zip(panels, numbers["outputs"].items(), strict=False):
         for name, values in curves.items():
             ax.plot(values, color=colours[name])
-        ax.set(xlabel="step", ylim=(0, 1), title=f"one neuron, {start}")
-    panels[0].set_ylabel("output (target 0)")
+        ax.set(xlabel=_("step"), ylim=(0, 1), title=_("one neuron, {start}").format(start=start))
+    panels[0].set_ylabel(_("output (target 0)"))
     for name, height in (("quadratic", 0.92), ("cross-entropy", 0.84)):
         panels[0].text(
-            0.97, height, name, color=colours[name], ha="right", transform=panels[0].transAxes
+            0.97, height, _(name), color=colours[name], ha="right", transform=panels[0].transAxes
         )
     ends = []
     for name, values in numbers["test_accuracy"].items():
         shares = [100 * value for value in values]
         panels[2].plot(range(1, len(shares) + 1), shares, "o-", color=colours[name], markersize=3)
-        ends.append((name, float(len(shares)), shares[-1], colours[name]))
-    panels[2].set(xlabel="epoch", ylabel="test accuracy in %", title="on images of digits")
+        ends.append((_(name), float(len(shares)), shares[-1], colours[name]))
+    panels[2].set(xlabel=_("epoch"), ylabel=_("test accuracy in %"), title=_("on images of digits"))
     figure.draw_without_rendering()
     label_ends(panels[2], ends)
     return figure  # fmt: skip
@@ -119,7 +131,7 @@ def _looks(epochs: int) -> list[int]:
 def _neuron(name: str, w: float, b: float, lr: float, steps: int) -> list[float]:
     """Return the output before the first step and after each; the input is 1, the target 0."""
     outputs = []
-    for _ in range(steps + 1):
+    for _step in range(steps + 1):
         y = float(sigmoid(np.float64(w + b)))
         outputs.append(y)
         ds = y * y * (1 - y) if name == "quadratic" else y

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
@@ -14,6 +13,7 @@ import numpy as np
 
 from tidu.atomic import write_atomically
 from tidu.errors import InputError
+from tidu.language import fill, width_of
 from tidu.plain import plain, to_json
 from tidu.plots import save as save_figure
 from tidu.plots.style import Theme, styled
@@ -57,11 +57,12 @@ class Table:
     def __str__(self) -> str:
         rows = [zip_longest(*map(str.splitlines, row), fillvalue="") for row in self.cells]
         lines = [self.header, *(line for row in rows for line in row)]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        widths = [max(map(width_of, column)) for column in zip(*lines, strict=True)]
         shown = [
             "  ".join(
-                cell.rjust(width) if right else cell.ljust(width)
+                pad + cell if right else cell + pad
                 for cell, width, right in zip(line, widths, self.numeric, strict=True)
+                for pad in [" " * (width - width_of(cell))]
             ).rstrip()
             for line in lines
         ]
@@ -160,7 +161,7 @@ class Result:
         return paths
 
     def __repr__(self) -> str:
-        see = textwrap.fill(self.see, _LETTERS)
+        see = fill(self.see, _LETTERS)
         return "\n\n".join([f"{self.name}: {self.title}", self.table(), see])
 
 

@@ -9,16 +9,31 @@ from tidu.autodiff import Graph
 from tidu.autodiff.graph_tracing import graph_of
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import later, translator
 from tidu.numeric import gradient
 from tidu.plots.graphs import graph_figure
 from tidu.plots.style import Theme
 from tidu.recipes.signature import Setting
 
+_ = translator("experiments")
+
 Price = Annotated[float, Setting("price of one", 0, 1e6)]
 Count = Annotated[float, Setting("how many are bought", 0, 1e6)]
 
-INPUTS = ("price of an apple", "apples", "price of an orange", "oranges", "tax")
-EDGES = (*INPUTS, "cost of the apples", "cost of the oranges", "fruit", "total")
+INPUTS = (
+    later("price of an apple"),
+    later("apples"),
+    later("price of an orange"),
+    later("oranges"),
+    later("tax"),
+)
+EDGES = (
+    *INPUTS,
+    later("cost of the apples"),
+    later("cost of the oranges"),
+    later("fruit"),
+    later("total"),
+)
 """What each node of the graph is, in the order in which they are computed."""
 
 
@@ -58,38 +73,42 @@ def shop(
     return Result(
         numbers={
             "total": total,
-            "values": {name: value for name, (value, _) in edges.items()},
-            "gradients": {name: slope for name, (_, slope) in edges.items()},
+            "values": {name: edge[0] for name, edge in edges.items()},
+            "gradients": {name: edge[1] for name, edge in edges.items()},
             "measured": measured,
             "graph": computed.as_dict(),
         },
         tables=[
             Table(
-                "each edge of the graph",
-                ("", "value", "gradient of the total", "numeric gradient"),
+                _("each edge of the graph"),
+                ("", _("value"), _("gradient of the total"), _("numeric gradient")),
                 [
-                    (name, value, slope, check)
+                    (_(name), value, slope, check)
                     for (name, (value, slope)), check in zip(edges.items(), numeric, strict=True)
                 ],
             )
         ],
-        see=(
-            "Each node knows only its own rule: a sum passes the gradient on as it is, a product "
-            "passes to each factor the gradient times the other factor. Together they say how the "
-            f"total depends on every input: one more apple adds {edges['apples'][1]:.6g}, and an "
-            f"apple that costs 1 more adds {edges['price of an apple'][1]:.6g}."
-        ),
+        see=_(
+            "Each node knows only its own rule: a sum passes the "
+            "gradient on as it is, a product passes to each factor the "
+            "gradient times the other factor. Together they say how the "
+            "total depends on every input: one more apple adds "
+            "{one_more:.6g}, and an apple that costs 1 more adds "
+            "{dearer:.6g}."
+        ).format(one_more=edges["apples"][1], dearer=edges["price of an apple"][1]),
     )
 
 
 @shop.draws
 def draw_shop(record: Record, look: Theme) -> Any:
     """Draw the graph, with each value above its edge and the gradient below."""
-    figure = graph_figure(Graph.from_dict(record["numbers"]["graph"]), look)
+    graph = Graph.from_dict(record["numbers"]["graph"])
+    named = Graph(tuple(replace(node, name=_(node.name)) for node in graph.nodes))
+    figure = graph_figure(named, look)
     axes = figure.axes[0]
     for y, text, colour in (
-        (0.93, "values go forward →", look.blue),
-        (0.87, "← gradients of the total go backward", look.orange),
+        (0.93, _("values go forward →"), look.blue),
+        (0.87, _("← gradients of the total go backward"), look.orange),
     ):
         axes.text(0.98, y, text, color=colour, ha="right", va="top", transform=axes.transAxes)
     return figure

@@ -8,9 +8,12 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 
 def parabola(x: Any) -> Any:
@@ -38,15 +41,15 @@ def slope(
         numbers={"points": points, "slopes": slopes, "exact": exact},
         tables=[
             Table(
-                f"the slope with h = {h:g}, and by the rules: 0.02 x + 0.1",
-                ("x", "f(x)", "measured", "exact", "difference"),
+                _("the slope with h = {h:g}, and by the rules: 0.02 x + 0.1").format(h=h),
+                ("x", "f(x)", _("measured"), _("exact"), _("difference")),
                 [
                     (x, parabola(x), f"{rise:.16f}", f"{rule:.4f}", f"{rise - rule:.1e}")
                     for x, rise, rule in zip(points, slopes, exact, strict=True)
                 ],
             )
         ],
-        see=(
+        see=_(
             "Two values of the function, a small step to each side, give the slope to about ten "
             "digits. The tangent touches the curve and shows where a small step leads; the "
             "steeper the curve, the larger the slope."
@@ -68,7 +71,7 @@ def draw_slope(record: Record, look: Theme) -> Any:
         axes.axline((at, y), slope=rise, color=look.orange, linewidth=1.2)
         axes.plot(at, y, "o", color=look.orange)
         axes.annotate(
-            f"slope {rise:.4g} at x = {at:g}",
+            _("slope {rise:.4g} at x = {at:g}").format(rise=rise, at=at),
             (at, y),
             xytext=(-8, 9),
             textcoords="offset points",

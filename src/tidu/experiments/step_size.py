@@ -11,9 +11,12 @@ from tidu.errors import StepVanishedWarning
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
+from tidu.language import translator
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 METHODS = {
     "forward": "eps^(1/2)",
@@ -91,17 +94,25 @@ def step_size(
         numbers=numbers,
         tables=[
             Table(
-                "the power of h in the error of long steps, and the smallest error of all",
-                ("dtype", "method", "power", "smallest", "at h", "theory", "which is"),
+                _("the power of h in the error of long steps, and the smallest error of all"),
+                (
+                    "dtype",
+                    _("method"),
+                    _("power"),
+                    _("smallest"),
+                    _("at h"),
+                    _("theory"),
+                    _("which is"),
+                ),
                 rows,
             ),
             Table(
-                "a step that vanishes: x + h is x, so the difference is 0, whatever the slope",
-                ("method", "h", "slope of exp at 1", "measured"),
+                _("a step that vanishes: x + h is x, so the difference is 0, whatever the slope"),
+                (_("method"), "h", _("slope of exp at 1"), _("measured")),
                 [("forward", "1e-50", f"{np.e:.6f}", vanished)],
             ),
         ],
-        see=(
+        see=_(
             "Each line is a V. Large steps have truncation error, which falls with the first, "
             "second or fourth power of h; small steps have rounding error, which grows like "
             "eps / h because two nearly equal numbers are subtracted. Formulas of higher order "
@@ -128,9 +139,9 @@ def draw_step_size(record: Record, look: Theme) -> Any:
             far = -1 if method == "complex-step" else 0
             ends.append((method, h[far], error[far], colours[method]))
         labels.append(ends)
-        ax.set_title(f"{dtype}, eps = {np.finfo(dtype).eps:.1e}")
-        ax.set_xlabel("step h")
-    axes[0].set_ylabel("relative error of the derivative of exp")
+        ax.set_title(_("{dtype}, eps = {eps:.1e}").format(dtype=dtype, eps=np.finfo(dtype).eps))
+        ax.set_xlabel(_("step h"))
+    axes[0].set_ylabel(_("relative error of the derivative of exp"))
     figure.draw_without_rendering()
     for ax, ends in zip(axes, labels, strict=True):
         label_ends(ax, [end for end in ends if end[0] != "complex-step"])

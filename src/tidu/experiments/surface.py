@@ -8,9 +8,12 @@ import numpy as np
 
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.numeric import derivative
 from tidu.plots.style import Theme, new_figure, shade
 from tidu.recipes.signature import Setting
+
+_ = translator("experiments")
 
 
 def ripple(x: Any, y: Any) -> Any:
@@ -33,7 +36,12 @@ def surface(
     >>> [round(row["slope"], 6) for row in surface(grid=5).numbers["along x"]]
     [0.0, 0.0, -1.0, 0.0]
     """
-    names = ["the tip, r = 0", "the ridge, r = π/2", "the flank, r = π", "the trough, r = 3π/2"]
+    names = [
+        _("the tip, r = 0"),
+        _("the ridge, r = π/2"),
+        _("the flank, r = π"),
+        _("the trough, r = 3π/2"),
+    ]
 
     def slope(r: float) -> float:
         """Return the central difference, also at the tip, where f has no slope."""
@@ -52,20 +60,20 @@ def surface(
         numbers={"along x": along, "at the tip": sides},
         tables=[
             Table(
-                "height and slope along the x axis",
-                ("where", "z", "slope"),
+                _("height and slope along the x axis"),
+                (_("where"), "z", _("slope")),
                 [
                     (name, f"{row['z']:.6f}", f"{row['slope']:.6f}")
                     for name, row in zip(names, along, strict=True)
                 ],
             ),
             Table(
-                "at the tip the two sides differ",
-                ("to the left", "to the right"),
+                _("at the tip the two sides differ"),
+                (_("to the left"), _("to the right")),
                 [tuple(f"{value:.6f}" for value in sides.values())],
             ),
         ],
-        see=(
+        see=_(
             "Where the surface is level (ridge and trough) the slope is 0 and the contours lie "
             "far apart; where it is steep they lie close together. In the middle it is not a "
             "rounded hollow but the tip of a cone: the slope is −1 on one side and 1 on the other, "

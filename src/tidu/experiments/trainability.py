@@ -13,6 +13,7 @@ from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
+from tidu.language import translator
 from tidu.layers import Affine, Identity, ReLU, Rescale, Tanh
 from tidu.losses import MeanSquaredError
 from tidu.network import Network
@@ -21,6 +22,8 @@ from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
 from tidu.training.history import History
+
+_ = translator("experiments")
 
 WIDTH = 16
 SAMPLES = WIDTH * (WIDTH + 1)
@@ -72,7 +75,7 @@ def trainability(
     first, second = (middle + span * (np.arange(size) / (size - 1) - 0.5) for middle in center)
     rows = [
         _row(x, t, 10**log_rate, 10**second, ACTIVATIONS[activation](), steps, seed)
-        for log_rate in progress(first, "rates of the first layer")
+        for log_rate in progress(first, _("rates of the first layer"))
     ]
     measure = np.array(rows).T
     boxes = box_counts(boundary(measure > 0))
@@ -89,13 +92,15 @@ def trainability(
         },
         tables=[
             Table(
-                f"{size} × {size} networks, {activation}, {steps} steps",
-                ("share that converges", "dimension of the boundary"),
+                _("{size} × {size} networks, {activation}, {steps} steps").format(
+                    size=size, activation=activation, steps=steps
+                ),
+                (_("share that converges"), _("dimension of the boundary")),
                 [(converged, "–" if dimension is None else f"{dimension:.2f}")],
             ),
-            Table("boxes that meet the boundary", ("side, in networks", "boxes"), boxes),
+            Table(_("boxes that meet the boundary"), (_("side, in networks"), _("boxes")), boxes),
         ],
-        see=(
+        see=_(
             "Blue networks converge, the darker the faster; orange ones diverge. The boundary "
             "between them is rough, and shows new detail wherever one zooms in: give --center and "
             "a smaller --span. The dimension is the slope of log boxes over log 1/side; a smooth "
@@ -129,10 +134,14 @@ def draw_trainability(record: Record, look: Theme) -> Any:
     )  # fmt: skip
     dimension = numbers["dimension"]
     axes.set(
-        xlabel="log₁₀ of the learning rate of the first layer",
-        ylabel="log₁₀ of that of the second",
-        title=f"{100 * numbers['converged']:.0f} % converge (blue)"
-        + ("" if dimension is None else f"; the boundary's dimension is {dimension:.2f}"),
+        xlabel=_("log₁₀ of the learning rate of the first layer"),
+        ylabel=_("log₁₀ of that of the second"),
+        title=_("{converged:.0f} % converge (blue)").format(converged=100 * numbers["converged"])
+        + (
+            ""
+            if dimension is None
+            else _("; the boundary's dimension is {dimension:.2f}").format(dimension=dimension)
+        ),
     )
     return figure
 

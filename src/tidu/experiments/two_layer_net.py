@@ -10,11 +10,14 @@ from tidu.experiments.images import LossOfEachStep, deep_network, images, smooth
 from tidu.experiments.result import Record, Result, Table
 from tidu.experiments.tracking import Progress, silent
 from tidu.initializers import Normal
+from tidu.language import translator
 from tidu.layers import Sigmoid
 from tidu.optimizers import SGD
 from tidu.plots.style import Theme, label_ends, new_figure
 from tidu.recipes.signature import Seed, Setting
 from tidu.training import Monitor
+
+_ = translator("experiments")
 
 
 @experiment(
@@ -45,7 +48,7 @@ def two_layer_net(
     losses = LossOfEachStep(steps)
     monitors = [Monitor((d.x, d.t), name=n) for n, d in (("train", train), ("test", test))]
     a_epoch = math.ceil(len(train) / batch_size)
-    for _ in progress(range(math.ceil(steps / a_epoch)), "epochs"):
+    for _epoch in progress(range(math.ceil(steps / a_epoch)), _("epochs")):
         history = net.fit(
             train.x, train.t, optimizer=SGD(lr), epochs=1, batch_size=batch_size,
             callbacks=[losses, *monitors], progress=False,
@@ -71,15 +74,17 @@ def two_layer_net(
         },
         tables=[
             Table(
-                f"after each epoch, and at the end after {steps} steps",
-                ("epoch", "mean loss", "train", "test"),
+                _("after each epoch, and at the end after {steps} steps").format(steps=steps),
+                (_("epoch"), _("mean loss"), _("train"), _("test")),
                 rows,
             ),
         ],
         see=note
-        + "The loss of single batches is noisy and falls on average. Training and test accuracy "
-        "rise together: what the network learns from the training images holds for images that "
-        "it has never seen.",
+        + _(
+            "The loss of single batches is noisy and falls on average. Training and test accuracy "
+            "rise together: what the network learns from the training images holds for images that "
+            "it has never seen."
+        ),
     )
 
 
@@ -91,13 +96,13 @@ def draw_two_layer_net(record: Record, look: Theme) -> Any:
     left, right = figure.subplots(1, 2)
     left.plot(numbers["losses"], color=look.blue, alpha=0.25, linewidth=0.6)
     left.plot(smooth(numbers["losses"]), color=look.blue)
-    left.set(xlabel="step", ylabel="loss of the batch", ylim=(0, None))
+    left.set(xlabel=_("step"), ylabel=_("loss of the batch"), ylim=(0, None))
     ends = []
     epochs, accuracies = numbers["epochs"], numbers["accuracies"]
     for name, colour in (("train", look.blue), ("test", look.orange)):
         right.plot(epochs, accuracies[name], "o-", color=colour, markersize=3)
-        ends.append((name, epochs[-1], accuracies[name][-1], colour))
-    right.set(xlabel="epoch", ylabel="accuracy in %")
+        ends.append((_(name), epochs[-1], accuracies[name][-1], colour))
+    right.set(xlabel=_("epoch"), ylabel=_("accuracy in %"))
     figure.draw_without_rendering()
     label_ends(right, ends)
     return figure

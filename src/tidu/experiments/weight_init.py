@@ -14,12 +14,15 @@ from tidu.experiments.images import images
 from tidu.experiments.result import Record, Result, Table
 from tidu.functions import relu, sigmoid, tanh
 from tidu.initializers import Normal
+from tidu.language import translator
 from tidu.layers import Affine, Layer, Rescale, Sigmoid
 from tidu.losses import SigmoidCrossEntropy
 from tidu.network import Network
 from tidu.plots.style import Theme, new_figure
 from tidu.randomness import stream
 from tidu.recipes.signature import Seed, Setting
+
+_ = translator("experiments")
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": sigmoid, "tanh": tanh, "ReLU": relu,
@@ -61,7 +64,7 @@ def weight_init(
     def through(kind: str, size: str, k: int) -> list[np.ndarray]:
         y, rng = stream(k, "sample").standard_normal((samples, units)), stream(k, "theta")
         outputs = []
-        for _ in range(layers):
+        for _layer in range(layers):
             y = ACTIVATIONS[kind](y @ (sizes[size] * rng.standard_normal((units, units))))
             outputs.append(y)
         return outputs
@@ -81,12 +84,17 @@ def weight_init(
         numbers={"std": spread, "counts": counts},
         tables=[
             Table(
-                f"standard deviation of each layer's outputs, mean (seeds: {seeds})",
-                ("activation, std of weights", *(f"layer {k + 1}" for k in range(layers))),
+                _("standard deviation of each layer's outputs, mean (seeds: {seeds})").format(
+                    seeds=seeds
+                ),
+                (
+                    _("activation, std of weights"),
+                    *(_("layer {k}").format(k=k + 1) for k in range(layers)),
+                ),
                 [(name, *(f"{value:.3g}" for value in values)) for name, values in spread.items()],
             )
         ],
-        see=(
+        see=_(
             "Weights that are too large saturate sigmoid and tanh, where their derivative is 0; "
             "weights that are too small give all units nearly the same output. With 1/√n (LeCun's, "
             "which the course calls Xavier's) tanh keeps its standard deviation over many layers, "
@@ -102,13 +110,13 @@ def draw_weight_init(record: Record, look: Theme) -> Any:
     figure = new_figure(height=6.6)
     panels = figure.subplots(len(ACTIVATIONS), len(counts) // len(ACTIVATIONS), sharey=True)
     for ax, (name, heights) in zip(panels.flat, counts.items(), strict=True):
-        kind, _, size = name.partition(", ")
+        kind, size = name.split(", ")
         edges = EDGES[kind]
         colour = look.series[list(ACTIVATIONS).index(kind)]
         for k, found in enumerate(heights):
             tops = k + 0.85 * np.array(found) / max(*found, 1)
             ax.stairs(tops, edges, baseline=k, fill=True, color=colour, snap=False)
-        ax.set(title=f"{kind}, std {size}", ylim=(0, layers))
+        ax.set(title=_("{kind}, std {size}").format(kind=kind, size=size), ylim=(0, layers))
         ax.set(xlim=edges[[0, -1]])
         if kind == "ReLU":
             ax.set_xscale("log")
@@ -119,9 +127,9 @@ def draw_weight_init(record: Record, look: Theme) -> Any:
         ax.tick_params(axis="y", length=0)
         ax.grid(visible=False, axis="y")
     for ax in panels[:, 0]:
-        ax.set_ylabel("layer")
+        ax.set_ylabel(_("layer"))
     for ax in panels[-1]:
-        ax.set_xlabel("output (zeros left out)")
+        ax.set_xlabel(_("output (zeros left out)"))
     return figure
 
 
@@ -141,7 +149,7 @@ def vanishing(
     >>> len(vanishing(depths=(2,), samples=50, seeds=1).numbers["norms"]["2"])
     2
     """
-    train, _, note = images()
+    train, _test, note = images()
     data = train[:samples]
     t = np.eye(int(data.n_classes or 10))[data.t]
     norms: dict[str, list[float]] = {}
@@ -149,7 +157,7 @@ def vanishing(
         found = []
         for k in range(seeds):
             layers: list[Layer] = [Rescale(1 / float(data.scale or 1))]
-            for _ in range(depth):
+            for _layer in range(depth):
                 layers += [Affine(units, initializer="lecun"), Sigmoid()]
             layers.append(Affine(t.shape[1], initializer="lecun"))
             net = Network(layers, data.x.shape[1], SigmoidCrossEntropy(), seed=seed + k)
@@ -165,20 +173,27 @@ def vanishing(
         numbers={"norms": norms, "ratios": ratios},
         tables=[
             Table(
-                f"norm of the bias gradient at the start, {len(data)} images × {seeds} seeds",
-                ("hidden layers", "from the input up", "each layer over the one below"),
+                _("norm of the bias gradient at the start, {n} images × {seeds} seeds").format(
+                    n=len(data), seeds=seeds
+                ),
+                (_("hidden layers"), _("from the input up"), _("each layer over the one below")),
                 [
-                    (d, "  ".join(f"{v:.4f}" for v in norms[d]),
-                     "  ".join(f"{r:.1f}" for r in ratios[d]))
+                    (
+                        d,
+                        "  ".join(f"{v:.4f}" for v in norms[d]),
+                        "  ".join(f"{r:.1f}" for r in ratios[d]),
+                    )
                     for d in norms
                 ],
             )
         ],
         see=note
-        + "Going backward, each layer multiplies the gradient by its weights and by the derivative "
-        "of a sigmoid, which is at most ¼: the first layers of a deep network learn several times "
-        "more slowly than the last ones.",
-    )  # fmt: skip
+        + _(
+            "Going backward, each layer multiplies the gradient by its weights and by the "
+            "derivative of a sigmoid, which is at most ¼: the first layers of a deep network "
+            "learn several times more slowly than the last ones."
+        ),
+    )
 
 
 @vanishing.draws
@@ -191,10 +206,16 @@ def draw_vanishing(record: Record, look: Theme) -> Any:
     for (depth, values), colour in zip(norms.items(), look.series * 4, strict=False):
         axes.plot(range(1, len(values) + 1), values, "o-", color=colour)
         axes.annotate(
-            f"{depth} hidden layers", (len(values), values[-1]), xytext=(0, 8), ha="center",
-            textcoords="offset points", color=colour,
-        )  # fmt: skip
-    axes.set(xlabel="hidden layer, counted from the input", ylabel="norm of its bias gradient")
+            _("{depth} hidden layers").format(depth=depth),
+            (len(values), values[-1]),
+            xytext=(0, 8),
+            ha="center",
+            textcoords="offset points",
+            color=colour,
+        )
+    axes.set(
+        xlabel=_("hidden layer, counted from the input"), ylabel=_("norm of its bias gradient")
+    )
     axes.set_xticks(range(1, max(map(len, norms.values())) + 1))
     axes.margins(x=0.12, y=0.15)
     return figure

@@ -13,6 +13,7 @@ from tidu.autodiff.graph_tracing import graph_of
 from tidu.engines import Steps
 from tidu.experiments.experiment import experiment
 from tidu.experiments.result import Record, Result, Table
+from tidu.language import translator
 from tidu.layers import Affine, Sigmoid
 from tidu.losses import SumSquaredError
 from tidu.network import Network
@@ -21,6 +22,8 @@ from tidu.plots.style import Theme, new_figure
 from tidu.plots.units import UnitColumn, draw_units
 from tidu.recipes.signature import Setting
 from tidu.training import Callback, Run
+
+_ = translator("experiments")
 
 X, T = np.array([[5.0, 10.0]]), np.array([[0.01, 0.99]])
 BIASES = (0.35, 0.65)
@@ -84,28 +87,28 @@ def worked_example(
     initial = (0, o, first_error, net["W1"].T.copy(), net["W2"].T.copy())
     graphs = [{"step": 0, **graph_of_loss(net).as_dict()}]
     start = [
-        ("W1, by hidden unit", _matrix(net["W1"].T)),
-        ("W2, by output unit", _matrix(net["W2"].T)),
-        ("b1 of each hidden unit, fixed", f"{BIASES[0]:.8f}"),
-        ("b2 of each output unit, fixed", f"{BIASES[1]:.8f}"),
+        (_("W1, by hidden unit"), _matrix(net["W1"].T)),
+        (_("W2, by output unit"), _matrix(net["W2"].T)),
+        (_("b1 of each hidden unit, fixed"), f"{BIASES[0]:.8f}"),
+        (_("b2 of each output unit, fixed"), f"{BIASES[1]:.8f}"),
     ]
     forward = [
-        ("input x", _row(X[0])),
-        ("hidden sums x W1 + b1", _row(layers["Affine1"][0])),
-        ("hidden h = σ(sums)", _row(layers["Sigmoid1"][0])),
-        ("output sums h W2 + b2", _row(layers["Affine2"][0])),
-        ("output o = σ(sums)", _row(o)),
-        ("target t", _row(T[0])),
+        (_("input x"), _row(X[0])),
+        (_("hidden sums x W1 + b1"), _row(layers["Affine1"][0])),
+        (_("hidden h = σ(sums)"), _row(layers["Sigmoid1"][0])),
+        (_("output sums h W2 + b2"), _row(layers["Affine2"][0])),
+        (_("output o = σ(sums)"), _row(o)),
+        (_("target t"), _row(T[0])),
         ("Σ(o − t)²", f"{first_error:.16g}"),
     ]
     d2 = (o - T[0]) * o * (1 - o)
     h = layers["Sigmoid1"][0]
     d1 = (net["W2"] @ d2) * h * (1 - h)
     backward = [
-        ("of the output sums, (o − t) o (1 − o)", _row(d2)),
-        ("of W2, by output unit", _matrix(gradient["W2"].T)),
-        ("of the hidden sums, (W2 δ) h (1 − h)", _row(d1)),
-        ("of W1, by hidden unit", _matrix(gradient["W1"].T)),
+        (_("of the output sums, (o − t) o (1 − o)"), _row(d2)),
+        (_("of W2, by output unit"), _matrix(gradient["W2"].T)),
+        (_("of the hidden sums, (W2 δ) h (1 − h)"), _row(d1)),
+        (_("of W1, by hidden unit"), _matrix(gradient["W1"].T)),
     ]
     recorder = _Recorder(steps)
     net.fit(
@@ -116,32 +119,42 @@ def worked_example(
 
     return Result(
         numbers={
-            "hidden": h, "first_output": o, "first_error": first_error,
-            "dW1": gradient["W1"].T, "dW2": gradient["W2"].T,
-            "steps": [look[0] for look in looks], "outputs": [look[1] for look in looks],
-            "errors": [look[2] for look in looks], "error_of_each_step": errors,
-            "initial_W1": W1.T, "initial_W2": W2.T, "biases": BIASES,
+            "hidden": h,
+            "first_output": o,
+            "first_error": first_error,
+            "dW1": gradient["W1"].T,
+            "dW2": gradient["W2"].T,
+            "steps": [look[0] for look in looks],
+            "outputs": [look[1] for look in looks],
+            "errors": [look[2] for look in looks],
+            "error_of_each_step": errors,
+            "initial_W1": W1.T,
+            "initial_W2": W2.T,
+            "biases": BIASES,
             "graphs": graphs + recorder.graphs,
-            "W1": [look[3] for look in looks], "W2": [look[4] for look in looks],
+            "W1": [look[3] for look in looks],
+            "W2": [look[4] for look in looks],
         },
         tables=[
-            Table("at the start", ("what", "numbers"), start),
-            Table("forward", ("what", "numbers"), forward),
-            Table("backward: gradients of ½ Σ(o − t)²", ("what", "numbers"), backward),
+            Table(_("at the start"), (_("what"), _("numbers")), start),
+            Table(_("forward"), (_("what"), _("numbers")), forward),
+            Table(_("backward: gradients of ½ Σ(o − t)²"), (_("what"), _("numbers")), backward),
             Table(
-                f"after steps with a learning rate of {lr:g} (weights by unit)",
-                ("steps", "outputs", "Σ(o − t)²", "W1", "W2"),
-                [(k, _row(out), f"{error:.6e}", _matrix(a), _matrix(b))
-                 for k, out, error, a, b in (initial, *looks)],
+                _("after steps with a learning rate of {lr:g} (weights by unit)").format(lr=lr),
+                (_("steps"), _("outputs"), "Σ(o − t)²", "W1", "W2"),
+                [
+                    (k, _row(out), f"{error:.6e}", _matrix(a), _matrix(b))
+                    for k, out, error, a, b in (initial, *looks)
+                ],
             ),
         ],
-        see=(
+        see=_(
             "Each number of the forward pass is a weighted sum or a sigmoid of the row before it; "
             "each number of the backward pass is a product of derivatives on the way from the "
             "error to it. The first output starts badly wrong on the flat part of its sigmoid, so "
             "it learns slowly at first."
         ),
-    )  # fmt: skip
+    )
 
 
 @worked_example.draws
@@ -155,18 +168,24 @@ def draw_worked_example(record: Record, look: Theme) -> Any:
     for axes, graph in zip(panels, graphs, strict=True):
         draw_units(axes, _columns(Graph.from_dict(graph)), look)
         step = graph["step"]
-        s = "" if step == 1 else "s"
-        when = f"after {step:,} step{s}" if step else "at the start"
-        axes.set_title(f"{when}: weights and values above, gradients of ½ Σ(o − t)² below")
+        when = _("after 1 step") if step == 1 else _("after {step:,} steps").format(step=step)
+        when = when if step else _("at the start")
+        axes.set_title(
+            _("{when}: weights and values above, gradients of ½ Σ(o − t)² below").format(when=when)
+        )
     errors = numbers["error_of_each_step"]
     below.loglog(np.arange(1, len(errors) + 1), errors, color=look.blue)
     for done, error in zip(numbers["steps"], numbers["errors"], strict=True):
         below.plot(done, error, "o", color=look.orange)
         below.annotate(
-            f"{error:.3g} after {done:,} steps", (done, error), xytext=(-7, -12), ha="right",
-            textcoords="offset points", color=look.orange,
-        )  # fmt: skip
-    below.set(xlabel="steps", ylabel="error Σ(o − t)²", xlim=(1, 1.2 * len(errors)))
+            _("{error:.3g} after {done:,} steps").format(error=error, done=done),
+            (done, error),
+            xytext=(-7, -12),
+            ha="right",
+            textcoords="offset points",
+            color=look.orange,
+        )
+    below.set(xlabel=_("steps"), ylabel=_("error Σ(o − t)²"), xlim=(1, 1.2 * len(errors)))
     below.margins(y=0.15)
     return figure
 
@@ -176,16 +195,24 @@ def _columns(graph: Graph) -> list[UnitColumn]:
     h, o = (node for node in graph.nodes if node.operation == "sigmoid")
     targets = ", ".join(f"{t:g}" for t in T[0])
     return [
-        UnitColumn(X[0], note="input x\n"),
+        UnitColumn(X[0], note=_("input x") + "\n"),
         UnitColumn(
-            h.value[0], h.gradient[0], graph["W1"].value, graph["W1"].gradient,
-            f"hidden h = σ(x W1 + {BIASES[0]:g})\n",
+            h.value[0],
+            h.gradient[0],
+            graph["W1"].value,
+            graph["W1"].gradient,
+            _("hidden h = σ(x W1 + {bias:g})").format(bias=BIASES[0]) + "\n",
         ),
         UnitColumn(
-            o.value[0], o.gradient[0], graph["W2"].value, graph["W2"].gradient,
-            f"output o = σ(h W2 + {BIASES[1]:g})\ntargets {targets}",
+            o.value[0],
+            o.gradient[0],
+            graph["W2"].value,
+            graph["W2"].gradient,
+            _("output o = σ(h W2 + {bias:g})\ntargets {targets}").format(
+                bias=BIASES[1], targets=targets
+            ),
         ),
-    ]  # fmt: skip
+    ]
 
 
 class _Recorder(Callback):

@@ -7,7 +7,6 @@ changed.
 
 from __future__ import annotations
 
-import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidu.errors import check_choice, need
+from tidu.language import fill, speaking
 
 WIDTH = 9.0
 """The width of a figure in inches: 900 pixels at 100 dots per inch."""
@@ -63,7 +63,7 @@ THEMES = {
 
 @contextmanager
 def styled(theme: str) -> Iterator[Theme]:
-    """Use a theme for all that is drawn inside the block.
+    """Use a theme for all that is drawn inside the block; English where no font has Chinese.
 
     Raises
     ------
@@ -77,8 +77,9 @@ def styled(theme: str) -> Iterator[Theme]:
     manager = need("matplotlib.font_manager", extra="plots").fontManager
     installed = {font.name for font in manager.ttflist}
     look = THEMES[theme]
+    chinese = [name for name in _CHINESE if name in installed]
     settings = {
-        "font.family": ["DejaVu Sans", *(name for name in _CHINESE if name in installed)],
+        "font.family": ["DejaVu Sans", *chinese],
         "font.size": 9,
         "figure.facecolor": look.paper,
         "axes.facecolor": look.paper,
@@ -101,7 +102,8 @@ def styled(theme: str) -> Iterator[Theme]:
         "ytick.labelcolor": look.ink,
         "lines.linewidth": 1.8,
     }
-    with matplotlib.rc_context(settings), without_glyph_warnings():
+    readable = None if chinese else "en"
+    with matplotlib.rc_context(settings), without_glyph_warnings(), speaking(readable):
         yield look
 
 
@@ -161,7 +163,7 @@ def whole_percent(share: float) -> str:
 def write_status(figure: Any, status: str, look: Theme) -> None:
     """Write a status over a figure, in as many lines as its width needs."""
     letters = int(13 * figure.get_figure(root=True).get_figwidth())
-    text = textwrap.fill(status, letters)
+    text = fill(status, letters)
     figure.suptitle(text, x=0.01, ha="left", color=look.faint, fontsize=9)
 
 
