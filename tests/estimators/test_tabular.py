@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
-import polars as pl
 import pytest
 from sklearn.metrics import accuracy_score
 
 import tidu as td
 from tidu.estimators import TabularClassifier, TabularRegressor
 from tidu.recipes import tabular
+
+pd = pytest.importorskip("pandas", reason="pandas is not installed")
 
 
 def frame(n=120, seed=0):
@@ -24,7 +24,7 @@ def frame(n=120, seed=0):
         "size": size, "lift": rng.choice(["yes", "no"], n), "side": rng.choice(["A", "B"], n),
     })  # fmt: skip
     y = np.where((x["city"] == "Bern") ^ (x["side"] == "A"), "dear", "cheap")
-    return x, y
+    return x, pd.Series(y, name="price")
 
 
 def test_a_frame_is_taken_as_it_is():
@@ -35,11 +35,18 @@ def test_a_frame_is_taken_as_it_is():
         "category", "category", "number", "yes/no", "category"
     ]  # fmt: skip
     assert model.schema_.target.classes == ("cheap", "dear")
+    assert model.schema_.target.name == "price"
     assert model.feature_names_in_.tolist() == list(x.columns)
-    other = pl.DataFrame({name: x[name].tolist() for name in x.columns})
-    assert (model.predict(other) == model.predict(x)).all()
     new = x.assign(city="Genf", size=np.nan)
     assert np.isfinite(model.predict_proba(new)).all()
+
+
+def test_a_frame_of_polars_is_taken_too():
+    pl = pytest.importorskip("polars", reason="polars is not installed")
+    x, y = frame()
+    model = TabularClassifier(epochs=2, random_state=0).fit(x, y)
+    other = pl.DataFrame({name: x[name].tolist() for name in x.columns})
+    assert (model.predict(other) == model.predict(x)).all()
 
 
 def test_the_network_is_that_of_the_recipe():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -82,6 +83,7 @@ class TabularEstimator(NetworkEstimator):
         return self._classifies
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
+        name = str(getattr(y, "name", None) or "target")
         if is_frame(X):
             y = check_array(y, ensure_2d=False, dtype=None, input_name="y", estimator=self)
             check_consistent_length(X, y)
@@ -89,10 +91,12 @@ class TabularEstimator(NetworkEstimator):
             X, y = validate_data(
                 self, X, y, multi_output=True, reset=reset, ensure_all_finite="allow-nan"
             )
-        return self._encoded_inputs(X, reset=reset), y
+        x = self._encoded_inputs(X, name if reset else None)
+        return x, y
 
-    def _encoded_inputs(self, X: Any, *, reset: bool = False) -> np.ndarray:
-        """Return samples as numbers; ``reset``: they say what the columns are."""
+    def _encoded_inputs(self, X: Any, target: str | None = None) -> np.ndarray:
+        """Return samples as numbers; with the name of a target, they say what the columns are."""
+        reset = target is not None
         if is_frame(X):
             validate_data(self, X, reset=reset, skip_check_array=True)
             table = from_frame(X)
@@ -100,15 +104,15 @@ class TabularEstimator(NetworkEstimator):
             X = validate_data(self, X, reset=reset, ensure_all_finite="allow-nan")
             names = tuple(str(i) for i in range(X.shape[1]))
             table = RawTable(names, tuple(np.asarray(X, np.float64).T), named=False)
-        if reset:
+        if target is not None:
             kept = [
                 name
                 for name, cells in zip(table.names, table.columns, strict=True)
                 if isinstance(cells, np.ndarray)
             ]
             columns = infer_columns(table, kept, _categorical(X))
-            target = Target("target", "values", why="given to fit")
-            self.schema_ = Schema(columns, target, table.named, len(columns))
+            named = Target(target, "values", why="given to fit")
+            self.schema_ = Schema(columns, named, table.named, len(columns))
         return encode(self.schema_, table, "X")[0]
 
     def _network(self, X: Any, samples: Samples, seed: int | None = None) -> Network:
@@ -116,11 +120,8 @@ class TabularEstimator(NetworkEstimator):
         loss, outputs = self._loss(last)
         names = self._class_names()
         if names:
-            columns, named, position = (
-                getattr(self.schema_, name) for name in ("columns", "named", "position")
-            )
-            target = Target("target", "classes", tuple(names), "given to fit")
-            self.schema_ = Schema(columns, target, named, position)
+            target = replace(self.schema_.target, task="classes", classes=tuple(names))
+            self.schema_ = replace(self.schema_, target=target)
         return tabular.tabular_network(
             X, loss, outputs, last, self.schema_,
             seed=seed_of(self.random_state) if seed is None else seed, classes=names,
