@@ -10,9 +10,10 @@ NEIGHBOURS := .venv-neighbours
 WHEEL := .venv-wheel
 # By version alone: each platform has builds of its own.
 TORCH ?= torch==2.13.0
+PLAYWRIGHT ?= playwright==1.65.2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-neighbours neighbours test-all kernels wheel docs catalogues lint format bench gallery lock clean
+.PHONY: help demo test test-neighbours neighbours test-page test-all kernels wheel docs catalogues lint format bench gallery lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,6 +29,12 @@ test-neighbours: ## the tests beside PyTorch, JAX, TensorBoard, dask and MPI, in
 
 neighbours: kernels $(VENV)/torch.installed
 	OPENBLAS_NUM_THREADS=1 TIDU_TEST_NEIGHBOURS=1 $(PY) -m pytest -n $(JOBS) -m neighbours
+
+test-page: kernels $(VENV)/playwright.installed ## the lab's page in Chromium, and the page built anew by npm, where these are
+	@cd lab && if ! command -v npm > /dev/null; then echo "npm is not here: the page is not built anew"; \
+	    elif npm ci --silent; then npm run --silent check; \
+	    else rm -rf node_modules; echo "npm cannot install its packages: the page is not built anew"; fi
+	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -rs tests/lab
 
 test-all: kernels ## the tests and the exhaustive runs
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS)
@@ -90,4 +97,8 @@ $(VENV)/%.ready: requirements/%.txt pyproject.toml | $(PY)
 
 $(VENV)/torch.installed: $(VENV)/neighbours.ready
 	@$(PY) -m pip install --quiet --disable-pip-version-check "$(TORCH)"
+	@touch $@
+
+$(VENV)/playwright.installed: $(VENV)/dev.ready
+	@$(PIP) "$(PLAYWRIGHT)"
 	@touch $@

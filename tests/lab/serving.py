@@ -8,11 +8,11 @@ from tidu.lab.gate import Gate
 from tidu.lab.server import Lab, Limits, serve
 
 
-def serving(language="auto", limits=None):
-    """Return a lab that answers at a free port of this machine."""
+def serving(language="auto", limits=None, kind=Gate):
+    """Return a lab that answers at a free port of this machine, behind a gate of some kind."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        gate = Gate("127.0.0.1", probe.getsockname()[1])
+        gate = kind("127.0.0.1", probe.getsockname()[1])
     lab, ready = Lab(gate, language, limits or Limits()), threading.Event()
     threading.Thread(target=serve, args=(lab, ready.set), daemon=True).start()
     assert ready.wait(30)

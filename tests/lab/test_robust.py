@@ -10,15 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.lab.test_page import CHROMIUM, at_step, free_port, text_after
+from tests.lab.serving import at_step, serving, text_after
 from tidu.lab import worker
 from tidu.lab.gate import Gate
-from tidu.lab.server import Lab, Limits, serve
+from tidu.lab.server import Limits
 
 pytestmark = pytest.mark.exhaustive
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytest.importorskip("uvicorn", reason="the extra [lab] is not installed")
 
 
 class Line:
@@ -68,31 +65,23 @@ class Behind(Gate):
 
 
 @pytest.fixture
-def opened():
-    """Return a function that starts a lab with some limits, and opens pages of it."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+def opened(browser):
+    """Return a function that starts a lab with some limits, behind a line, and opens its pages."""
 
-        def start(**limits):
-            gate, ready = Behind("127.0.0.1", free_port()), threading.Event()
-            lab = Lab(gate, "en", Limits(**limits))
-            threading.Thread(target=serve, args=(lab, ready.set), daemon=True).start()
-            assert ready.wait(30)
-            line = Line(gate.port)
-            object.__setattr__(gate, "line", line.port)
-            address = f"http://127.0.0.1:{line.port}/{gate.token}/"
+    def start(**limits):
+        lab = serving("en", Limits(**limits), Behind)
+        line = Line(lab.gate.port)
+        object.__setattr__(lab.gate, "line", line.port)
+        address = f"http://127.0.0.1:{line.port}/{lab.gate.token}/"
 
-            def page():
-                found = browser.new_page(viewport={"width": 1280, "height": 720})
-                found.goto(address)
-                return found
+        def page():
+            found = browser.new_page(viewport={"width": 1280, "height": 720})
+            found.goto(address)
+            return found
 
-            return SimpleNamespace(page=page, line=line, gate=gate, address=address, lab=lab)
+        return SimpleNamespace(page=page, line=line, address=address, lab=lab)
 
-        yield start
-        browser.close()
+    return start
 
 
 def numbers(page):
@@ -250,4 +239,4 @@ def test_a_bad_upload_gets_a_sentence_and_a_good_one_is_learned(opened):
     page.wait_for_timeout(200)
     page.click("dialog .primary")
     page.wait_for_selector("dialog", state="detached")
-    assert "data=own" in page.url
+    page.wait_for_url("**data=own**", timeout=10_000)
