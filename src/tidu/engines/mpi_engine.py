@@ -13,13 +13,13 @@ make the same update.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidu.engines.compiled.engine import CompiledEngine
+from tidu.engines.base import Steps
+from tidu.engines.compiled.halves import Halves
 from tidu.engines.compiled.supported import obstacle
 from tidu.engines.numpy_engine import NumpyEngine, OfBatch
 from tidu.engines.world import in_place, threads_of_rank, world
@@ -27,10 +27,10 @@ from tidu.errors import InputError
 from tidu.layers.base import Tree
 from tidu.native import why_no_kernels
 from tidu.objective import Objective
-from tidu.optimizers import SGD
 
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
+    from tidu.training.run import Run
 
 METRICS = 3
 """Loss, share of correct samples and sum of weights, which travel behind the gradient."""
@@ -39,7 +39,8 @@ METRICS = 3
 class MpiEngine(NumpyEngine):
     """The steps of the NumPy engine on the samples of all ranks.
 
-    Kernels compute a rank's contribution where they can; the update is NumPy's.
+    Kernels carry them out where they can. They draw the noise of whole batches, so a network with
+    dropout is left to NumPy.
 
     Raises
     ------
@@ -66,13 +67,70 @@ class MpiEngine(NumpyEngine):
         self.start = 0
         self.part = copy.copy(network)
         self.part.penalty = None
-        self.kernels = self._kernels(batch_size, threads)
+        self.halves: Halves | None = None
+        if not (network.chain.draws_noise or why_no_kernels() or obstacle(network, optimizer)):
+            self.halves = Halves(network, optimizer, batch_size, threads or threads_of_rank())
 
     def count(self, x: np.ndarray) -> int:
         """Return how many samples all ranks have, and note where this one's begin."""
         counts = self.world.allgather(x.shape[0])
         self.start = sum(counts[: self.world.rank])
         return sum(counts)
+
+    def run(
+        self,
+        run: Run,
+        x: np.ndarray,
+        t: np.ndarray,
+        order: np.ndarray,
+        k: int,
+        weights: np.ndarray | None = None,
+    ) -> Steps:
+        """Carry out k steps; see `tidu.engines.Engine`.
+
+        A step that kernels cannot make is left to NumPy, which makes it or says what is wrong.
+        """
+        if self.halves is None:
+            return super().run(run, x, t, order, k, weights)
+        b = self.batch_size
+        self.contract.check(run, x, t, order, k, weights, self.count(x))
+        parts = [np.empty((0, METRICS))]
+        for i in range(k):
+            rows = order[i * b : (i + 1) * b]
+            parts.append(self._by_kernels(self.halves, run, x, t, weights, rows))
+            if not len(parts[-1]):
+                step = super().run(run, x, t, rows, 1, weights)
+                parts.append(np.stack([step.losses, step.correct, step.weights], axis=1))
+                if step.bad is not None:
+                    losses, correct, sums = np.concatenate(parts).T
+                    return Steps(losses, correct, sums, i, step.why)
+        losses, correct, sums = np.concatenate(parts).T
+        return Steps(losses, correct, sums)
+
+    def _by_kernels(
+        self,
+        halves: Halves,
+        run: Run,
+        x: np.ndarray,
+        t: np.ndarray,
+        weights: np.ndarray | None,
+        rows: np.ndarray,
+    ) -> np.ndarray:
+        """Make a step; return a row of metrics, or none if it was not made."""
+        n, own = len(rows), rows[self._at(rows, x)] - self.start
+        sums = self.sums
+        sums[:] = 0
+        if len(own):
+            loss, correct, weight = halves.gradient(run, x, t, own, weights)
+            if weight:
+                np.multiply(halves.dtheta, sums.dtype.type(weight / n), out=sums[:-METRICS])
+                sums[-METRICS:] = loss * weight / n, correct * weight / n, weight
+        self.world.Allreduce(in_place(), sums)
+        loss, correct, weight = sums[-METRICS:].tolist()
+        if not weight:
+            return np.empty((0, METRICS))
+        np.multiply(sums[:-METRICS], sums.dtype.type(n / weight), out=halves.dtheta)
+        return halves.update(run, loss * n / weight, correct * n / weight, weight)
 
     def of_batch(
         self,
@@ -86,72 +144,35 @@ class MpiEngine(NumpyEngine):
         step: int,
     ) -> OfBatch:
         """Return loss and gradient of the batch of one step, added up over the ranks."""
-        n, sums, network = len(rows), self.sums, self.network
-        at = np.flatnonzero((rows >= self.start) & (rows < self.start + x.shape[0]))
+        n, sums, part = len(rows), self.sums, self.part
+        at = self._at(rows, x)
         own = rows[at] - self.start
-        noise = _of_samples(network.draw_noise(n, seed, step), at, n)
+        noise = _of_samples(part.draw_noise(n, seed, step), at, n)
         sums[:] = 0
         if len(own):
-            self._contribute(theta, state, x, t, weights, own, n, noise)
+            targets = part.targets(t[own], len(own))
+            w = None if weights is None else weights[own]
+            now = part.evaluate(
+                theta, state, part.batch(x[own]), targets, weights=w, denominator=float(n),
+                noise=noise, gradient=True,
+            )  # fmt: skip
+            sums[:-METRICS] = now.dtheta
+            sums[-METRICS:] = now.total, self.correct_share(now.scores, targets, w, n), now.weight
         finite = bool(np.isfinite(sums[:-METRICS]).all() and np.isfinite(sums[-METRICS]))
         self.world.Allreduce(in_place(), sums)
         total, correct, weight = sums[-METRICS:].tolist()
         if weight == 0:
             raise InputError("there is no mean loss: all samples of a batch have weight 0")
         dtheta = sums[:-METRICS] * sums.dtype.type(n / weight)
-        if network.penalty is not None:
-            dtheta += network.penalty_gradient(theta)
-        total = total * n / weight + float(network.penalty_value(theta))
+        if self.network.penalty is not None:
+            dtheta += self.network.penalty_gradient(theta)
+        total = total * n / weight + float(self.network.penalty_value(theta))
         why = partial(self._where, theta, state, x, own, noise, finite)
         return OfBatch(total, correct * n / weight, weight, dtheta, state, why)
 
-    def _contribute(
-        self,
-        theta: np.ndarray,
-        state: np.ndarray,
-        x: np.ndarray,
-        t: np.ndarray,
-        weights: np.ndarray | None,
-        own: np.ndarray,
-        n: int,
-        noise: Tree,
-    ) -> None:
-        """Set the vector that travels to what these samples contribute to a batch of n."""
-        sums = self.sums
-        if self.kernels is not None:
-            run = cast("Any", _StillRun(theta, state))
-            steps = self.kernels.run(run, x, t, own, 1, weights)
-            if steps.bad is None:
-                share = steps.weights[0] / n
-                np.multiply(self.kernels.dtheta, sums.dtype.type(share), out=sums[:-METRICS])
-                sums[-METRICS:] = steps.losses[0] * share, steps.correct[0] * share, share * n
-                return
-        batch = self.part.batch(x[own])
-        targets = self.part.targets(t[own], len(own))
-        w = None if weights is None else weights[own]
-        now = self.part.evaluate(
-            theta, state, batch, targets, weights=w, denominator=float(n), noise=noise,
-            gradient=True,
-        )  # fmt: skip
-        sums[:-METRICS] = now.dtheta
-        sums[-METRICS:] = now.total, self.correct_share(now.scores, targets, w, n), now.weight
-
-    def _kernels(self, batch_size: int, threads: int | None) -> CompiledEngine | None:
-        """Return what computes contributions, or None where only NumPy can.
-
-        Kernels draw the noise of whole batches, and a part in which all classes have weight 0 has
-        no mean.
-        """
-        still = SGD(_rate_0)
-        weighted = getattr(self.part.loss_function, "class_weights", None) is not None
-        if (
-            self.part.chain.draws_noise
-            or weighted
-            or why_no_kernels()
-            or obstacle(self.part, still)
-        ):
-            return None
-        return CompiledEngine(self.part, still, batch_size, threads or threads_of_rank())
+    def _at(self, rows: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Return where in a batch this rank's samples are."""
+        return np.flatnonzero((rows >= self.start) & (rows < self.start + x.shape[0]))
 
     def _where(
         self,
@@ -179,22 +200,6 @@ class MpiEngine(NumpyEngine):
             entry = ", ".join(map(str, (own[i], *index)))
             return f"x[{entry}] is {batch[i, *index]}: drop or correct such samples"
         return self.part.first_non_finite(theta, state, batch, noise, True)
-
-
-@dataclass
-class _StillRun:
-    """What an engine reads of a run, for one step of rate 0, which changes nothing."""
-
-    theta: np.ndarray
-    state: np.ndarray
-    optimizer_state: dict[str, np.ndarray] = field(default_factory=dict)
-    seed: int = 0
-    step: int = 0
-    optimizer_step: int = 0
-
-
-def _rate_0(step: int) -> float:
-    return 0.0
 
 
 def _of_samples(noise: Tree, at: np.ndarray, n: int) -> Tree:

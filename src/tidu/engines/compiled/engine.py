@@ -179,19 +179,26 @@ def step_scalars(
 
 def put_run(block: ArgumentBlock, network: Objective, run: Run) -> None:
     """Put the vectors of a run, and what the loss has for each output, into an argument block."""
-    dtype, size = network.dtype, network.layout.size
     run.optimizer_state = {
-        name: np.require(vector, dtype, ["C", "W"]) for name, vector in run.optimizer_state.items()
+        name: np.require(vector, network.dtype, ["C", "A", "W"])
+        for name, vector in run.optimizer_state.items()
     }
     for name, vector in zip(("moment1", "moment2"), run.optimizer_state.values(), strict=False):
-        block.put(name, vector, size)
+        block.put(name, vector, network.layout.size)
+    put_network(block, network, run.theta, run.state)
+
+
+def put_network(
+    block: ArgumentBlock, network: Objective, theta: np.ndarray, state: np.ndarray
+) -> None:
+    """Put two vectors, and what the loss has for each output, into an argument block."""
     loss = network.loss_function
     setting = PER_OUTPUT.get(type(loss), "")
     numbers = getattr(loss, setting, None)
     if numbers is not None:
-        block.put("per_output", np.array(numbers, dtype), network.output_shape[-1], setting)
-    block.put("theta", run.theta, size)
-    block.put("state", run.state, network.state_layout.size)
+        block.put("per_output", np.array(numbers, network.dtype), network.output_shape[-1], setting)
+    block.put("theta", theta, network.layout.size)
+    block.put("state", state, network.state_layout.size)
 
 
 def _words(seed: int, step: int) -> list[int]:

@@ -29,6 +29,8 @@ LARGE, WIDEST_IN_BLOCKS = 512, (32, 64)
 a gradient over the lanes costs as much for few samples as for many."""
 VECTORS = 3
 """Parameters and at most two vectors of an optimizer, which an update with rollback saves."""
+NO_PARTIAL = -1.0
+"""In place of an offset, where a gradient is not summed over lanes."""
 CONSTANTS = ("c0", "c1", "c2", "c3", "c4")
 """The columns for the constants of an update rule."""
 
@@ -38,13 +40,39 @@ def training_program(
 ) -> Program:
     """Lay out a training step for so many threads."""
     builder = ProgramBuilder(network, batch_size, True, source, threads)
-    partial, size = -1.0, 0.0
-    if goes_in_blocks(network, batch_size, source):
-        with builder.blocks(math.prod(network.output_shape)) as blocks:
-            _forward_and_back(builder)
-        partial, size = blocks["partial"], blocks["size"]
-    else:
+    _update(builder, optimizer, *_gradient(builder, source))
+    return builder.program
+
+
+def gradient_program(network: Objective, batch_size: int, source: int, threads: int) -> Program:
+    """Lay out the first half of a training step: the gradient without the penalty's."""
+    builder = ProgramBuilder(network, batch_size, True, source, threads)
+    partial, size = _gradient(builder, source)
+    builder.add(op.FINISH_GRADIENT, partial=partial, size=size, l1=0.0, l2=0.0)
+    return builder.program
+
+
+def update_program(network: Objective, optimizer: Optimizer, threads: int) -> Program:
+    """Lay out the second half: penalty, clipping and the update, by a gradient that is there."""
+    builder = ProgramBuilder(network, 1, True, op.IN_WORK, threads)
+    _update(builder, optimizer, NO_PARTIAL, 0.0)
+    return builder.program
+
+
+def _gradient(builder: ProgramBuilder, source: int) -> tuple[float, float]:
+    """Lay out everything to the gradient; return where its sums over lanes are, and their size."""
+    network = builder.network
+    if not goes_in_blocks(network, builder.batch_size, source):
         _forward_and_back(builder)
+        return NO_PARTIAL, 0.0
+    with builder.blocks(math.prod(network.output_shape)) as blocks:
+        _forward_and_back(builder)
+    return blocks["partial"], blocks["size"]
+
+
+def _update(builder: ProgramBuilder, optimizer: Optimizer, partial: float, size: float) -> None:
+    """Lay out everything from the gradient on."""
+    network = builder.network
     l1, l2 = PENALTIES[type(network.penalty)](network.penalty)
     builder.add(op.FINISH_GRADIENT, partial=partial, size=size, l1=l1, l2=l2)
     outer = optimizer
@@ -63,7 +91,6 @@ def training_program(
         **dict.fromkeys(CONSTANTS, 0.0) | dict(zip(CONSTANTS, constants, strict=False)),
     )
     builder.add(op.FINISH_STEP, backup=backup)
-    return builder.program
 
 
 def goes_in_blocks(network: Objective, batch_size: int, source: int) -> bool:
