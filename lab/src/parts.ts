@@ -3,6 +3,7 @@
 import type { Part } from "./part";
 import { descent } from "./parts/descent";
 import { digits } from "./parts/digits";
+import { health } from "./parts/health";
 import { playground } from "./parts/playground";
 
-export const PARTS: Part[] = [playground, descent, digits];
+export const PARTS: Part[] = [playground, descent, digits, health];

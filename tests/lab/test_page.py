@@ -146,3 +146,30 @@ def test_a_person_clicks_a_start_and_four_optimizers_race_from_it(page):
     page.fill("textarea", "__import__('os')")
     page.keyboard.press("Enter")
     text_after(page, "#sentence", lambda text: "`own` cannot hold" in text)
+
+
+@pytest.mark.exhaustive
+def test_a_person_presses_each_disease_and_its_mend_and_reads_the_doctor(page):
+    page.evaluate("location.hash = '#part=health'")
+    text_after(page, ".doctor", lambda text: "healthy: none of" in text)
+    for disease, sentence in (
+        ("rate-too-high", "learning rate too high"),
+        ("zero-weights", "dead ReLUs"),
+        ("ten-sigmoids", "gradients vanish"),
+        ("unscaled-inputs", "inputs not scaled"),
+        ("shifted-labels", "targets out of step"),
+    ):
+        page.click(f"[name={disease}]")
+        text_after(page, ".doctor", lambda text, sentence=sentence: sentence in text)
+        page.click("[name=mend]")
+        text_after(page, ".doctor", lambda text: "healthy: none of" in text)
+    page.keyboard.press("Shift+ArrowRight")
+    text_after(page, ".doctor", lambda text: "at step 29" in text)
+    assert page.locator(".bodies tbody tr").count() == 4
+    assert "disease=shifted-labels&mended=true&step=29" in page.url
+    page.click("[name=none]")
+    text_after(page, ".doctor", lambda text: "at step 0" in text)
+    page.click(".play")
+    text_after(page, ".readout", at_step(10))
+    page.click(".play")
+    text_after(page, ".doctor", lambda text: "at step" in text and "at step 0" not in text)

@@ -87,10 +87,19 @@ class MeasuredRun:
         }
 
     def _measure(self) -> None:
-        """Note loss and accuracy of all parts at this step."""
+        """Note the numbers of this step."""
         if self.run.step in self._rows:
             return
         start = time.monotonic()
+        self._rows[self.run.step] = self._row()
+        self._measured_at = time.monotonic()
+        self._cost = self._measured_at - start
+        if len(self._rows) > CURVE:
+            for k in sorted(self._rows)[1:-1:2]:
+                del self._rows[k]
+
+    def _row(self) -> list[float]:
+        """Return loss and accuracy of each part at this step."""
         row: list[float] = []
         for x, t in self.parts:
             with np.errstate(all="ignore"):
@@ -99,12 +108,7 @@ class MeasuredRun:
                 except NonFiniteError:
                     loss, accuracy = np.nan, np.nan
             row += [loss, np.nan if accuracy is None else accuracy]
-        self._rows[self.run.step] = row
-        self._measured_at = time.monotonic()
-        self._cost = self._measured_at - start
-        if len(self._rows) > CURVE:
-            for k in sorted(self._rows)[1:-1:2]:
-                del self._rows[k]
+        return row
 
 
 def go(runs: Sequence[MeasuredRun], step: int) -> bool:

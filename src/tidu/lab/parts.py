@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidu.lab.descent import Race
 from tidu.lab.digits import Digits
+from tidu.lab.health import Health
 from tidu.lab.part import Part
 from tidu.lab.playground import Playground
 
@@ -11,4 +12,5 @@ PARTS: dict[str, type[Part]] = {
     "playground": Playground,
     "descent": Race,
     "digits": Digits,
+    "health": Health,
 }

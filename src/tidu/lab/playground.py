@@ -302,10 +302,13 @@ class Playground(Part):
             surface = network.loss_function.predict_proba(scores)
         hidden = blocks(list(traced))
         units = [inputs, *(traced[name] for name in hidden), scores]
+        gradient, update = run.coming()
         arrays = {
             "surface": surface.T.reshape(-1, GRID, GRID),
             "units": np.concatenate(units, axis=1).T.reshape(-1, GRID, GRID)[:, ::2, ::2],
-            **self._coming(run),
+            "theta": network.theta.copy(),
+            "gradient": gradient,
+            "update": update,
         }
         head = {
             "sizes": [part.shape[1] for part in units],
@@ -315,24 +318,3 @@ class Playground(Part):
             ],
         }
         return head, arrays
-
-    def _coming(self, run: Rewindable) -> dict[str, np.ndarray]:
-        """Return the parameters, and the gradient and the update of the step that comes next."""
-        assert self.setup is not None
-        network, state = run.network, run.run
-        rows = run.next_batch()
-        learn = self.setup.points[0]
-        x = network.batch(self.setup.inputs(learn.x[rows]))
-        t = network.targets(self.setup.targets(learn)[rows], len(rows))
-        noise = network.draw_noise(len(rows), state.seed, state.step)
-        with np.errstate(all="ignore"):
-            found = network.evaluate(network.theta, network.state, x, t, noise=noise, gradient=True)
-            new, _ = state.optimizer.update(
-                network.theta, found.dtheta, state.optimizer_state, state.optimizer_step,
-                network.layout.mask(kind="weight"),
-            )  # fmt: skip
-        return {
-            "theta": network.theta.copy(),
-            "gradient": found.dtheta,
-            "update": new - network.theta,
-        }

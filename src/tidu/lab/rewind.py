@@ -111,10 +111,21 @@ class Rewindable:
                 if self.step == step or self._at_the_end() or time.monotonic() >= late:
                     break
 
-    def next_batch(self) -> np.ndarray:
-        """Return which samples the next step learns from."""
-        chunk = next(c for c in self.data.chunks(self.run) if len(c.order))
-        return chunk.order[: chunk.batch_size]
+    def coming(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the gradient of the step that comes next, and its update of the parameters."""
+        network, run = self.network, self.run
+        chunk = next(c for c in self.data.chunks(run) if len(c.order))
+        rows = chunk.order[: chunk.batch_size]
+        x, t = network.batch(chunk.x[rows]), network.targets(chunk.t[rows], len(rows))
+        noise = network.draw_noise(len(rows), run.seed, run.step)
+        with np.errstate(all="ignore"):
+            found = network.evaluate(network.theta, network.state, x, t, noise=noise, gradient=True)
+            new, _ = run.optimizer.update(
+                network.theta, found.dtheta, run.optimizer_state, run.optimizer_step,
+                network.layout.mask(kind="weight"),
+            )  # fmt: skip
+        assert found.dtheta is not None
+        return found.dtheta, new - network.theta
 
     def _at_the_end(self) -> bool:
         return self.step >= self.last
