@@ -26,8 +26,9 @@ DOMAINS = {
     "command": ("cli", "recipes"),
     "experiments": ("experiments",),
     "exercises": ("exercises",),
+    "library": ("descent.py", "training", "plots"),
 }
-"""The folders of the package whose sentences a catalogue holds."""
+"""The files and folders of the package whose sentences a catalogue holds."""
 MARKS: dict[str, int | str] = {
     "_": 0,
     "later": 0,
@@ -50,8 +51,9 @@ msgstr ""
 def extracted(domain: str) -> Catalog:
     """Return the sentences of a domain, as they stand in the code and in the help of commands."""
     found = Catalog(domain=domain)
-    for folder in DOMAINS[domain]:
-        for path in sorted((SOURCES / folder).rglob("*.py")):
+    for place in DOMAINS[domain]:
+        whole = SOURCES / place
+        for path in sorted(whole.rglob("*.py")) if whole.is_dir() else [whole]:
             name = path.relative_to(SOURCES).as_posix()
             for sentence in marked(path.read_text("utf-8")):
                 found.add(sentence, locations=[(name, 0)])

@@ -20,7 +20,7 @@ _SPEC.loader.exec_module(catalogues)
 
 EACH = [(domain, spoken) for domain in catalogues.DOMAINS for spoken in LANGUAGES[1:]]
 each_catalogue = pytest.mark.parametrize(("domain", "spoken"), EACH)
-TRANSLATED = ("command", "experiments")
+TRANSLATED = ("command", "experiments", "library")
 """The domains in which no sentence is left in English."""
 
 

@@ -23,11 +23,14 @@ from tidu.errors import (
     check_integer,
     check_number,
 )
+from tidu.language import translator
 from tidu.numeric import gradient
 from tidu.numeric.evaluator import Evaluator, real_array
 from tidu.optimizers import SGD, Optimizer
 from tidu.optimizers.base import check_optimizer
 from tidu.outcome import Outcome, StopReason
+
+_ = translator("library")
 
 Index: TypeAlias = tuple[int, ...]
 _SGD = SGD(0.1)
@@ -230,14 +233,15 @@ def _slope_function(f: Callable, grad: Callable | None, step: float | None) -> _
 def _arrival(walk: Descent, tolerance: float) -> str:
     """Return the sentence for a walk that came to where the slope is small enough."""
     if walk.steps == 0:
-        return (
-            f"Converged at the start: the norm of the slope is {walk.norms[0]:.3g} there. If this "
-            "is not a bottom but a top, a saddle or flat ground, start elsewhere."
-        )
-    return (
-        f"Converged after {_counted(walk.steps)}: the norm of the slope is {walk.norms[-1]:.3g}, "
-        f"within the tolerance of {tolerance:g}."
-    )
+        return _(
+            "Converged at the start: the norm of the slope is "
+            "{norm:.3g} there. If this is not a bottom but a top, a "
+            "saddle or flat ground, start elsewhere."
+        ).format(norm=walk.norms[0])
+    return _(
+        "Converged after {steps}: the norm of the slope is "
+        "{norm:.3g}, within the tolerance of {tolerance:g}."
+    ).format(steps=_counted(walk.steps), norm=walk.norms[-1], tolerance=tolerance)
 
 
 def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> StopReason:
@@ -245,48 +249,62 @@ def _ending(walk: Descent, optimizer: Optimizer, finite: bool) -> StopReason:
     first, last, norm = walk.values[0], walk.value, walk.norms[-1]
     lr, taken = optimizer.rate(walk.steps), _counted(walk.steps)
     if not finite:
-        advice = f"The learning rate {lr:g} is too large here; try a smaller one."
+        advice = _("The learning rate {lr:g} is too large here; try a smaller one.").format(lr=lr)
         if last < first:
-            advice = (
-                f"Until then f fell, to {last:.3g}: it may have no bottom this way; if it has, try "
-                f"a learning rate smaller than {lr:g}."
-            )
+            advice = _(
+                "Until then f fell, to {last:.3g}: it may have no bottom "
+                "this way; if it has, try a learning rate smaller than "
+                "{lr:g}."
+            ).format(last=last, lr=lr)
         return StopReason(
             Outcome.NOT_FINITE,
-            f"Diverged at step {walk.steps + 1}: x, f or its slope was not finite there, and x is "
-            f"the point before it. {advice}",
+            _(
+                "Diverged at step {step}: x, f or its slope was not finite "
+                "there, and x is the point before it. {advice}"
+            ).format(step=walk.steps + 1, advice=advice),
         )
     moved = np.abs(walk.path - walk.path[0]).max()
     size = np.abs(walk.path[0]).max() or 1.0
     if moved == 0 and walk.vanished:
-        return StopReason(Outcome.STALLED, f"Stood still for {taken}.")
+        return StopReason(Outcome.STALLED, _("Stood still for {taken}.").format(taken=taken))
     if moved < 1e-4 * size and norm > walk.norms[0] / 2:
         # So short a way grows in proportion to the learning rate, whatever the rule.
-        example = (
-            f", such as {lr * 10 ** math.ceil(math.log10(size / moved) - 1):g}" if moved else ""
-        )
+        larger = lr * 10 ** math.ceil(math.log10(size / moved) - 1) if moved else 0
+        example = _(", such as {lr:g}").format(lr=larger) if moved else ""
         return StopReason(
             Outcome.STALLED,
-            f"Hardly moved: in {taken} no entry of x came further than {moved:.2g}, though the "
-            f"norm of the slope is {norm:.3g}. The learning rate {lr:g} is too small here; try a "
-            f"larger one{example}.",
+            _(
+                "Hardly moved: in {taken} no entry of x came further than "
+                "{moved:.2g}, though the norm of the slope is {norm:.3g}. "
+                "The learning rate {lr:g} is too small here; try a larger "
+                "one{example}."
+            ).format(taken=taken, moved=moved, norm=norm, lr=lr, example=example),
         )
     if last > first and last == walk.values.max():
         return StopReason(
             Outcome.DIVERGED,
-            f"Diverged: f rose from {first:.3g} to {last:.3g} in {taken}. The learning rate {lr:g} "
-            "is too large here; try a smaller one.",
+            _(
+                "Diverged: f rose from {first:.3g} to {last:.3g} in {taken}. "
+                "The learning rate {lr:g} is too large here; try a smaller "
+                "one."
+            ).format(first=first, last=last, taken=taken, lr=lr),
         )
     if last >= first:
         return StopReason(
             Outcome.DIVERGED,
-            f"{taken} used up, and f ended no lower than it began ({first:.3g}, then {last:.3g}): "
-            f"the steps overshoot. Try a learning rate smaller than {lr:g}.",
+            _(
+                "{taken} used up, and f ended no lower than it began "
+                "({first:.3g}, then {last:.3g}): the steps overshoot. Try a "
+                "learning rate smaller than {lr:g}."
+            ).format(taken=taken, first=first, last=last, lr=lr),
         )
     return StopReason(
         Outcome.DONE,
-        f"{taken} used up: f fell from {first:.3g} to {last:.3g}, and the norm of the slope is "
-        f"{norm:.3g}. More steps would lead further down.",
+        _(
+            "{taken} used up: f fell from {first:.3g} to {last:.3g}, and "
+            "the norm of the slope is {norm:.3g}. More steps would lead "
+            "further down."
+        ).format(taken=taken, first=first, last=last, norm=norm),
     )
 
 
@@ -294,11 +312,18 @@ def _vanishing(vanished: dict[Index, int], step: float | None) -> list[str]:
     """Return the sentence on vanished difference steps, if there were any."""
     if not vanished:
         return []
-    named = [f"x{list(index) if index else ''} in iteration {k}" for index, k in vanished.items()]
-    others = f", and {len(named) - 3} more entries" if len(named) > 3 else ""
+    named = [
+        _("{entry} in iteration {k}").format(entry=f"x{list(index) if index else ''}", k=k)
+        for index, k in vanished.items()
+    ]
+    entries = ", ".join(named[:3])
+    if len(named) > 3:
+        entries = _("{entries}, and {n} more entries").format(entries=entries, n=len(named) - 3)
     return [
-        f"The difference step {step:g} vanished (x + {step:g} is x, so the slope read 0) for "
-        f"{', '.join(named[:3])}{others}. Leave `step` out to have one chosen that suits x."
+        _(
+            "The difference step {step:g} vanished (x + {step:g} is x, so the slope read 0) for "
+            "{entries}. Leave `step` out to have one chosen that suits x."
+        ).format(step=step, entries=entries)
     ]
 
 
@@ -308,7 +333,7 @@ def _norm(slope: np.ndarray) -> float:
 
 
 def _counted(steps: int) -> str:
-    return "1 step" if steps == 1 else f"{steps} steps"
+    return _("1 step") if steps == 1 else _("{steps} steps").format(steps=steps)
 
 
 def _brief(x: np.ndarray) -> str:

@@ -39,12 +39,21 @@ def numbers(text):
     return sorted(re.findall(r"\d[\d,.]*\d|\d", text))
 
 
+def figures(value):
+    """Return plain values with the numbers of each text in its place."""
+    if isinstance(value, dict):
+        return [figures(item) for item in value.values()]
+    if isinstance(value, list):
+        return [figures(item) for item in value]
+    return numbers(value) if isinstance(value, str) else value
+
+
 @every_experiment
 def test_numbers_are_those_of_the_english_run(name):
     found, same = chinese(name), quick(name)
     timed = {"numeric-vs-backprop": {"seconds"}}.get(name, set())
     for key in same.numbers.keys() - timed:
-        assert plain(found.numbers[key]) == plain(same.numbers[key]), key
+        assert figures(plain(found.numbers[key])) == figures(plain(same.numbers[key])), key
     for table, other in zip(found.tables, same.tables, strict=True):
         assert numbers(table.title) == numbers(other.title)
         if "seconds" not in other.header:
@@ -71,6 +80,8 @@ def test_figures_are_chinese_where_a_font_has_it(name):
         figure = chinese(name).figure()
         check_that_text_is_inside(figure)
     texts = [text.get_text() for text in figure.findobj(Text)]
+    if name == "activations":
+        texts.remove("step")  # the name of a function
     from tidu.plots.style import styled
 
     with speaking("zh"), styled("light"):

@@ -9,9 +9,12 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import InputError
+from tidu.language import translator
 from tidu.layers.affine import Affine
 from tidu.network import Network
 from tidu.plots.style import Theme, halo, new_figure, styled
+
+_ = translator("library")
 
 _SHOWN = 8
 """Units of a column that are drawn; of more, the first and the last with dots between them."""
@@ -94,7 +97,7 @@ def network(net: Network, *, theme: str = "light") -> Any:
 def columns_of(net: Network) -> list[DrawnLayer]:
     """Return the columns of a network: its input, then each affine layer."""
     first = int(np.prod(net.input_shape))
-    columns = [DrawnLayer(first, ["input", "×".join(map(str, net.input_shape))])]
+    columns = [DrawnLayer(first, [_("input"), "×".join(map(str, net.input_shape))])]
     number = 0
     for at in net.chain.walk(net.input_shape):
         for each in at.with_inner():

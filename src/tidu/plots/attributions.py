@@ -11,8 +11,11 @@ import numpy as np
 from tidu.arrays import described
 from tidu.attribution import Attribution
 from tidu.errors import InputError, ShapeError, check_integer
+from tidu.language import translator
 from tidu.layers.base import Shape
 from tidu.plots.style import Theme, diverging, new_figure, styled
+
+_ = translator("library")
 
 _IMAGES, _BARS = 8, 12
 
@@ -124,4 +127,8 @@ def _draw_bars(
     axes.set_yticks(range(len(largest)), labels)
     axes.axvline(0, color=look.faint, linewidth=0.8)
     axes.grid(visible=False, axis="y")
-    axes.set_title(f"sample {i}: score {found.targets[i]} is {found.scores[i]:.3g}")
+    axes.set_title(
+        _("sample {i}: score {target} is {score:.3g}").format(
+            i=i, target=found.targets[i], score=found.scores[i]
+        )
+    )

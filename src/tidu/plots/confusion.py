@@ -9,7 +9,10 @@ import numpy as np
 
 from tidu.arrays import Array, check_same_shape, described
 from tidu.errors import InputError, ShapeError
+from tidu.language import translator
 from tidu.plots.style import Theme, new_figure, shade, styled, whole_percent
+
+_ = translator("library")
 
 _READABLE = 20  # more classes than this, and numbers in the cells cannot be read
 
@@ -111,10 +114,14 @@ def draw_confusion(ax: Any, counts: np.ndarray, names: Sequence[str], look: Them
     ax.grid(visible=False)
     ax.tick_params(length=0)
     ax.spines[:].set(visible=True, alpha=0.4)
-    ax.set_xlabel("predicted class")
-    ax.set_ylabel("true class")
+    ax.set_xlabel(_("predicted class"))
+    ax.set_ylabel(_("true class"))
     n, correct = counts.sum(), counts.trace()
-    ax.set_title(f"{correct} of {n} correct ({100 * correct / n:.1f} %)")
+    ax.set_title(
+        _("{correct} of {n} correct ({percent:.1f} %)").format(
+            correct=correct, n=n, percent=100 * correct / n
+        )
+    )
 
 
 def _write_cells(ax: Any, counts: np.ndarray, shares: np.ndarray) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from tidu.errors import InputError
+from tidu.language import translator
 from tidu.plots.style import Theme, label_ends, new_figure, styled, write_status
+
+_ = translator("library")
 
 
 def history(history: Any, *, theme: str = "light") -> Any:
@@ -78,9 +81,9 @@ def _draw_quantity(ax: Any, history: Any, quantity: str, look: Theme) -> _Labels
     marker = "o" if len(epoch) <= 30 else None
     labels: _Labels = []
     rows = [
-        ("training", quantity, look.blue),
-        ("validation", f"val_{quantity}", look.orange),
-        ("test", f"test_{quantity}", look.green),
+        (_("training"), quantity, look.blue),
+        (_("validation"), f"val_{quantity}", look.orange),
+        (_("test"), f"test_{quantity}", look.green),
     ]
     for name, column, colour in rows:
         if column not in history.columns:
@@ -93,9 +96,9 @@ def _draw_quantity(ax: Any, history: Any, quantity: str, look: Theme) -> _Labels
         last = values[known][-1]
         shown = f"{last:.3g}" if quantity == "loss" else f"{100 * last:.1f} %"
         labels.append((f"{name} {shown}", epoch[known][-1], last, colour))
-    ax.set_xlabel("epoch")
-    ax.set_ylabel(quantity)
+    ax.set_xlabel(_("epoch"))
+    ax.set_ylabel(_("accuracy") if quantity == "accuracy" else _("loss"))
     ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     if quantity == "accuracy":
-        ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.4g} %")
+        ax.yaxis.set_major_formatter(lambda value, place: f"{100 * value:.4g} %")
     return labels

@@ -9,8 +9,11 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import InputError, check_choice
+from tidu.language import translator
 from tidu.plots.style import Theme, new_figure, shade, styled
 from tidu.training.distributions import PARTS, Distribution, Distributions
+
+_ = translator("library")
 
 _ACROSS = 4
 
@@ -55,7 +58,7 @@ def distributions(watched: Distributions, of: str = "activations", *, theme: str
         for axes in cells[len(arrays) :]:
             axes.remove()
         for axes in cells[max(len(arrays) - columns, 0) : len(arrays)]:
-            axes.set_xlabel("epoch")
+            axes.set_xlabel(_("epoch"))
             axes.tick_params(labelbottom=True)
     return figure
 

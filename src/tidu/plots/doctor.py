@@ -11,7 +11,10 @@ from tidu.doctor.learning import LEAST_RATIO, MOST_RATIO
 from tidu.doctor.observe import LayerSeen
 from tidu.doctor.trials import STEPS, Trial
 from tidu.errors import InputError
+from tidu.language import translator
 from tidu.plots.style import Theme, new_figure, styled, whole_percent, write_status
+
+_ = translator("library")
 
 _FAR = 100  # activations beyond this are drawn on a scale of powers of 10
 
@@ -82,8 +85,8 @@ def draw_activations(axes: Any, layers: list[LayerSeen], look: Theme) -> None:
         axes.set_xticks([-far, 0, far])
     axes.set_yticks(places, [_marked(seen) for seen in layers])
     axes.set_ylim(len(layers) - 0.5, -0.5)
-    axes.set_xlabel("output: mean ± one standard deviation")
-    axes.set_title("activations")
+    axes.set_xlabel(_("output: mean ± one standard deviation"))
+    axes.set_title(_("activations"))
 
 
 def draw_gradients(axes: Any, layers: list[LayerSeen], look: Theme) -> None:
@@ -94,8 +97,8 @@ def draw_gradients(axes: Any, layers: list[LayerSeen], look: Theme) -> None:
             axes.plot(seen.gradient, place, "o", color=colour, markersize=5)
     axes.set_xscale("log")
     axes.tick_params(labelleft=False)
-    axes.set_xlabel("norm of dL/d output")
-    axes.set_title("gradients")
+    axes.set_xlabel(_("norm of dL/d output"))
+    axes.set_title(_("gradients"))
     _widen(axes, 100)
 
 
@@ -109,8 +112,8 @@ def draw_updates(axes: Any, ratios: dict[str, float], look: Theme) -> None:
     axes.axvline(1e-3, color=look.faint, linewidth=0.8)
     axes.set_yticks(range(len(ratios)), list(ratios))
     axes.set_ylim(len(ratios) - 0.5, -0.5)
-    axes.set_xlabel("size of step / size of weight")
-    axes.set_title("updates / weights")
+    axes.set_xlabel(_("size of step / size of weight"))
+    axes.set_title(_("updates / weights"))
     left, right = axes.get_xlim()
     axes.set_xlim(min(left, 1e-4), max(right, 1e-2))
 
@@ -123,25 +126,29 @@ def draw_rates(axes: Any, tried: list[Trial], baseline_loss: float, look: Theme)
     axes.plot([t.rate for t in finite], [t.after for t in finite], "o-", color=look.blue)
     now = tried[0]
     if math.isfinite(now.after):
-        axes.plot(now.rate, now.after, "o", color=look.orange, markersize=8, label="in use")
-    axes.axhline(now.before, color=look.faint, linewidth=0.8, linestyle="--", label="before")
+        axes.plot(now.rate, now.after, "o", color=look.orange, markersize=8, label=_("in use"))
+    axes.axhline(now.before, color=look.faint, linewidth=0.8, linestyle="--", label=_("before"))
     for i, rate in enumerate(lost):
-        label = None if i else "not finite"
+        label = None if i else _("not finite")
         axes.axvline(rate, color=look.purple, linestyle=":", label=label)
     axes.set_xscale("log")
     top = 2 * max(now.before, baseline_loss)
     if any(trial.after > top for trial in finite):
         axes.set_ylim(-0.05 * top, top)
-    axes.set_xlabel("learning rate")
-    axes.set_ylabel("loss")
-    axes.set_title(f"the loss after {STEPS} steps at other learning rates")
+    axes.set_xlabel(_("learning rate"))
+    axes.set_ylabel(_("loss"))
+    axes.set_title(_("the loss after {steps} steps at other learning rates").format(steps=STEPS))
     axes.legend(frameon=False, labelcolor=look.ink)
 
 
 def _marked(seen: LayerSeen) -> str:
     if seen.dead > 0:
-        return f"{seen.name} ({whole_percent(seen.dead)} dead)"
-    flat = f" ({whole_percent(seen.saturated)} flat)" if seen.saturated > 0 else ""
+        return _("{name} ({dead} dead)").format(name=seen.name, dead=whole_percent(seen.dead))
+    flat = (
+        _(" ({saturated} flat)").format(saturated=whole_percent(seen.saturated))
+        if seen.saturated > 0
+        else ""
+    )
     return seen.name + flat
 
 

@@ -12,7 +12,10 @@ from tidu.checking import GradientReport
 from tidu.checking.entry_checker import RIGHT, UNSURE, WRONG
 from tidu.checking.report import CheckedPart
 from tidu.errors import InputError
+from tidu.language import translator
 from tidu.plots.style import Theme, new_figure, shade, styled, write_status
+
+_ = translator("library")
 
 _CELLS = 48  # more rows or columns than this, and a cell stands for several entries
 _ACROSS = 3  # maps in a row
@@ -105,7 +108,7 @@ def draw_errors(axes: Any, part: CheckedPart, look: Theme) -> None:
     axes.yaxis.get_major_locator().set_params(integer=True, nbins=5)
     axes.set_yticks([] if height == 1 else axes.get_yticks()[1:-1])
     if flat:
-        axes.set_xlabel("random direction")
+        axes.set_xlabel(_("random direction"))
     axes.set_title(f"{part.name} {part.x.shape}\n{_counted(part)}")
 
 
@@ -115,8 +118,9 @@ def _flat_place(index: Any, shape: tuple[int, ...]) -> int:
 
 def _counted(part: CheckedPart) -> str:
     n = len(part.results)
-    counts = [f"{part.count(v)} of {n} {v}" for v in (WRONG, UNSURE) if part.count(v)]
-    return ", ".join(counts) or f"all {n} right"
+    sentences = {WRONG: _("{count} of {n} wrong"), UNSURE: _("{count} of {n} cannot tell")}
+    counts = [s.format(count=part.count(v), n=n) for v, s in sentences.items() if part.count(v)]
+    return ", ".join(counts) or _("all {n} right").format(n=n)
 
 
 def draw_slopes(axes: Any, parts: list[CheckedPart], look: Theme) -> None:
@@ -142,7 +146,8 @@ def draw_slopes(axes: Any, parts: list[CheckedPart], look: Theme) -> None:
             )
     if finite:
         axes.legend(frameon=False, labelcolor=look.ink)
-    axes.set_xlabel("numeric")
-    axes.set_ylabel("analytic")
+    axes.set_xlabel(_("numeric"))
+    axes.set_ylabel(_("analytic"))
     lost = len(entries) - len(finite)
-    axes.set_title("analytic slopes against numeric" + (f" ({lost} not finite)" if lost else ""))
+    title = _("analytic slopes against numeric")
+    axes.set_title(title + (_(" ({n} not finite)").format(n=lost) if lost else ""))

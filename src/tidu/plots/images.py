@@ -11,8 +11,11 @@ import numpy as np
 
 from tidu.arrays import Array, described
 from tidu.errors import ShapeError, check_integer
+from tidu.language import translator
 from tidu.plots.confusion import tally
 from tidu.plots.style import new_figure, styled, whole_percent
+
+_ = translator("library")
 
 _COLUMNS = 8
 
@@ -120,9 +123,12 @@ def find_mistakes(
 def draw_mistakes(figure: Any, found: Mistakes, count: int, rows: int, columns: int) -> None:
     """Draw images on a figure or a part of one."""
     total, shown = len(found.images), min(count, len(found.images))
-    which = f"the worst {shown} of {total} mistakes" if shown < total else f"all {total} mistakes"
-    title = f"{which}: true → predicted (its probability)" if total else "no mistakes to show"
-    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5)
+    title = _("no mistakes to show")
+    if shown < total:
+        title = _("the worst {shown} of {total} mistakes: true → predicted (its probability)")
+    elif total:
+        title = _("all {total} mistakes: true → predicted (its probability)")
+    figure.suptitle(title.format(shown=shown, total=total), x=0.01, ha="left", fontsize=9.5)
     cells = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in cells:
         ax.set_axis_off()

@@ -10,8 +10,11 @@ import numpy as np
 from tidu.arrays import described
 from tidu.descent import Descent
 from tidu.errors import ShapeError
+from tidu.language import translator
 from tidu.plots.contours import draw_contours
 from tidu.plots.style import Theme, halo, new_figure, styled, write_status
+
+_ = translator("library")
 
 _GRID = 101
 
@@ -77,7 +80,10 @@ def draw_path(
     draw_contours(ax, across, up, z, (float(seen.min()), float(seen.max())), look)
     size = 3 if len(points) <= 60 else 1.5
     ax.plot(*points.T, color=look.orange, marker="o", markersize=size, linewidth=1.2)
-    for name, point, marker, side in [("start", points[0], "s", 8), ("end", points[-1], "*", -15)]:
+    for name, point, marker, side in [
+        (_("start"), points[0], "s", 8),
+        ("end", points[-1], "*", -15),
+    ]:
         ax.plot(*point, color=look.ink, marker=marker, markersize=8)
         ax.annotate(
             name,

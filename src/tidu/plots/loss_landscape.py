@@ -8,8 +8,11 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.landscape import Landscape
+from tidu.language import translator
 from tidu.plots.contours import draw_contours
 from tidu.plots.style import new_figure, styled
+
+_ = translator("library")
 
 
 def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
@@ -45,14 +48,23 @@ def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
         draw_contours(axes, landscape.a, landscape.b, z, bounds, look)
         if len(landscape.path):
             axes.plot(
-                *landscape.path.T, color=look.orange, marker="o", markersize=3, linewidth=1.2,
-                label=f"path, {landscape.explained:.1%} of it in this plane",
-            )  # fmt: skip
+                *landscape.path.T,
+                color=look.orange,
+                marker="o",
+                markersize=3,
+                linewidth=1.2,
+                label=_("path, {explained:.1%} of it in this plane").format(
+                    explained=landscape.explained
+                ),
+            )
             axes.plot(*landscape.path[0], color=look.ink, marker="s", markersize=6)
         axes.plot(0, 0, color=look.ink, marker="*", markersize=10, linestyle="none", label="θ")
         axes.legend(loc="upper right", frameon=True, framealpha=0.8)
-        kind = "principal direction" if len(landscape.path) else "random direction"
-        axes.set_xlabel(f"a, along the first {kind}")
-        axes.set_ylabel(f"b, along the second {kind}")
-        axes.set_title("loss at θ + a·u + b·v")
+        if len(landscape.path):
+            axes.set_xlabel(_("a, along the first principal direction"))
+            axes.set_ylabel(_("b, along the second principal direction"))
+        else:
+            axes.set_xlabel(_("a, along the first random direction"))
+            axes.set_ylabel(_("b, along the second random direction"))
+        axes.set_title(_("loss at θ + a·u + b·v"))
     return figure

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tidu.doctor import RangeTest
+from tidu.language import translator
 from tidu.plots.style import new_figure, styled, write_status
+
+_ = translator("library")
 
 
 def range_test(test: Any, *, theme: str = "light") -> Any:
@@ -33,12 +36,12 @@ def range_test(test: Any, *, theme: str = "light") -> Any:
         figure = new_figure(height=3.4)
         write_status(figure, repr(test), look)
         axes = figure.add_subplot()
-        axes.plot(test.rates, test.losses, ".", color=look.faint, label="of each batch")
-        axes.plot(test.rates, test.smoothed, color=look.blue, label="smoothed")
-        axes.axvline(test.suggestion, color=look.orange, linestyle="--", label="suggested")
+        axes.plot(test.rates, test.losses, ".", color=look.faint, label=_("of each batch"))
+        axes.plot(test.rates, test.smoothed, color=look.blue, label=_("smoothed"))
+        axes.axvline(test.suggestion, color=look.orange, linestyle="--", label=_("suggested"))
         axes.set_xscale("log")
         axes.set_ylim(0, 1.1 * max(test.smoothed[0], 2 * test.smoothed.min()))
-        axes.set_xlabel("learning rate")
-        axes.set_ylabel("loss")
+        axes.set_xlabel(_("learning rate"))
+        axes.set_ylabel(_("loss"))
         axes.legend(frameon=False, labelcolor=look.ink)
     return figure

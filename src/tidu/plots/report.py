@@ -9,10 +9,13 @@ import numpy as np
 
 from tidu.arrays import Array, described
 from tidu.errors import ShapeError
+from tidu.language import translator
 from tidu.plots.confusion import draw_confusion, tally
 from tidu.plots.curves import check_history, draw_history
 from tidu.plots.images import draw_mistakes, find_mistakes
 from tidu.plots.style import new_figure, styled
+
+_ = translator("library")
 
 
 def training_report(
@@ -113,6 +116,6 @@ def values_report(history: Any, t: Array, y: Array, *, theme: str = "light") -> 
         low, high = min(t.min(), y.min()), max(t.max(), y.max())
         ax.plot([low, high], [low, high], color=look.faint, linewidth=1)
         ax.scatter(t, y, s=12, alpha=0.6, color=look.blue, linewidths=0)
-        ax.set(xlabel="true value", ylabel="predicted value", aspect="equal")
+        ax.set(xlabel=_("true value"), ylabel=_("predicted value"), aspect="equal")
         draw_history(above, history, look)
     return figure

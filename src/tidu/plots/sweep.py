@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tidu.errors import InputError
+from tidu.language import translator
 from tidu.plots.style import label_ends, new_figure, styled
+
+_ = translator("library")
 
 
 def sweep(record: Iterable[Mapping[str, Any]], *, theme: str = "light") -> Any:
@@ -46,13 +49,13 @@ def sweep(record: Iterable[Mapping[str, Any]], *, theme: str = "light") -> Any:
             rates, losses = [row["lr"] for row in own], [row["loss"] for row in own]
             spreads = [row["spread"] for row in own]
             axes.errorbar(rates, losses, spreads, color=colour, marker="o", capsize=3)
-            ends.append((f"hidden {name}", rates[-1], losses[-1], colour))
+            ends.append((_("hidden {name}").format(name=name), rates[-1], losses[-1], colour))
         axes.set(
             xscale="log",
             yscale="log",
-            xlabel="learning rate",
-            ylabel="loss on samples held out",
-            title="mean and standard deviation over the seeds",
+            xlabel=_("learning rate"),
+            ylabel=_("loss on samples held out"),
+            title=_("mean and standard deviation over the seeds"),
         )
         figure.draw_without_rendering()
         label_ends(axes, ends)

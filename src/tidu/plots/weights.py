@@ -9,8 +9,11 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import InputError, ShapeError, check_integer
+from tidu.language import translator
 from tidu.network import Network
 from tidu.plots.style import diverging, new_figure, styled
+
+_ = translator("library")
 
 _ACROSS = 10
 
@@ -79,9 +82,10 @@ def weights(
             axes.imshow(diverging(look, row.reshape(form) / largest))
         for axes in cells:
             axes.set_axis_off()
-        of = f"the first {shown} of {W.shape[1]}" if shown < W.shape[1] else f"all {shown}"
-        figure.suptitle(
-            f"{name}, {of} units; the largest weight is {largest:.3g}", x=0.01, ha="left",
-            fontsize=9.5,
-        )  # fmt: skip
+        if shown < W.shape[1]:
+            title = _("{name}, the first {shown} of {n} units; the largest weight is {largest:.3g}")
+        else:
+            title = _("{name}, all {n} units; the largest weight is {largest:.3g}")
+        title = title.format(name=name, shown=shown, n=W.shape[1], largest=largest)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=9.5)
     return figure

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidu.errors import check_integer, check_number
+from tidu.language import translator
 from tidu.training.callbacks import Callback
 from tidu.training.history import Row
+
+_ = translator("library")
 
 if TYPE_CHECKING:
     from tidu.engines import Steps
@@ -97,6 +100,10 @@ class WeightAverage(Callback):
     def on_end(self, network: Network, run: Run) -> None:
         """Take the average, if the run ended well and an epoch counted."""
         if KEY in run.callback_state and not run.history.running and not run.history.failed:
-            counted = "networks" if self.every_steps else "epochs"
             (n,), run.theta[...], run.state[...] = run.callback_state[KEY]
-            run.history.status += f"; took the average of {int(n)} {counted}"
+            took = (
+                _("; took the average of {n} networks")
+                if self.every_steps
+                else _("; took the average of {n} epochs")
+            )
+            run.history.status += took.format(n=int(n))

@@ -22,7 +22,10 @@ from tidu.errors import (
     check_number,
     did_you_mean,
 )
+from tidu.language import translator
 from tidu.training.history import Row
+
+_ = translator("library")
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,19 +149,21 @@ class EarlyStopping(Callback):
             mark = np.array([score, run.epoch])
             run.callback_state[self._name] = mark, run.theta.copy(), run.state.copy()
         elif run.epoch - best_epoch >= self.patience:
-            return (
-                f"Stopped early after epoch {run.epoch}: {self.monitor} was best, "
-                f"{sign * best:.4g}, after epoch {best_epoch}"
-            )
+            return _(
+                "Stopped early after epoch {epoch}: {monitor} was best, {best:.4g}, after epoch "
+                "{best_epoch}"
+            ).format(epoch=run.epoch, monitor=self.monitor, best=sign * best, best_epoch=best_epoch)
         return None
 
     def on_end(self, network: Network, run: Run) -> None:
         """Go back to the best epoch."""
-        _, best_epoch = self._best(run)
+        best_epoch = self._best(run)[1]
         moved_on = run.epoch != best_epoch or run.position > 0
         if self.restore_best and self._name in run.callback_state and moved_on:
-            _, run.theta[...], run.state[...] = run.callback_state[self._name]
-            run.history.status += f"; went back to the network of epoch {best_epoch}"
+            run.theta[...], run.state[...] = run.callback_state[self._name][1:]
+            run.history.status += _("; went back to the network of epoch {epoch}").format(
+                epoch=best_epoch
+            )
 
     @property
     def _name(self) -> str:

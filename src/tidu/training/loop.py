@@ -14,12 +14,15 @@ import numpy as np
 from tidu.arrays import Array, dense
 from tidu.engines import ENGINES, Engine, Steps
 from tidu.errors import NonFiniteError
+from tidu.language import translator
 from tidu.outcome import Outcome, StopReason
 from tidu.training.batches import Chunk, Data
 from tidu.training.callbacks import Callback, add_measurements
 from tidu.training.history import History, Row
 from tidu.training.interrupt import interruptible
 from tidu.training.run import Run
+
+_ = translator("library")
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -81,7 +84,7 @@ class Loop:
 
     def finish(self, reason: StopReason | None) -> None:
         """Note how the run ended."""
-        done = StopReason(Outcome.DONE, f"{self.run.epoch} epochs done")
+        done = StopReason(Outcome.DONE, _("{n} epochs done").format(n=self.run.epoch))
         self.run.history.outcome, self.run.history.status = reason or done
 
     def end(self) -> None:
@@ -199,8 +202,10 @@ def step_not_finite(run: Run, why: str) -> StopReason:
     """Return the reason of a run whose next step is not finite."""
     return StopReason(
         Outcome.NOT_FINITE,
-        f"Stopped before step {run.step + 1} (epoch {run.epoch + 1}), whose loss, gradient or "
-        f"update is not finite: {why}",
+        _(
+            "Stopped before step {step} (epoch {epoch}), whose loss, gradient or update is not "
+            "finite: {why}"
+        ).format(step=run.step + 1, epoch=run.epoch + 1, why=why),
     )
 
 
@@ -222,7 +227,10 @@ def epoch_row(epoch: int, sums: Iterable[float]) -> Row:
 def interrupted(run: Run) -> StopReason:
     """Return the reason of a run that Ctrl-C ended."""
     return StopReason(
-        Outcome.INTERRUPTED, f"Interrupted in epoch {run.epoch + 1}, {run.position} steps into it"
+        Outcome.INTERRUPTED,
+        _("Interrupted in epoch {epoch}, {steps} steps into it").format(
+            epoch=run.epoch + 1, steps=run.position
+        ),
     )
 
 
