@@ -122,7 +122,7 @@ async function begin(): Promise<void> {
     show(name, state);
   });
   document.addEventListener("keydown", (event) => {
-    const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
+    const inField = event.target instanceof Element && event.target.matches("input, select, textarea, dialog *");
     if (!inField && !event.ctrlKey && !event.metaKey && view?.key?.(event)) event.preventDefault();
   });
   const { part: name, state } = read();

@@ -124,7 +124,7 @@ export class Transport {
   }
 
   key(event: KeyboardEvent): boolean {
-    const onButton = event.target instanceof HTMLButtonElement;
+    const onButton = event.target instanceof Element && event.target.matches("button, summary");
     if (event.key === " " && !onButton) this.toggle();
     else if (event.key === "Home") this.to(0);
     else if (event.key === "ArrowLeft") event.shiftKey ? this.byEpoch(-1) : this.to(this.clock.step - 1);

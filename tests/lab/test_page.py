@@ -86,6 +86,25 @@ def test_a_person_saves_the_model_and_each_picture(page, tmp_path):
 
 
 @pytest.mark.exhaustive
+def test_the_keyboard_opens_menus_and_does_not_step_behind_a_dialog(page):
+    text_after(page, ".measures", lambda text: "0." in text)
+    page.focus("[data-picture=network] summary")
+    page.keyboard.press("Space")
+    assert page.is_visible("[data-picture=network] .menu")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("[data-picture=network] .menu")
+    page.focus("[data-do=code]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog .source")
+    page.focus("dialog .source")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    page.wait_for_timeout(300)
+    text_after(page, ".readout", at_step(0))
+
+
+@pytest.mark.exhaustive
 def test_a_far_step_is_reached_in_many_answers(page):
     page.goto(page.url.partition("#")[0] + "#part=playground&step=200000&hidden=3")
     text_after(page, ".readout", lambda text: "→ 200000" in text)
