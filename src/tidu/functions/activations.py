@@ -8,11 +8,15 @@ from tidu.arrays import Array, namespace
 from tidu.errors import check_number
 from tidu.functions.arguments import real, with_axes
 
-GELU_SCALE, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
-"""The two constants of `gelu`'s tanh form."""
+GELU_SCALE = math.sqrt(2 / math.pi)
+"""√(2/π) of `gelu`'s tanh form."""
+GELU_CUBIC = 0.044715
+"""The factor of x³ in it."""
 
-SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
-"""λ and α of `selu`: with them, mean 0 and variance 1 are a stable fixed point of deep networks."""
+SELU_SCALE = 1.0507009873554805
+"""λ of `selu`: with it, mean 0 and variance 1 are a stable fixed point of deep networks."""
+SELU_ALPHA = 1.6732632423543772
+"""α of `selu`."""
 
 
 def identity(x: Array) -> Array:
