@@ -8,6 +8,7 @@ from benchmarks import (
     lab,
     many,
     numeric_gradient,
+    scale,
     scikit_learn,
     training,
 )
@@ -21,6 +22,7 @@ for benchmark in (
     checkers,
     scikit_learn,
     many,
+    scale,
     lab,
 ):
     benchmark.main()

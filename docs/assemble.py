@@ -36,6 +36,7 @@ HOW_TO = [
     "doctor.md",
     "looking-inside.md",
     "many.md",
+    "scale.md",
     "runs.md",
     "files.md",
     "from-scikit-learn.md",
