@@ -23,6 +23,7 @@ def installed_megabytes(folder):
 
 def main():
     import tidu as td
+    from tidu.language import speaking, translator
 
     package = Path(td.__file__).parent
     site = Path(sysconfig.get_path("purelib"))
@@ -45,6 +46,8 @@ def main():
             [*command, "--out", folder], capture_output=True, check=True, text=True
         )
         assert Path(json.loads(done.stdout)["model"]).is_file()
+    with speaking("zh"):
+        assert translator("command")("network") == "网络", "the catalogues are missing"
     loaded = {name.partition(".")[0] for name in sys.modules}
     assert not loaded & set(BUILDERS)
     kernels = installed_megabytes(package / "native" / "lib")
