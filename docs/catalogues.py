@@ -73,7 +73,15 @@ def marked(code: str) -> list[str]:
             argument = ({**dict(enumerate(node.args)), **named}).get(place)
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 found.append((argument.lineno, argument.col_offset, argument.value))
+        elif isinstance(node, ast.FunctionDef) and _is_exercise(node):
+            found.append((node.lineno, node.col_offset, ast.get_docstring(node) or ""))
     return [sentence for *_, sentence in sorted(found)]
+
+
+def _is_exercise(node: ast.FunctionDef) -> bool:
+    """Say whether the docstring of a function is the task of an exercise."""
+    decorators = (d.func for d in node.decorator_list if isinstance(d, ast.Call))
+    return any(isinstance(d, ast.Name) and d.id == "exercise" for d in decorators)
 
 
 def help_texts() -> Iterator[str]:

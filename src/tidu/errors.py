@@ -118,11 +118,23 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """
     known = [str(choice) for choice in choices]
     listed = "one of " + ", ".join(repr(choice) for choice in known)
-    folded = {choice.casefold(): choice for choice in known}
+    near = nearest(name, known)
+    return f"did you mean {near!r}? ({listed})" if near else f"it is {listed}"
+
+
+def nearest(name: str, choices: Iterable[str]) -> str:
+    """Return the choice that is spelled most like a name, or "" where none is near.
+
+    Examples
+    --------
+    >>> nearest("centrl", ["forward", "central"])
+    'central'
+    """
     import difflib
 
+    folded = {choice.casefold(): choice for choice in choices}
     near = difflib.get_close_matches(str(name).casefold(), folded, n=1)
-    return f"did you mean {folded[near[0]]!r}? ({listed})" if near else f"it is {listed}"
+    return folded[near[0]] if near else ""
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:

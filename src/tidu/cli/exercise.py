@@ -52,9 +52,10 @@ def exercise(
 
 def _list(as_json: bool) -> None:
     if as_json:
-        print_json({"exercises": [{"name": e.name, "title": e.title} for e in EXERCISES.values()]})
+        listed = [{"name": e.name, "title": e.heading} for e in EXERCISES.values()]
+        print_json({"exercises": listed})
         return
-    rows = [(found.name, found.title) for found in EXERCISES.values()]
+    rows = [(found.name, found.heading) for found in EXERCISES.values()]
     title = _("The exercises, in the order of the course")
     print(Table(title, ("NAME", _("what to write")), rows))
     print()
@@ -75,7 +76,7 @@ def _write(found: Exercise, out: Path | None, seed: int, force: bool, as_json: b
     if as_json:
         print_json({"exercise": found.name, "seed": seed, "file": str(path)})
         return
-    print(f"{found.title}: {path}")
+    print(f"{found.heading}: {path}")
     work = (
         _("Find the mistake and mend it, try it with python {path}, then")
         if found.broken

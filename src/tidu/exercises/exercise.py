@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 
 from tidu.exercises.calls import Arguments, bound_function, value_of, written
+from tidu.language import translator
 from tidu.randomness import stream
 
-Inputs = Callable[[np.random.Generator], list[Arguments]]
+_ = translator("exercises")
 
-_BLANK = '    raise NotImplementedError("your code here")\n'
+Inputs = Callable[[np.random.Generator], list[Arguments]]
 
 
 def numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -102,6 +103,11 @@ class Exercise:
         return f"<exercise {self.name}: {self.title}>"
 
     @property
+    def heading(self) -> str:
+        """Its title in the reader's language."""
+        return _(self.title)
+
+    @property
     def function_name(self) -> str:
         """What the function is called in the learner's file."""
         return self.function.__name__
@@ -118,14 +124,26 @@ class Exercise:
         return text[text.index("def ") :]
 
     @functools.cached_property
+    def task(self) -> str:
+        """The docstring of the solution, in English."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
     def blank(self) -> str:
         """What the learner gets: the function without its body, or with a mistake in it."""
         if self.broken:
-            return self.with_mistake(self.known(self.broken))
+            return self._with_task(self.with_mistake(self.known(self.broken)))
         node = ast.parse(self.solution).body[0]
         assert isinstance(node, ast.FunctionDef)
         last = node.body[0].end_lineno
-        return "".join(self.solution.splitlines(keepends=True)[:last]) + _BLANK
+        signature = "".join(self.solution.splitlines(keepends=True)[:last])
+        blank = f'    raise NotImplementedError("{_("your code here")}")\n'
+        return self._with_task(signature) + blank
+
+    def _with_task(self, text: str) -> str:
+        """Return the text of the function with its task in the reader's language."""
+        here, there = (textwrap.indent(t, "    ").strip() for t in (self.task, _(self.task)))
+        return text.replace(here, there, 1)
 
     def calls(self, seed: int) -> list[Arguments]:
         """Return the calls that the function is tried with; another seed has other numbers."""
@@ -177,16 +195,20 @@ class Exercise:
             for name, value in zip(self.results, shown, strict=True)
         ]
         seed_flag = f" --seed {seed}" if seed else ""
-        task = "Find the mistake and mend it" if self.broken else "Write the function"
+        task = (
+            _("Find the mistake and mend it, then try it and have it checked:")
+            if self.broken
+            else _("Write the function, then try it and have it checked:")
+        )
         return (
-            f'"""{self.title}.\n\n{task}, then try it and have it checked:\n\n'
+            f'"""{_("{title}.").format(title=self.heading)}\n\n{task}\n\n'
             f"    python {file_name}\n"
             f"    tidu exercise {self.name} --check {file_name}{seed_flag}\n"
             f'"""\n\nimport numpy as np\n\n\n{self.blank}\n\n'
-            'if __name__ == "__main__":  # an example\n'
+            f'if __name__ == "__main__":  # {_("an example")}\n'
             + "\n".join(lines)
             + f"\n    print({self.function_name}({', '.join(given)}))\n"
-            + "    # prints, when it is right:\n"
+            + f"    # {_('prints, when it is right:')}\n"
             + "\n".join(answers)
             + "\n"
         )

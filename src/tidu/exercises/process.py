@@ -22,6 +22,9 @@ from tidu.errors import InputError, check_integer
 from tidu.exercises import calls
 from tidu.exercises.exercise import Exercise
 from tidu.exercises.verdict import Verdict, failed, missing_function, verdict
+from tidu.language import translator
+
+_ = translator("exercises")
 
 SECONDS, MEGABYTES = 10, 2048
 """The limits, unless others are given: of time, and of memory with Python's and NumPy's own."""
@@ -78,23 +81,29 @@ def check_file(
     if answers is None:
         return failed(
             exercise, seed, "too-slow",
-            f"the file ran for {seconds} seconds and was stopped: does a loop never end?",
+            _("the file ran for {seconds} seconds and was stopped: does a loop never end?").format(
+                seconds=seconds
+            ),
         )  # fmt: skip
     if "missing" in answers:
         return missing_function(exercise, seed, [str(name) for name in answers["missing"]])
     if "failed" in answers:
         error = answers["failed"]
-        line = f"line {error['line']}: " if error.get("line") else ""
+        line = _("line {line}: ").format(line=error["line"]) if error.get("line") else ""
         return failed(
             exercise, seed, "does-not-run",
-            f"the file does not run: {line}{error.get('type')}: {error.get('message')}",
+            _("the file does not run: {line}{error}: {message}").format(
+                line=line, error=error.get("type"), message=error.get("message")
+            ),
         )  # fmt: skip
     outcomes = answers.get("outcomes")
     if not isinstance(outcomes, list) or len(outcomes) != len(exercise.calls(seed)):
         return failed(
             exercise, seed, "ended",
-            "the process ended before all calls were made: does the file call exit(), or does it "
-            f"need more than {megabytes} MB?",
+            _(
+                "the process ended before all calls were made: does the file call exit(), or does "
+                "it need more than {megabytes} MB?"
+            ).format(megabytes=megabytes),
         )  # fmt: skip
     return verdict(exercise, seed, outcomes)
 

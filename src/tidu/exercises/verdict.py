@@ -20,9 +20,12 @@ import numpy as np
 from tidu.checking.causes import CAUSES, factor, sign
 from tidu.checking.entry_checker import RIGHT, WRONG, EntryResult
 from tidu.checking.report import CheckedPart
-from tidu.errors import did_you_mean
+from tidu.errors import nearest
 from tidu.exercises.calls import Arguments, Outcome, outcome, written
 from tidu.exercises.exercise import Exercise, Mistake
+from tidu.language import translator
+
+_ = translator("exercises")
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,11 @@ class Verdict:
 
     def __str__(self) -> str:
         if self.passed:
-            return f"{self.exercise}: right, in all of {self.calls} calls."
-        lines = [f"{self.exercise}: not yet; {self.right} of {self.calls} calls are right."]
+            return _("{exercise}: right, in all of {calls} calls.").format(**vars(self))
+        lines = [_("{exercise}: not yet; {right} of {calls} calls are right.").format(**vars(self))]
         for call, causes in itertools.groupby(self.causes, key=lambda cause: cause.call):
             lines += [f"  - {cause.sentence}" for cause in causes]
-            lines += [f"    in {call}"] if call else []
+            lines += ["    " + _("in {call}").format(call=call)] if call else []
         return "\n".join(lines)
 
 
@@ -82,8 +85,13 @@ def failed(exercise: Exercise, seed: int, code: str, sentence: str) -> Verdict:
 def missing_function(exercise: Exercise, seed: int, names: Sequence[str]) -> Verdict:
     """Return the verdict on code without the function."""
     name = exercise.function_name
-    near = did_you_mean(name, names) if names else "it defines none"
-    return failed(exercise, seed, "no-function", f"the file has no function `{name}`: {near}")
+    listed, near = ", ".join(map(repr, names)), nearest(name, names)
+    if near:
+        known = _("did you mean {near!r}? (one of {names})").format(near=near, names=listed)
+    else:
+        known = _("it is one of {names}").format(names=listed) if names else _("it defines none")
+    sentence = _("the file has no function `{name}`: {known}").format(name=name, known=known)
+    return failed(exercise, seed, "no-function", sentence)
 
 
 def verdict(exercise: Exercise, seed: int, outcomes: Sequence[Outcome]) -> Verdict:
@@ -119,6 +127,8 @@ def verdict(exercise: Exercise, seed: int, outcomes: Sequence[Outcome]) -> Verdi
 Results = list[np.ndarray] | str
 """The results of a call, or the name of what was returned or raised instead."""
 
+_NO_NUMBERS = "something that is not numbers"
+
 
 def _results(exercise: Exercise, found: Outcome) -> Results:
     if "raised" in found:
@@ -133,9 +143,9 @@ def _results(exercise: Exercise, found: Outcome) -> Results:
     if not isinstance(value, list) or not all(
         isinstance(v, (np.ndarray, np.generic)) for v in value
     ):
-        return "something that is not numbers"
+        return _NO_NUMBERS
     if len(value) != n:
-        return f"{len(value)} result{'s' if len(value) > 1 else ''}"
+        return f"{len(value)} results"
     return [np.asarray(v) for v in value]
 
 
@@ -195,7 +205,7 @@ def _whole_cause(exercise: Exercise, known: Known, got: Sequence[Results]) -> li
     for found, theirs in known:
         pairs = list(zip(got, theirs, strict=True))
         if all(_equal(exercise, k, a, b) for k in everything for a, b in pairs):
-            return [Cause(found.code, "", found.sentence)]
+            return [Cause(found.code, "", _(found.sentence))]
     return []
 
 
@@ -211,13 +221,13 @@ def _causes_of(
     name, calls = exercise.results[k], exercise.calls(seed)
     for mistake, theirs in _mistakes(exercise, seed):
         if all(_equal(exercise, k, a, b) for a, b in zip(got, theirs, strict=True)):
-            return [Cause(mistake.code, name, mistake.sentence)]
+            return [Cause(mistake.code, name, _(mistake.sentence))]
     for call, found, results in zip(calls, outcomes, got, strict=True):
         if isinstance(results, str):
             return [_no_results(exercise, call, found, results)]
     for both, theirs in _pairs_of_mistakes(exercise, seed):
         if all(_equal(exercise, k, a, b) for a, b in zip(got, theirs, strict=True)):
-            return [Cause(mistake.code, name, mistake.sentence) for mistake in both]
+            return [Cause(mistake.code, name, _(mistake.sentence)) for mistake in both]
     pairs = []
     for call, w, g in zip(calls, wanted, got, strict=True):
         assert not isinstance(w, str)
@@ -239,15 +249,27 @@ def _no_results(exercise: Exercise, call: Arguments, found: Outcome, results: st
     if "raised" in found:
         error = found["raised"]
         if error.get("type") == "NotImplementedError":
-            return Cause("blank", "", "the function is still to be written")
-        line = f" in line {error['line']}" if error.get("line") else ""
-        return Cause(
-            "raises", "", f"{shown} raises {error.get('type')}{line}: {error.get('message')}"
+            return Cause("blank", "", _("the function is still to be written"))
+        line = _(" in line {line}").format(line=error["line"]) if error.get("line") else ""
+        sentence = _("{call} raises {error}{line}: {message}").format(
+            call=shown, error=error.get("type"), line=line, message=error.get("message")
         )
+        return Cause("raises", "", sentence)
     if results == "NoneType":
-        return Cause("returns-none", "", f"{shown} returns None: is a `return` missing?")
-    wanted = ", ".join(exercise.results)
-    return Cause("wrong-kind", "", f"{shown} must return {wanted}, and gives {results}")
+        sentence = _("{call} returns None: is a `return` missing?").format(call=shown)
+        return Cause("returns-none", "", sentence)
+    sentence = _("{call} must return {wanted}, and gives {results}").format(
+        call=shown, wanted=", ".join(exercise.results), results=_said(results)
+    )
+    return Cause("wrong-kind", "", sentence)
+
+
+def _said(results: str) -> str:
+    """Return the name of what was returned in the reader's language."""
+    n, _space, what = results.partition(" ")
+    if what == "results":
+        return _("1 result") if n == "1" else _("{n} results").format(n=n)
+    return _("something that is not numbers") if results == _NO_NUMBERS else results
 
 
 Pairs = Sequence[tuple[Arguments, np.ndarray, np.ndarray]]
@@ -257,15 +279,17 @@ def _from_numbers(exercise: Exercise, name: str, pairs: Pairs) -> Cause:
     """Return what the numbers alone tell: a shape, a NaN, a pattern, or where they differ."""
     for call, w, g in pairs:
         if w.shape != g.shape:
-            sentence = f"{name} has shape {g.shape} and must have {w.shape}"
+            sentence = _("{name} has shape {shape} and must have {wanted}").format(
+                name=name, shape=g.shape, wanted=w.shape
+            )
             return Cause("shape", name, sentence, _shown_call(exercise, call))
     for call, w, g in pairs:
         if not np.isfinite(g[np.isfinite(w)]).all():
-            sentence = (
-                f"{name} holds {_first_odd(g)}: a division by 0, log(0), or exp of something large?"
-            )
+            sentence = _(
+                "{name} holds {value}: a division by 0, log(0), or exp of something large?"
+            ).format(name=name, value=_first_odd(g))
             return Cause("not-finite", name, sentence, _shown_call(exercise, call))
-    alone = all(w.ndim == 0 for _, w, _ in pairs)
+    alone = all(w.ndim == 0 for _call, w, _got in pairs)
     parts = [_stacked(name, exercise.rtol, pairs)] if alone else [
         _part(name, exercise.rtol, *pair) for pair in pairs
     ]  # fmt: skip
@@ -277,7 +301,9 @@ def _from_numbers(exercise: Exercise, name: str, pairs: Pairs) -> Cause:
                 sentence = _about_values(sentence, name)
             return Cause(cause.__name__.replace("_", "-"), name, sentence)
     call, w, g = pairs[0]
-    sentence = f"{name} is {_numbers(g)}, and should be {_numbers(w)}"
+    sentence = _("{name} is {value}, and should be {wanted}").format(
+        name=name, value=_numbers(g), wanted=_numbers(w)
+    )
     return Cause("values", name, sentence, _shown_call(exercise, call))
 
 
@@ -334,8 +360,10 @@ def _changes(changed: Sequence[Sequence[str]]) -> list[Cause]:
     return [
         Cause(
             "changes-argument", name,
-            f"the function changes its argument {name}, which belongs to the caller: "
-            f"work on a copy, {name}.copy(), or write {name} = {name} - ... in place of -=",
+            _(
+                "the function changes its argument {name}, which belongs to the caller: "
+                "work on a copy, {name}.copy(), or write {name} = {name} - ... in place of -="
+            ).format(name=name),
         )
         for name in names
     ]  # fmt: skip
@@ -348,7 +376,7 @@ def _shown_call(exercise: Exercise, call: Arguments) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.size > 4:
-        return f"<array of shape {value.shape}>"
+        return _("<array of shape {shape}>").format(shape=value.shape)
     return (
         written(value).removeprefix("np.array(").removesuffix(")")
         if isinstance(value, np.ndarray)
