@@ -49,6 +49,7 @@ def test_the_script_makes_the_same_run_to_the_bit(settings, step, tmp_path, caps
         assert made[name].theta.tobytes() == net.theta.tobytes()
         assert made[name].state.tobytes() == net.state.tobytes()
     assert max(map(len, answer["code"].splitlines())) <= 100
+    assert "\n" * 4 not in answer["code"]
 
 
 def test_the_script_runs_by_itself(tmp_path):

@@ -27,7 +27,6 @@ class StopAt(td.Callback):
 
     def on_steps(self, network, run, steps):
         return "as far as the page" if run.step >= self.every_steps else None
-
 """
 
 _SHOW = """
