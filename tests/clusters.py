@@ -12,7 +12,7 @@ def two_workers():
     """Start a scheduler and two workers; give a client of theirs."""
     distributed = neighbour("distributed")
     local = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0"
     )
     with local, distributed.Client(local, set_as_default=False) as client:
         yield client

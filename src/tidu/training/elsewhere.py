@@ -61,7 +61,7 @@ def fit_all(
             return_as=_order_of_return(cluster),
         )
         calls = (joblib.delayed(_fit)(i, epochs, chunk, *common) for i, chunk in enumerate(chunks))
-        _take_all(loops, len(chunks), parallel(calls), bar)
+        _take_all(loops, len(chunks), lambda: parallel(calls), bar)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _fit(i: int, epochs: int, chunk: list[_Work], *common: Any) -> tuple[int, li
 def _take_all(
     loops: Sequence[Loop],
     count: int,
-    results: Iterable[tuple[int, list[Run]]],
+    results: Callable[[], Iterable[tuple[int, list[Run]]]],
     bar: ManyProgress | None,
 ) -> None:
     """Take runs back as they come; after Ctrl-C, the others stay where they were."""
@@ -153,7 +153,7 @@ def _take_all(
         return len(loops) - len(waiting), done
 
     try:
-        for i, runs in results:
+        for i, runs in results():
             for number, run in zip(range(i, len(loops), count), runs, strict=True):
                 take_back(loops[number].network, loops[number].run, run)
                 waiting.remove(number)
