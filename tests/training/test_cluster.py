@@ -124,6 +124,7 @@ def test_a_killed_worker_costs_its_chunk_alone(client, tmp_path):
     with on(client):
         histories = td.fit_many(nets, X, T, epochs=5, batch_size=8, callbacks=[Slow(tmp_path)])
     killer.join()
+    client.wait_for_workers(2, timeout=60)  # the next test wants both again
     assert {history.outcome for history in histories} == {Outcome.DONE}
     td.fit_many(alone, X, T, epochs=5, batch_size=8)
     for found, wanted in zip(nets, alone, strict=True):
