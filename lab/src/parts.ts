@@ -5,5 +5,6 @@ import { descent } from "./parts/descent";
 import { digits } from "./parts/digits";
 import { health } from "./parts/health";
 import { playground } from "./parts/playground";
+import { step } from "./parts/step";
 
-export const PARTS: Part[] = [playground, descent, digits, health];
+export const PARTS: Part[] = [playground, step, descent, digits, health];

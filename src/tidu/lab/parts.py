@@ -7,10 +7,12 @@ from tidu.lab.digits import Digits
 from tidu.lab.health import Health
 from tidu.lab.part import Part
 from tidu.lab.playground import Playground
+from tidu.lab.stepping import StepThrough
 
 PARTS: dict[str, type[Part]] = {
     "playground": Playground,
     "descent": Race,
     "digits": Digits,
     "health": Health,
+    "step": StepThrough,
 }
