@@ -212,6 +212,12 @@ const TEXTS: Record<string, [string, string]> = {
   spread_plot: ["spread of the outputs", "输出的标准差"],
   gradient_plot: ["log₁₀ of gradients", "梯度的 log₁₀"],
   ratio_plot: ["log₁₀ of update ratios", "更新比例的 log₁₀"],
+  // graph
+  graph: ["Graph", "计算图"],
+  expression: ["Expression", "表达式"],
+  expression_help: ["With + − * / **, sin, cos, tan, exp, log, sqrt, abs, tanh, relu, sigmoid, softplus, pi and e. Every other name is an input: move it.", "可用 + − * / **、sin、cos、tan、exp、log、sqrt、abs、tanh、relu、sigmoid、softplus、pi 和 e。其他名字都是输入：拖动它。"],
+  sentences: ["Forward, then backward by the chain rule", "先前向，再按链式法则反向"],
+  measured: ["measured", "测得"],
   // taking away
   code: ["Code", "代码"],
   code_help: ["A Python program that makes this run again, to the bit", "逐位重现这次训练的 Python 程序"],

@@ -121,17 +121,34 @@ def expression(text: str, variables: Sequence[str], name: str = "function") -> C
     return lambda *values: term(values)
 
 
+def names_in(text: str, name: str = "function") -> list[str]:
+    """Return the variables of a formula in the order in which they appear.
+
+    Examples
+    --------
+    >>> names_in("(w*x + b)*exp(w)*pi")
+    ['w', 'x', 'b']
+    """
+    found = [node for node in ast.walk(_tree(text, name)) if isinstance(node, ast.Name)]
+    found.sort(key=lambda node: (node.lineno, node.col_offset))
+    return list(dict.fromkeys(n.id for n in found if n.id not in {*FUNCTIONS, *_CONSTANTS}))
+
+
 def _term(text: str, name: str, variables: Mapping[str, int]) -> _Term:
+    tree = _tree(text, name)
+    return _FormulaReader(text.strip(), name, variables).term(tree.body)
+
+
+def _tree(text: str, name: str) -> ast.Expression:
     if len(text) > LONGEST:
         raise InputError(f"`{name}` has {len(text)} letters; it may have {LONGEST}")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        return ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise InputError(
             f"`{name}` cannot be read as a formula: {text!r}; write products as 2*x and powers as "
             "x**2"
         ) from error
-    return _FormulaReader(text.strip(), name, variables).term(tree.body)
 
 
 class _FormulaReader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidu.lab.descent import Race
 from tidu.lab.digits import Digits
+from tidu.lab.graphs import ExpressionGraph
 from tidu.lab.health import Health
 from tidu.lab.part import Part
 from tidu.lab.playground import Playground
@@ -11,8 +12,9 @@ from tidu.lab.stepping import StepThrough
 
 PARTS: dict[str, type[Part]] = {
     "playground": Playground,
+    "step": StepThrough,
+    "graph": ExpressionGraph,
     "descent": Race,
     "digits": Digits,
     "health": Health,
-    "step": StepThrough,
 }

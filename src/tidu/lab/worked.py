@@ -71,7 +71,7 @@ SLOPES = {"sigmoid": "{0} · (1 − {0})", "tanh": "1 − {0}²"}
 
 
 @dataclass
-class Column:
+class UnitValues:
     """One array of the network, an entry a unit: its names, values and gradients.
 
     ``slopes`` are the derivatives of a unit by its own weighted sum, for activations.
@@ -112,14 +112,14 @@ class Worked:
         params = net.layout.tree(net.theta, net.parameters)
         letters = _letters(net)
         y, kept = x, []
-        self.columns = [Column("x", x[0], np.zeros_like(x[0]))]
+        self.columns = [UnitValues("x", x[0], np.zeros_like(x[0]))]
         for layer, letter, own in zip(net.layers, letters, params, strict=True):
             y, saved, _ = forward(layer, y, own, {}, None, False)
             kept.append((layer, saved))
             slopes = None
             if layer.scope == "element":
                 slopes = backward(layer, np.ones_like(y), saved, True)[0][0]  # type: ignore[index]
-            self.columns.append(Column(letter, y[0], np.zeros_like(y[0]), slopes))
+            self.columns.append(UnitValues(letter, y[0], np.zeros_like(y[0]), slopes))
         encoded = net.targets(t, 1)
         self.total = net.loss(x, t)
         dy = net.loss_function.gradient(y, encoded)
@@ -314,7 +314,7 @@ def _parsed(entry: str) -> tuple[str, tuple[int, ...]]:
     return name, tuple(map(int, inside.split(",")))
 
 
-def _shown(column: Column, j: int) -> dict[str, Any]:
+def _shown(column: UnitValues, j: int) -> dict[str, Any]:
     return {
         "name": column.name(j),
         "value": float(column.values[j]),
