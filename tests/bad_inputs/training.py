@@ -92,6 +92,17 @@ ROWS = [
     ),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta=-1), InputError, "`min_d"),
     Bad("EarlyStopping.min_delta", lambda: td.EarlyStopping(min_delta="0"), TypeError, "`min_d"),
+    Bad(
+        "ReduceOnPlateau.monitor",
+        lambda: watched(td.ReduceOnPlateau()),
+        InputError,
+        "ReduceOnPlateau watches 'val_loss', which the history lacks (give fit a validation=)",
+    ),
+    Bad("ReduceOnPlateau.factor", lambda: td.ReduceOnPlateau(factor=1), InputError, "`factor`"),
+    Bad("ReduceOnPlateau.factor", lambda: td.ReduceOnPlateau(factor="0"), TypeError, "`factor`"),
+    Bad("ReduceOnPlateau.patience", lambda: td.ReduceOnPlateau(patience=0), InputError, "`pati"),
+    Bad("ReduceOnPlateau.min_delta", lambda: td.ReduceOnPlateau(min_delta=-1), InputError, "`min"),
+    Bad("ReduceOnPlateau.min_lr", lambda: td.ReduceOnPlateau(min_lr=-1), InputError, "`min_lr`"),
     Bad("WeightAverage.start", lambda: td.WeightAverage(0), InputError, "`start` must be a posit"),
     Bad(
         "WeightAverage.every_steps",

@@ -19,7 +19,7 @@ from tests.training.problems import network, samples
 from tidu.engines import ENGINES
 from tidu.formats import Checkpoint
 from tidu.optimizers import AdamW, ClipByNorm, Cosine
-from tidu.training import EarlyStopping, Monitor
+from tidu.training import EarlyStopping, Monitor, ReduceOnPlateau
 
 EPOCHS = 30
 OF_ONE_PROCESS = [name for name in ENGINES if name != "mpi"]
@@ -38,7 +38,11 @@ def train(
         "validation": samples(seed=1),
         **given,
     }
-    watchers = [Monitor((x, t), every=4), EarlyStopping("val_loss", patience=patience)]
+    watchers = [
+        Monitor((x, t), every=4),
+        EarlyStopping("val_loss", patience=patience),
+        ReduceOnPlateau("val_loss", patience=1, min_delta=0.01),
+    ]
     net.fit(x, t, epochs=epochs, batch_size=batch_size, engine=engine,
             callbacks=[*callbacks, *watchers], **settings)  # fmt: skip
     return net

@@ -7,9 +7,9 @@ import pytest
 
 from tests.training.problems import N, network, regression, samples, small_network
 from tidu.errors import InputError, TrainingStoppedWarning
-from tidu.optimizers import SGD, Adam
+from tidu.optimizers import SGD, Adam, ClipByNorm, Cosine, Momentum
 from tidu.outcome import Outcome
-from tidu.training import Callback, CSVLog, EarlyStopping, Monitor
+from tidu.training import Callback, CSVLog, EarlyStopping, Monitor, ReduceOnPlateau
 
 
 class Recorder(Callback):
@@ -273,3 +273,55 @@ def test_every_stays_exact_over_several_calls():
     paused = {number for _, number in recorder.events("steps")}
     assert {4, 8, 12} <= paused
     assert N // 10 + 1 == 5
+
+
+PLATEAUS = [  # column, values, settings, rate of each epoch over the first
+    ("cost", [3, 2, 1, 1, 1, 1, 1], {"patience": 2}, [1, 1, 1, 1, 1, 0.5, 0.5]),
+    ("cost", [1, 1, 1, 1, 1, 1, 1], {"patience": 1}, [1, 1, 0.5, 0.25, 0.125, 0.0625, 0.03125]),
+    ("cost", [1, 1, 1, 0, 0, 0, 0], {"patience": 2}, [1, 1, 1, 0.5, 0.5, 0.5, 0.25]),
+    ("cost", [5, 4.9, 4.8, 4.7, 1, 1, 1], {"patience": 2, "min_delta": 1},
+     [1, 1, 1, 0.5, 0.5, 0.5, 0.5]),
+    ("cost", [1, 1, 1, 1, 1, 1, 1], {"patience": 1, "min_lr": 0.003},
+     [1, 1, 0.5, 0.3, 0.3, 0.3, 0.3]),
+    ("a_score", [1, 2, 2, 2, 3, 3, 3], {"patience": 2, "factor": 0.1},
+     [1, 1, 1, 1, 0.1, 0.1, 0.1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize(("column", "values", "settings", "rates"), PLATEAUS)
+def test_the_rate_falls_on_a_plateau(column, values, settings, rates, engine):
+    history = fit(
+        Scripted(column, values), ReduceOnPlateau(column, **settings), epochs=7,
+        optimizer=SGD(0.01), engine=engine,
+    )  # fmt: skip
+    np.testing.assert_allclose(history["lr"], 0.01 * np.array(rates))
+
+
+FALLING = [SGD(0.1), SGD(Cosine(0.1, 50)), Momentum(0.05), Adam(0.02), ClipByNorm(0.5, SGD(0.1))]
+
+
+@pytest.mark.parametrize("optimizer", FALLING, ids=repr)
+def test_a_reduced_rate_is_that_of_an_optimizer_at_that_rate(optimizer):
+    """Half the rate from the third epoch on, by a schedule and by the callback."""
+
+    def halved(step):
+        return optimizer.rate(step) * (0.5 if step >= 10 else 1)
+
+    by_schedule = small_network()
+    wanted = fit(net=by_schedule, optimizer=optimizer.with_rate(halved), epochs=4, engine="numpy")
+    for engine in ("numpy", "compiled"):
+        net, script = small_network(), Scripted("cost", [1, 1, 0, -1])
+        plateau = ReduceOnPlateau("cost", patience=1)
+        found = fit(script, plateau, net=net, optimizer=optimizer, epochs=4, engine=engine)
+        np.testing.assert_allclose(found["loss"], wanted["loss"], rtol=1e-5)
+        np.testing.assert_allclose(net.theta, by_schedule.theta, rtol=1e-4, atol=1e-6)
+
+
+def test_a_further_call_starts_at_the_optimizers_rate():
+    net = network()
+    plateau = ReduceOnPlateau("cost", patience=1)
+    for epochs in (4, 8):
+        script = Scripted("cost", [1] * epochs)
+        history = fit(script, plateau, net=net, optimizer=SGD(0.1), epochs=4)
+    np.testing.assert_allclose(history["lr"][-4:], [0.1, 0.1, 0.05, 0.025])

@@ -155,6 +155,7 @@ def test_callbacks_watch_each_by_itself():
         td.Monitor((x, t)),
         td.EarlyStopping(patience=1, min_delta=0.02),
         td.WeightAverage(),
+        td.ReduceOnPlateau(patience=1, min_delta=0.05),
     ]
     both(nets, x, t, optimizer=td.Adam(0.1), epochs=20, batch_size=8, callbacks=watching,
          validation=samples(1))  # fmt: skip

@@ -71,7 +71,10 @@ class NumpyEngine:
                 if not (np.isfinite(now.total) and np.isfinite(dtheta).all()):
                     bad, why = i, now.why(dtheta)
                     break
-                new, new_memory = self.optimizer.update(
+                optimizer = self.optimizer
+                if run.rate_scale != 1:
+                    optimizer = optimizer.with_rate(run.rate(i))
+                new, new_memory = optimizer.update(
                     theta, dtheta, memory, run.optimizer_step + i, self.decay_mask
                 )
                 if self.rate_factors is not None:

@@ -5,7 +5,13 @@ or stop it; its result is a `History`.
 """
 
 from tidu.training.averaging import WeightAverage
-from tidu.training.callbacks import Callback, CSVLog, EarlyStopping, Monitor
+from tidu.training.callbacks import (
+    Callback,
+    CSVLog,
+    EarlyStopping,
+    Monitor,
+    ReduceOnPlateau,
+)
 from tidu.training.distributions import Distributions
 from tidu.training.history import History
 from tidu.training.run import Run
@@ -18,6 +24,7 @@ __all__ = [
     "EarlyStopping",
     "History",
     "Monitor",
+    "ReduceOnPlateau",
     "Run",
     "Trajectory",
     "WeightAverage",

@@ -136,14 +136,8 @@ class EarlyStopping(Callback):
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> str | None:
         """Compare the column with its best value so far."""
-        if self.monitor not in row:
-            hint = " (give fit a validation=)" if self.monitor.startswith("val_") else ""
-            raise InputError(
-                f"EarlyStopping watches {self.monitor!r}, which the history lacks{hint}; "
-                f"{did_you_mean(self.monitor, row)}"
-            )
-        sign = 1 if self.monitor.endswith(("accuracy", "score")) else -1
-        score = sign * row[self.monitor]
+        sign = sign_of(self.monitor)
+        score = sign * watched(self, self.monitor, row)
         best, best_epoch = self._best(run)
         if score > best + self.min_delta or (self.ties == "last" and score == best):
             mark = np.array([score, run.epoch])
@@ -175,6 +169,67 @@ class EarlyStopping(Callback):
             return -math.inf, run.start_epoch
         score, epoch = run.callback_state[self._name][0]
         return float(score), int(epoch)
+
+
+class ReduceOnPlateau(Callback):
+    """Multiply the learning rate by a factor when a column has not improved for some epochs.
+
+    The optimizer's own schedule goes on beneath; its rate is multiplied. Another call of `fit`
+    starts at the optimizer's rate again, and a run that is resumed at the rate that it had.
+
+    Parameters
+    ----------
+    monitor : str
+        A column of the history. One that ends in "accuracy" or "score" is better when larger, any
+        other when smaller.
+    factor : float
+        What the rate is multiplied by, between 0 and 1.
+    patience : int
+        How many epochs to wait for an improvement, each time.
+    min_delta : float
+        What counts as an improvement: more than this.
+    min_lr : float
+        The rate is not reduced below this.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy())
+    >>> plateau = td.ReduceOnPlateau("loss", factor=0.1, patience=1, min_delta=10)
+    >>> x, t = np.ones((4, 3)), np.array([0, 1, 0, 1])
+    >>> history = net.fit(x, t, optimizer=td.SGD(0.5), epochs=3, callbacks=[plateau])
+    >>> [float(f"{rate:.3g}") for rate in history["lr"]]
+    [0.5, 0.5, 0.05]
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.5,
+        patience: int = 3,
+        min_delta: float = 0.0,
+        min_lr: float = 0.0,
+    ) -> None:
+        self.monitor = str(monitor)
+        self.factor = check_number("factor", factor, above=0, below=1)
+        self.patience = check_integer("patience", patience)
+        self.min_delta = check_number("min_delta", min_delta, minimum=0)
+        self.min_lr = check_number("min_lr", min_lr, minimum=0)
+
+    def on_epoch(self, network: Network, run: Run, row: Row) -> None:
+        """Compare the column with its best value so far."""
+        name = f"plateau of {self.monitor}"
+        score = sign_of(self.monitor) * watched(self, self.monitor, row)
+        start = (np.array([-math.inf, run.start_epoch]),)
+        best, since = run.callback_state.get(name, start)[0]
+        if score > best + self.min_delta:
+            best, since = score, run.epoch
+        elif run.epoch - since >= self.patience:
+            since = run.epoch
+            if run.rate() > self.min_lr:
+                run.scale_rate(max(self.factor, self.min_lr / run.rate()))
+        run.callback_state[name] = (np.array([best, since]),)
 
 
 class CSVLog(Callback):
@@ -240,6 +295,22 @@ def add_measurements(
     row[f"{name}_loss"] = loss
     if accuracy is not None:
         row[f"{name}_accuracy"] = accuracy
+
+
+def sign_of(monitor: str) -> int:
+    """Return 1 for a column that is better when larger, −1 for any other."""
+    return 1 if monitor.endswith(("accuracy", "score")) else -1
+
+
+def watched(callback: Callback, monitor: str, row: Row) -> float:
+    """Return the value of the column that a callback watches, or say that there is none."""
+    if monitor not in row:
+        hint = " (give fit a validation=)" if monitor.startswith("val_") else ""
+        raise InputError(
+            f"{type(callback).__name__} watches {monitor!r}, which the history lacks{hint}; "
+            f"{did_you_mean(monitor, row)}"
+        )
+    return row[monitor]
 
 
 def checked_pair(name: str, data: tuple[Array, Array]) -> tuple[Array, Array]:

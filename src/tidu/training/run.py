@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from tidu.network import Network
 
 
+RATE_SCALE = "rate scale"
+"""The name of the learning rate's factor among what callbacks keep."""
+_UNCHANGED = (np.ones(1),)
+
+
 @dataclass
 class Run(VectorOwner):
     """Where a training run stands.
@@ -74,9 +79,18 @@ class Run(VectorOwner):
         """How many steps the optimizer has taken."""
         return self.step - self.optimizer_start
 
+    @property
+    def rate_scale(self) -> float:
+        """What callbacks have multiplied the optimizer's learning rate by."""
+        return float(self.callback_state.get(RATE_SCALE, _UNCHANGED)[0][0])
+
+    def scale_rate(self, factor: float) -> None:
+        """Multiply the learning rate of all further steps of this call of `fit` by a factor."""
+        self.callback_state[RATE_SCALE] = (np.array([self.rate_scale * factor]),)
+
     def rate(self, ahead: int = 0) -> float:
         """Return the learning rate of the next step, or of one so many steps further ahead."""
-        return self.optimizer.rate(self.optimizer_step + ahead)
+        return self.rate_scale * self.optimizer.rate(self.optimizer_step + ahead)
 
     def take_over(self, optimizer: Optimizer) -> None:
         """Let another optimizer take the steps from here on, from a first step of its own."""

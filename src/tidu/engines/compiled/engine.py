@@ -132,7 +132,7 @@ class CompiledEngine:
         block = self.machine.arguments(self.programs[source], training=True, steps=k)
         put_run(block, network, run)
         factors = network.layout.rate_factors
-        scalars, safe_below = step_scalars(self.optimizer, dtype, run.optimizer_step, k, factors)
+        scalars, safe_below = step_scalars(self.optimizer, dtype, run, k, factors)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         order = np.ascontiguousarray(order, np.int64)
         block.put("dtheta", self.dtheta, size)
@@ -154,17 +154,19 @@ class CompiledEngine:
 
 
 def step_scalars(
-    optimizer: Optimizer, dtype: np.dtype, step: int, k: int, factors: tuple[float, ...] = (1.0,)
+    optimizer: Optimizer, dtype: np.dtype, run: Run, k: int, factors: tuple[float, ...] = (1.0,)
 ) -> tuple[np.ndarray, float]:
-    """Return the step scalars of k steps, and the sums below which no update overflows.
+    """Return the step scalars of the next k steps, and the sums below which no update overflows.
 
     The scalars are ``(k, groups, columns)``: parameters of a group share a factor of the rate.
     """
     rule = rule_beneath(optimizer)
     form = RULES[type(rule)]
+    step = run.optimizer_step
     rates = np.full(k, rule.rate(step))
     if callable(rule.lr):
         rates[:] = [rule.rate(step + i) for i in range(k)]
+    rates *= run.rate_scale
     t = np.arange(step + 1, step + k + 1, dtype=float)
     scalars = np.ones((k, len(factors), ARRAYS["scalars"].columns), dtype)
     with np.errstate(over="ignore"):  # a step that is not finite is found when it is made

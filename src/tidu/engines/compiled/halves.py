@@ -70,9 +70,7 @@ class Halves(CompiledEngine):
         block = self.updater.arguments(self.second, training=True, steps=1)
         put_run(block, network, run)
         factors = network.layout.rate_factors
-        scalars, safe_below = step_scalars(
-            self.optimizer, network.dtype, run.optimizer_step, 1, factors
-        )
+        scalars, safe_below = step_scalars(self.optimizer, network.dtype, run, 1, factors)
         metrics = np.empty((1, ARRAYS["metrics"].columns))
         block.put("dtheta", self.dtheta, size)
         block.put("scalars", scalars, scalars.size)

@@ -181,9 +181,7 @@ class Worker:
         block = machine.arguments(now.program, training=True, steps=k)
         put_run(block, network, run)
         factors = network.layout.rate_factors
-        scalars, safe_below = step_scalars(
-            member.optimizer, network.dtype, run.optimizer_step, k, factors
-        )
+        scalars, safe_below = step_scalars(member.optimizer, network.dtype, run, k, factors)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         block.put("dtheta", self._vector("dtheta", network, size), size)
         new_state = self._vector("new_state", network, network.state_layout.size)
