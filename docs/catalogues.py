@@ -23,6 +23,7 @@ from tidu.language import CATALOGUES, LANGUAGES
 
 SOURCES = CATALOGUES.parent
 DOMAINS = {
+    "checking": ("checking",),
     "command": ("cli", "recipes"),
     "experiments": ("experiments",),
     "exercises": ("exercises",),

@@ -114,3 +114,18 @@ def test_the_file_that_was_written_in_chinese_passes_when_it_is_filled_in(tmp_pa
     path.write_text(text, "utf-8")
     ended = tidu("exercise", "softmax", "--lang", "zh", "--check", path, cwd=tmp_path)
     assert ended.out.startswith("softmax：正确，4 次调用全部通过。")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda y: 1.7 * y, "你的 y 处处是正确值的 1.7 倍：少了或多了一个常数因子"),
+        (lambda y: -y, "你的 y 处处符号相反：是不是多了一个负号？"),
+        (lambda y: y[..., ::-1], "你的 y 是正确值的倒序"),
+    ],
+)
+def test_what_the_numbers_alone_tell_is_said_in_chinese(change, sentence):
+    with speaking("zh"):
+        found = check("softmax", lambda x: change(EXERCISES["softmax"].function(x)))
+    assert sentence in found.causes[0].sentence
+    assert "梯度" not in found.causes[0].sentence

@@ -16,6 +16,9 @@ from tidu.checking.entry_checker import UNSURE, WRONG
 from tidu.checking.error_patterns import PATTERNS
 from tidu.checking.paths import Path, lost_path
 from tidu.checking.report import CheckedPart
+from tidu.language import later, translator
+
+_ = translator("checking")
 
 
 def _reordered(part: CheckedPart, change: Callable[[np.ndarray], np.ndarray]) -> bool:
@@ -26,7 +29,7 @@ def _first(part: CheckedPart, mask: np.ndarray) -> str:
     """Return the first place where the mask is set, as one would type it: W[1, 2]."""
     index = part.indices[int(np.argmax(mask))]
     if isinstance(index, str):
-        return f"{index} of {part.name}"
+        return _("{index} of {name}").format(index=index, name=part.name)
     return f"{part.name}{list(index)}" if index else part.name
 
 
@@ -35,10 +38,16 @@ def not_finite(part: CheckedPart) -> str | None:
     bad = ~np.isfinite(part.analytic)
     if not bad.any():
         return None
-    return (
-        f"your gradient of {part.name} holds {part.analytic[bad][0]} ({bad.sum()} of {bad.size}, "
-        f"first at {_first(part, bad)}), where f itself is finite: look for a division by zero, "
+    return _(
+        "your gradient of {name} holds {value} ({count} of {size}, "
+        "first at {first}), where f itself is finite: look for a division by zero, "
         "log(0), or exp of something large"
+    ).format(
+        name=part.name,
+        value=part.analytic[bad][0],
+        count=bad.sum(),
+        size=bad.size,
+        first=_first(part, bad),
     )
 
 
@@ -46,27 +55,28 @@ def no_change(part: CheckedPart) -> str | None:
     """Find that f stands still while x moves."""
     if part.numeric.any():
         return None
-    return (
-        f"f does not change at all when {part.name} moves: is it constant here, "
+    return _(
+        "f does not change at all when {name} moves: is it constant here, "
         "or does it work on another copy of the array?"
-    )
+    ).format(name=part.name)
 
 
 def all_zero(part: CheckedPart) -> str | None:
     """Find zeros throughout."""
     if part.analytic.any():
         return None
-    return f"your gradient of {part.name} is zero everywhere: was it ever filled in?"
+    return _("your gradient of {name} is zero everywhere: was it ever filled in?").format(
+        name=part.name
+    )
 
 
 def sign(part: CheckedPart) -> str | None:
     """Find minus the right one."""
     if part.matches(-part.analytic):
-        conjugate = ", or the conjugate, as in JAX" if part.name.endswith(".imag") else ""
-        return (
-            f"your gradient of {part.name} has the opposite sign everywhere: a minus too many"
-            f"{conjugate}?"
-        )
+        is_imag = part.name.endswith(".imag")
+        return _(
+            "your gradient of {name} has the opposite sign everywhere: a minus too many{conjugate}?"
+        ).format(name=part.name, conjugate=_(", or the conjugate, as in JAX") if is_imag else "")
     return None
 
 
@@ -77,21 +87,29 @@ def factor(part: CheckedPart) -> str | None:
     c = float(part.analytic @ numeric) / weight if weight else 0.0
     if not c or not part.matches(part.analytic / c):
         return None
-    where = "everywhere" if numeric.size > 1 else "here"
     is_near = abs(c - 1) < 1.5e-3
     shown = f"{c:.6g}" if is_near else f"{c:.4g}"
-    sentence = f"your gradient of {part.name} is {shown} × the numeric one {where}"
+    return _("your gradient of {name} is {shown} × the numeric one {where}: {reason}").format(
+        name=part.name,
+        shown=shown,
+        where=_("everywhere") if numeric.size > 1 else _("here"),
+        reason=_reason_of_factor(c, is_near),
+    )
+
+
+def _reason_of_factor(c: float, is_near: bool) -> str:
     if is_near:
-        digits = round(-math.log10(abs(c - 1)))
-        return f"{sentence}: right to {digits} digits; has it another eps, or float32 inside?"
+        return _("right to {digits} digits; has it another eps, or float32 inside?").format(
+            digits=round(-math.log10(abs(c - 1)))
+        )
     if _is_whole_number(c) and c > 1:
-        return f"{sentence}: not divided by {c:.0f} (the batch size?), or a factor taken twice?"
+        return _("not divided by {n:.0f} (the batch size?), or a factor taken twice?").format(n=c)
     if _is_whole_number(1 / c) and 0 < c < 1:
-        return f"{sentence}: divided by {1 / c:.0f} (the batch size?) once too often?"
+        return _("divided by {n:.0f} (the batch size?) once too often?").format(n=1 / c)
     for terms in range(3, 7):
         if 0 < c < 1 and math.isclose(c, (terms - 1) / terms, rel_tol=1e-4):
-            return f"{sentence}: is one of {terms} terms left out?"
-    return f"{sentence}: a constant factor is missing or too much"
+            return _("is one of {terms} terms left out?").format(terms=terms)
+    return _("a constant factor is missing or too much")
 
 
 def _is_whole_number(c: float) -> bool:
@@ -102,15 +120,15 @@ def transposed(part: CheckedPart) -> str | None:
     """Find the right numbers with the axes swapped."""
     x = part.x
     if x.ndim == 2 and x.shape[0] == x.shape[1] > 1 and _reordered(part, np.transpose):
-        return (
-            f"your gradient of {part.name} is the numeric one transposed: a .T too many or too few?"
-        )
+        return _(
+            "your gradient of {name} is the numeric one transposed: a .T too many or too few?"
+        ).format(name=part.name)
     changes = (lambda a: a.reshape(-1, order="F"), lambda a: a.reshape(a.shape[::-1]).T)
     if x.ndim >= 2 and any(_reordered(part, change) for change in changes):
-        return (
-            f"your gradient of {part.name} has the right numbers in column order: "
+        return _(
+            "your gradient of {name} has the right numbers in column order: "
             "was it reshaped after a transpose?"
-        )
+        ).format(name=part.name)
     return None
 
 
@@ -119,14 +137,16 @@ def moved(part: CheckedPart) -> str | None:
     for axis, size in enumerate(part.x.shape):
         if size < 2:
             continue
-        along = f" along axis {axis}" if part.x.ndim > 1 else ""
+        along = _(" along axis {axis}").format(axis=axis) if part.x.ndim > 1 else ""
         if _reordered(part, partial(np.flip, axis=axis)):
-            return f"your gradient of {part.name} is the numeric one in reverse order{along}"
-        if any(_reordered(part, partial(np.roll, shift=by, axis=axis)) for by in (1, -1)):
-            return (
-                f"your gradient of {part.name} is the numeric one shifted by one{along}: "
-                "an index or a slice off by one?"
+            return _("your gradient of {name} is the numeric one in reverse order{along}").format(
+                name=part.name, along=along
             )
+        if any(_reordered(part, partial(np.roll, shift=by, axis=axis)) for by in (1, -1)):
+            return _(
+                "your gradient of {name} is the numeric one shifted by one{along}: "
+                "an index or a slice off by one?"
+            ).format(name=part.name, along=along)
     return None
 
 
@@ -135,12 +155,12 @@ def averaged(part: CheckedPart) -> str | None:
     if not part.is_whole or part.x.size < 2 or np.ptp(part.analytic) or not np.ptp(part.numeric):
         return None
     numeric = part.numeric
-    for name, value in (("sum", numeric.sum()), ("mean", numeric.mean())):
+    for kind, value in ((_("sum"), numeric.sum()), (_("mean"), numeric.mean())):
         if math.isclose(part.analytic[0], value, rel_tol=1e-5):
-            return (
-                f"every entry of your gradient of {part.name} is the {name} of the numeric one: "
-                f"a {name} over an axis that should stay?"
-            )
+            return _(
+                "every entry of your gradient of {name} is the {kind} of the numeric one: "
+                "a {kind} over an axis that should stay?"
+            ).format(name=part.name, kind=kind)
     return None
 
 
@@ -152,11 +172,10 @@ def penalty(part: CheckedPart) -> str | None:
     c = float(difference @ x) / (float(x @ x) or 1.0)
     if not c or not part.matches(part.analytic + c * x):
         return None
-    lacking = "lacks" if c > 0 else "has a surplus of"
-    return (
-        f"your gradient of {part.name} {lacking} {abs(c):.4g} × {part.name}: "
-        f"the term of a penalty ½λΣ{part.name}² with λ = {abs(c):.4g}?"
-    )
+    return _(
+        "your gradient of {name} {lacking} {size:.4g} × {name}: "
+        "the term of a penalty ½λΣ{name}² with λ = {size:.4g}?"
+    ).format(name=part.name, lacking=_("lacks") if c > 0 else _("has a surplus of"), size=abs(c))
 
 
 def zero_block(part: CheckedPart) -> str | None:
@@ -164,10 +183,10 @@ def zero_block(part: CheckedPart) -> str | None:
     wrong = part.wrong
     if part.analytic[wrong].any() or wrong.all():
         return None
-    return (
-        f"your gradient of {part.name} is zero at {_places(part, wrong)}, where the slope is not"
-        f"{_elsewhere(part)}: is that part of it never written?"
-    )
+    return _(
+        "your gradient of {name} is zero at {places}, where the slope is not"
+        "{elsewhere}: is that part of it never written?"
+    ).format(name=part.name, places=_places(part, wrong), elsewhere=_elsewhere(part))
 
 
 def mask(part: CheckedPart) -> str | None:
@@ -175,10 +194,10 @@ def mask(part: CheckedPart) -> str | None:
     wrong = part.wrong
     if wrong.all() or (np.abs(part.numeric) > part.errors)[wrong].any():
         return None
-    return (
-        f"your gradient of {part.name} is not zero at {_places(part, wrong)}, where the slope is"
-        f"{_elsewhere(part)}: a mask (of ReLU, dropout, a maximum) that backward does not apply?"
-    )
+    return _(
+        "your gradient of {name} is not zero at {places}, where the slope is"
+        "{elsewhere}: a mask (of ReLU, dropout, a maximum) that backward does not apply?"
+    ).format(name=part.name, places=_places(part, wrong), elsewhere=_elsewhere(part))
 
 
 def some_entries(part: CheckedPart) -> str | None:
@@ -188,19 +207,23 @@ def some_entries(part: CheckedPart) -> str | None:
         return None
     c = float(part.analytic[wrong][0]) / float(numeric[wrong][0] or math.inf)
     one_factor = (c > 0 or _is_whole_number(c)) and part.matches(part.analytic / c, wrong)
-    by = f" by a factor of {c:.4g}" if one_factor else ""
-    return f"your gradient of {part.name} is off{by} at {_places(part, wrong)}{_elsewhere(part)}"
+    return _("your gradient of {name} is off{by} at {places}{elsewhere}").format(
+        name=part.name,
+        by=_(" by a factor of {c:.4g}").format(c=c) if one_factor else "",
+        places=_places(part, wrong),
+        elsewhere=_elsewhere(part),
+    )
 
 
 def _elsewhere(part: CheckedPart) -> str:
-    return "" if part.count(UNSURE) else ", and right elsewhere"
+    return "" if part.count(UNSURE) else _(", and right elsewhere")
 
 
 def _places(part: CheckedPart, mask: np.ndarray) -> str:
     """Return where the mask is set: one entry, all that share an index, or how many."""
     chosen = [index for index, found in zip(part.indices, mask, strict=True) if found]
     if len(chosen) == 1:
-        return f"{_first(part, mask)} alone"
+        return _("{first} alone").format(first=_first(part, mask))
     if part.is_whole:
         for axis in range(part.x.ndim):
             at = {index[axis] for index in chosen}
@@ -210,7 +233,9 @@ def _places(part: CheckedPart, mask: np.ndarray) -> str:
                     str(at.copy().pop()) if a == axis else ":" for a in range(part.x.ndim)
                 )
                 return f"{part.name}[{where}]"
-    return f"{len(chosen)} of {len(part.indices)} slopes (first at {_first(part, mask)})"
+    return _("{count} of {size} slopes (first at {first})").format(
+        count=len(chosen), size=len(part.indices), first=_first(part, mask)
+    )
 
 
 CAUSES: list[Callable[[CheckedPart], str | None]] = [
@@ -241,29 +266,50 @@ def swapped(parts: list[CheckedPart]) -> str | None:
                 and second.matches(first.analytic)
                 and first.matches(second.analytic)
             ):
-                return f"the gradients of {first.name} and {second.name} are swapped"
+                return _("the gradients of {first} and {second} are swapped").format(
+                    first=first.name, second=second.name
+                )
     return None
 
 
 REMARKS = {
-    "kink": "f has a kink at {where} (slopes {left:.4g} on one side, {right:.4g} on the other); "
-    "any value between the two counts as right",
-    "beside": "f has a kink {distance:.1g} away from {where}: its slope up to there is {left:.4g}",
-    "jump": "f jumps at {where}, or is steeper there the closer one looks; rounding hides "
-    "whether it has a slope",
-    "edge": "f is not finite on both sides of x at {where}: no difference can be taken",
-    "disagree": "differences with longer and shorter steps contradict each other at {where}; "
-    "f is too rough there to determine its slope from values",
-    "float32": "f works in float32 and resolves slopes no finer than ±{error:.1g} at {where}; "
-    "check in float64 to know",
-    "noise": "f is noisy, or jumps, or is flat at this scale: slopes are resolved no finer than "
-    "±{error:.1g} at {where}",
-    "residue": "the gradient under test at {where} is what rounding leaves of a difference of "
-    "numbers near 1, and has few digits: write it so that nothing cancels, as -σ(-x) for σ(x) - 1",
-    "steps": "f moves in steps of {error:.3g} (is it rounded, or a count?), in which slopes drown "
-    "at {where}: check f before it is rounded",
-    "random": "f is not deterministic: it gave values {error:.1g} apart at the same x; "
-    "fix its seed or its mask for the check",
+    "kink": later(
+        "f has a kink at {where} (slopes {left:.4g} on one side, {right:.4g} on the other); "
+        "any value between the two counts as right"
+    ),
+    "beside": later(
+        "f has a kink {distance:.1g} away from {where}: its slope up to there is {left:.4g}"
+    ),
+    "jump": later(
+        "f jumps at {where}, or is steeper there the closer one looks; rounding hides "
+        "whether it has a slope"
+    ),
+    "edge": later("f is not finite on both sides of x at {where}: no difference can be taken"),
+    "disagree": later(
+        "differences with longer and shorter steps contradict each other at {where}; "
+        "f is too rough there to determine its slope from values"
+    ),
+    "float32": later(
+        "f works in float32 and resolves slopes no finer than ±{error:.1g} at {where}; "
+        "check in float64 to know"
+    ),
+    "noise": later(
+        "f is noisy, or jumps, or is flat at this scale: slopes are resolved no finer than "
+        "±{error:.1g} at {where}"
+    ),
+    "residue": later(
+        "the gradient under test at {where} is what rounding leaves of a difference of "
+        "numbers near 1, and has few digits: write it so that nothing cancels, "
+        "as -σ(-x) for σ(x) - 1"
+    ),
+    "steps": later(
+        "f moves in steps of {error:.3g} (is it rounded, or a count?), in which slopes drown "
+        "at {where}: check f before it is rounded"
+    ),
+    "random": later(
+        "f is not deterministic: it gave values {error:.1g} apart at the same x; "
+        "fix its seed or its mask for the check"
+    ),
 }
 """What the differences met, by the reason of a `EntryResult`."""
 
@@ -278,9 +324,9 @@ def remarks(part: CheckedPart) -> list[str]:
             continue
         found = part.results[int(np.argmax(met))]
         left, right = found.kink.slopes[:2] if found.kink else (math.nan, math.nan)
-        more = f" and {met.sum() - 1} more" if met.sum() > 1 else ""
+        more = _(" and {n} more").format(n=met.sum() - 1) if met.sum() > 1 else ""
         sentences.append(
-            sentence.format(
+            _(sentence).format(
                 where=_first(part, met) + more,
                 left=left,
                 right=right,

@@ -20,10 +20,13 @@ from tidu.checking.report import CheckedPart, GradientError, GradientReport
 from tidu.checking.sampling import SamplingPlan
 from tidu.checking.second_order import SecondOrder, checked_order
 from tidu.errors import InputError, ShapeError, check_choice
+from tidu.language import translator
 from tidu.numeric.differences import Line, entry_lines
 from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS
 from tidu.randomness import stream
+
+_ = translator("checking")
 
 
 def check_gradient(
@@ -251,7 +254,7 @@ def _with_terms(
 ) -> CheckedPart:
     """Return a part with the terms given, and the gradients of others of its shape."""
     others = {
-        f"the gradient of {other.name}": other.numeric.reshape(other.x.shape)
+        _("the gradient of {name}").format(name=other.name): other.numeric.reshape(other.x.shape)
         for other in parts
         if other is not part and other.is_whole and other.x.shape == part.x.shape
     }

@@ -12,6 +12,9 @@ from collections.abc import Callable
 import numpy as np
 
 from tidu.checking.report import CheckedPart
+from tidu.language import translator
+
+_ = translator("checking")
 
 SPARE = 2
 """How many numbers a pattern must explain beyond those that were fitted."""
@@ -56,10 +59,10 @@ def right_to_some_digits(part: CheckedPart) -> str | None:
     off = float((np.abs(part.analytic - numeric) / size).max())
     if off > 1e-3:
         return None
-    return (
-        f"your gradient of {part.name} is right to {int(-np.log10(off))} digits: "
+    return _(
+        "your gradient of {name} is right to {digits} digits: "
         "has it another eps than f, or float32 inside?"
-    )
+    ).format(name=part.name, digits=int(-np.log10(off)))
 
 
 def through_the_mean(part: CheckedPart) -> str | None:
@@ -68,11 +71,11 @@ def through_the_mean(part: CheckedPart) -> str | None:
         error = _error(part)
         pattern = np.broadcast_to(error.mean(axis=axis, keepdims=True), error.shape)
         if _explains(part, pattern, part.x.size // part.x.shape[axis]):
-            return (
-                f"the error of your gradient of {part.name} is the same along axis {axis}: is the "
+            return _(
+                "the error of your gradient of {name} is the same along axis {axis}: is the "
                 "term missing that flows back through a mean or a sum over that axis, or divided "
                 "by n - 1 in place of n?"
-            )
+            ).format(name=part.name, axis=axis)
     return None
 
 
@@ -82,18 +85,18 @@ def through_the_variance(part: CheckedPart) -> str | None:
         error, lines = _error(part), part.x.size // part.x.shape[axis]
         x_hat = _standardized(part.x, axis)
         if _explains(part, _fit(error, x_hat, axis), lines):
-            return (
-                f"the error of your gradient of {part.name} is a multiple of x̂ = (x - mean) / std "
-                f"along axis {axis}: is the term missing that flows back through the variance, or "
+            return _(
+                "the error of your gradient of {name} is a multiple of x̂ = (x - mean) / std "
+                "along axis {axis}: is the term missing that flows back through the variance, or "
                 "divided by n - 1 in place of n?"
-            )
+            ).format(name=part.name, axis=axis)
         mean = error.mean(axis=axis, keepdims=True)
         if _explains(part, mean + _fit(error - mean, x_hat, axis), 2 * lines):
-            return (
-                f"the error of your gradient of {part.name} is a constant and a multiple of "
-                f"x̂ = (x - mean) / std along axis {axis}: are mean and variance taken for "
+            return _(
+                "the error of your gradient of {name} is a constant and a multiple of "
+                "x̂ = (x - mean) / std along axis {axis}: are mean and variance taken for "
                 "constants, or divided by n - 1 in place of n?"
-            )
+            ).format(name=part.name, axis=axis)
     return None
 
 
@@ -105,10 +108,10 @@ def scale_of_each_line(part: CheckedPart) -> str | None:
         numeric, analytic = (a.reshape(part.x.shape) for a in (part.numeric, part.analytic))
         lines = part.x.size // part.x.shape[axis]
         if _explains(part, _fit(numeric, analytic, axis) - analytic, lines):
-            return (
-                f"your gradient of {part.name} is off by a factor that is the same along axis "
-                f"{axis} and differs across it: is a scale (γ, 1 / std) missing, or taken twice?"
-            )
+            return _(
+                "your gradient of {name} is off by a factor that is the same along axis "
+                "{axis} and differs across it: is a scale (γ, 1 / std) missing, or taken twice?"
+            ).format(name=part.name, axis=axis)
     return None
 
 
@@ -117,18 +120,18 @@ def softmax_jacobian(part: CheckedPart) -> str | None:
     for axis in _axes(part):
         y, lines = _softmax(part.x.astype(float), axis), part.x.size // part.x.shape[axis]
         if _explains(part, _fit(_error(part), y, axis), lines):
-            return (
-                f"the error of your gradient of {part.name} is a multiple of y = softmax(x) along "
-                f"axis {axis}: is the term -y Σ dy y of its Jacobian missing, or summed over "
+            return _(
+                "the error of your gradient of {name} is a multiple of y = softmax(x) along "
+                "axis {axis}: is the term -y Σ dy y of its Jacobian missing, or summed over "
                 "another axis?"
-            )
+            ).format(name=part.name, axis=axis)
         dy = part.analytic.reshape(y.shape) / (y * (1 - y))
         whole = y * (dy - (dy * y).sum(axis=axis, keepdims=True))
         if part.matches(whole.reshape(-1)):
-            return (
-                f"your gradient of {part.name} has the diagonal of softmax's Jacobian alone, "
-                f"dy y (1 - y), along axis {axis}: it is y (dy - Σ dy y)"
-            )
+            return _(
+                "your gradient of {name} has the diagonal of softmax's Jacobian alone, "
+                "dy y (1 - y), along axis {axis}: it is y (dy - Σ dy y)"
+            ).format(name=part.name, axis=axis)
     return None
 
 
@@ -138,17 +141,20 @@ def wrong_axis(part: CheckedPart) -> str | None:
         return None
     error, fitted = _error(part), sum(part.x.shape) - 1
     weights = {"": np.ones(part.x.shape)}
-    weights |= {f" of softmax's Jacobian along axis {k}": _softmax(part.x, k) for k in (0, 1)}
+    weights |= {
+        _(" of softmax's Jacobian along axis {axis}").format(axis=k): _softmax(part.x, k)
+        for k in (0, 1)
+    }
     for where, weight in weights.items():
         scaled = error / weight
         pattern = weight * (
             scaled.mean(axis=0, keepdims=True) + scaled.mean(axis=1, keepdims=True) - scaled.mean()
         )
         if _explains(part, pattern, fitted):
-            return (
-                f"the error of your gradient of {part.name} is one term for each row and one for "
-                f"each column: does a sum or a mean{where} run over the wrong axis?"
-            )
+            return _(
+                "the error of your gradient of {name} is one term for each row and one for "
+                "each column: does a sum or a mean{where} run over the wrong axis?"
+            ).format(name=part.name, where=where)
     return None
 
 
@@ -158,13 +164,13 @@ def lacking_term(part: CheckedPart) -> str | None:
     for name, term in part.terms.items():
         if not part.is_whole or np.shape(term) != part.x.shape:
             continue
-        for sign, has in ((1, "lacks"), (-1, "has a surplus of")):
+        for sign, has in ((1, _("lacks")), (-1, _("has a surplus of"))):
             pattern = sign * np.reshape(term, -1)
             if np.abs(error).max(initial=0.0) and _explains(part, pattern, 0):
-                return (
-                    f"your gradient of {part.name} {has} {name}: is a path by which "
-                    f"{part.name} reaches f left out, or counted twice?"
-                )
+                return _(
+                    "your gradient of {part} {has} {term}: is a path by which "
+                    "{part} reaches f left out, or counted twice?"
+                ).format(part=part.name, has=has, term=name)
     return None
 
 

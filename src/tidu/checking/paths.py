@@ -17,6 +17,9 @@ from tidu.autodiff.array import TracedArray
 from tidu.autodiff.graph_tracing import step_formula
 from tidu.autodiff.tape import Step, Tape, Traced, contributions
 from tidu.checking.report import CheckedPart
+from tidu.language import later, translator
+
+_ = translator("checking")
 
 MOST = 300
 """In a computation with more arguments than these, no path is looked for."""
@@ -100,13 +103,23 @@ def lost_path(part: CheckedPart, paths: list[Path]) -> str | None:
     if not found:
         return None
     path, times = min(found, key=lambda pair: (pair[1] != 0, pair[1] not in _KNOWN))
-    return (
-        f"tracing f shows where: what comes back to {part.name} through {path.argument}, "
-        f"in {path.operation}, {_KNOWN.get(times, f'is taken {times:.6g} times')}"
+    known = _KNOWN.get(times, later("is taken {times:.6g} times"))
+    return _(
+        "tracing f shows where: what comes back to {name} through {argument}, "
+        "in {operation}, {known}"
+    ).format(
+        name=part.name,
+        argument=path.argument,
+        operation=path.operation,
+        known=_(known).format(times=times),
     )
 
 
-_KNOWN = {0.0: "is missing", 2.0: "is counted twice", -1.0: "has the opposite sign"}
+_KNOWN = {
+    0.0: later("is missing"),
+    2.0: later("is counted twice"),
+    -1.0: later("has the opposite sign"),
+}
 
 
 def _times_taken(part: CheckedPart, flow: np.ndarray) -> float | None:

@@ -12,14 +12,18 @@ import numpy as np
 from tidu import html
 from tidu.checking.entry_checker import RIGHT, UNSURE, WRONG, EntryResult
 from tidu.errors import TiduError
+from tidu.language import later, translator, width_of
 from tidu.plain import to_json
+
+_ = translator("checking")
+_VERDICTS = {RIGHT: later("right"), WRONG: later("wrong"), UNSURE: later("cannot tell")}
 
 
 class GradientError(TiduError, AssertionError):
     """A gradient that is wrong, or could not be shown to be right; ``.report`` says more."""
 
     def __init__(self, report: GradientReport) -> None:
-        super().__init__(f"the gradient check did not pass\n{report}")
+        super().__init__(_("the gradient check did not pass") + f"\n{report}")
         self.report = report
 
 
@@ -210,17 +214,17 @@ class GradientReport:
         return self.ok
 
     def __str__(self) -> str:
-        lines = [f"gradient check: {self.verdict}", "", _table(*_parts_table(self.parts))]
+        lines = [self._title(), "", _table(*_parts_table(self.parts))]
         if not self.ok:
             title, bad = self._in_question()
             lines += ["", title, "", _table(*_entries_table(bad))]
         lines += ["", *(f"- {sentence}" for sentence in self.why)] if self.why else []
-        lines += ["", f"{self.power} ({self.evaluations} calls of f)"]
+        lines += ["", self._effort()]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         parts = [
-            html.paragraph(f"gradient check: {self.verdict}"),
+            html.paragraph(self._title()),
             html.table(*_parts_table(self.parts)),
         ]
         if not self.ok:
@@ -228,15 +232,22 @@ class GradientReport:
             parts += [html.paragraph(title), html.table(*_entries_table(bad))]
         if self.why:
             parts.append(html.listed(self.why))
-        parts.append(html.paragraph(f"{self.power} ({self.evaluations} calls of f)"))
+        parts.append(html.paragraph(self._effort()))
         return "".join(parts)
+
+    def _title(self) -> str:
+        return _("gradient check: {verdict}").format(verdict=_(_VERDICTS[self.verdict]))
+
+    def _effort(self) -> str:
+        return _("{power} ({n} calls of f)").format(power=self.power, n=self.evaluations)
 
     def _in_question(self) -> tuple[str, list[CheckedEntry]]:
         """Return the worst entries that are not right, and a title for them."""
         bad = [row for row in self.entries if row.verdict != RIGHT]
         if len(bad) <= _SHOWN:
-            return "the slopes in question", bad
-        return f"the {_SHOWN} worst of {len(bad):,} slopes in question", bad[:_SHOWN]
+            return _("the slopes in question"), bad
+        title = _("the {shown} worst of {n:,} slopes in question")
+        return title.format(shown=_SHOWN, n=len(bad)), bad[:_SHOWN]
 
 
 def joined(reports: list[GradientReport]) -> GradientReport:
@@ -272,7 +283,8 @@ def _parts_table(parts: list[CheckedPart]) -> tuple[list[str], list[list[str]]]:
         worst = np.max([row.relative_error for row in part.entries], initial=0.0)
         counts = [str(part.count(v)) for v in (RIGHT, WRONG, UNSURE)]
         rows.append([part.name, str(part.x.shape), *counts, f"{worst:.1e}"])
-    return ["part", "shape", "right", "wrong", "cannot tell", "largest relative error"], rows
+    verdicts = [_(sentence) for sentence in _VERDICTS.values()]
+    return [_("part"), _("shape"), *verdicts, _("largest relative error")], rows
 
 
 def _entries_table(entries: list[CheckedEntry]) -> tuple[list[str], list[list[str]]]:
@@ -283,19 +295,23 @@ def _entries_table(entries: list[CheckedEntry]) -> tuple[list[str], list[list[st
             f"{row.analytic + 0.0:.7g}",  # no minus before a zero
             f"{row.numeric:.7g} ± {row.error:.1g}",
             f"{row.relative_error:.1e}",
-            row.verdict,
+            _(_VERDICTS[row.verdict]),
         ]
         for row in entries
     ]
-    names = ["part", "index", "your gradient", "numeric", "relative error", "verdict"]
-    return names, rows
+    names = (
+        _("part"), _("index"), _("your gradient"), _("numeric"), _("relative error"), _("verdict"),
+    )  # fmt: skip
+    return list(names), rows
 
 
 def _table(names: list[str], rows: list[list[str]]) -> str:
     """Return columns set flush, under a rule."""
-    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(names, *rows, strict=True)]
     lines = [names, ["─" * width for width in widths], *rows]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )

@@ -9,10 +9,13 @@ import numpy as np
 
 from tidu.checking.progress import MANY
 from tidu.errors import InputError, check_integer
+from tidu.language import translator
 from tidu.numeric.differences import Line, direction_line
 from tidu.numeric.evaluator import Evaluator
 from tidu.numeric.methods import METHODS
 from tidu.randomness import stream
+
+_ = translator("checking")
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,24 @@ class SamplingPlan:
     def power(self, size: int) -> str:
         """Return what such a check would have found, in a sentence."""
         if self.directions is not None:
-            return (
-                f"{_counted(self.directions, 'random direction')} through each part: an error in "
+            one, many = _("{n} random direction"), _("{n:,} random directions")
+            return _(
+                "{directions} through each part: an error in "
                 "any entry shows in each of them, unless smaller than what they resolve"
-            )
+            ).format(directions=_counted(self.directions, one, many))
         if self.entries is None or self.entries >= size:
-            fewer = "; entries=1000 looks at some" if size >= MANY else ""
-            return f"every entry was looked at{fewer}"
-        return (
-            f"{_counted(self.entries, 'entry', 'entries')} of each part at most: a single wrong "
-            f"one among the {size:,} of the largest part would be found with probability "
-            f"{self.entries / size:.1%}"
+            fewer = _("; entries=1000 looks at some") if size >= MANY else ""
+            return _("every entry was looked at{fewer}").format(fewer=fewer)
+        return _(
+            "{entries} of each part at most: a single wrong "
+            "one among the {size:,} of the largest part would be found with probability "
+            "{probability:.1%}"
+        ).format(
+            entries=_counted(self.entries, _("{n} entry"), _("{n:,} entries")),
+            size=size,
+            probability=self.entries / size,
         )
 
 
-def _counted(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+def _counted(n: int, one: str, many: str) -> str:
+    return (one if n == 1 else many).format(n=n)

@@ -16,8 +16,11 @@ import numpy as np
 
 from tidu.checking.report import GradientReport
 from tidu.errors import InaccurateDerivativeWarning, InputError, check_integer
+from tidu.language import translator
 from tidu.numeric import directional_derivative, gradient
 from tidu.randomness import stream
+
+_ = translator("checking")
 
 Arrays = dict[str, np.ndarray]
 Claimed = Callable[[Arrays], Mapping[str, Any]]
@@ -70,10 +73,10 @@ class SecondOrder:
 
     def annotate(self, report: GradientReport) -> GradientReport:
         """Return a report that says what was compared, and how often f was called."""
-        power = (
-            f"{report.power}; order 2: your gradient of Σ c · grad, c at random, against that of "
+        power = _(
+            "{power}; order 2: your gradient of Σ c · grad, c at random, against that of "
             "the slope of f along c"
-        )
+        ).format(power=report.power)
         return replace(report, evaluations=self.calls, power=power)
 
     def _split(self, x: np.ndarray) -> Arrays:

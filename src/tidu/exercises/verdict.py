@@ -23,7 +23,7 @@ from tidu.checking.report import CheckedPart
 from tidu.errors import nearest
 from tidu.exercises.calls import Arguments, Outcome, outcome, written
 from tidu.exercises.exercise import Exercise, Mistake
-from tidu.language import translator
+from tidu.language import later, translator
 
 _ = translator("exercises")
 
@@ -344,11 +344,18 @@ def _part(
 
 def _about_values(sentence: str, name: str) -> str:
     """Return a sentence about a gradient as one about a value."""
-    return (
-        sentence.replace(f"your gradient of {name}", f"your {name}")
-        .replace("the numeric one", "the right one")
-        .replace("the slope is", "the right one is")
-    )
+    for of_gradient, of_value in _ABOUT_VALUES.items():
+        said = (_(of_gradient).format(name=name), _(of_value).format(name=name))
+        sentence = sentence.replace(*said)
+    return sentence
+
+
+_ABOUT_VALUES = {
+    later("your gradient of {name}"): later("your {name}"),
+    later("the numeric one"): later("the right one"),
+    later("the slope is"): later("the right one is"),
+}
+"""What the gradient checker says, in either language, and what is said of a value in its place."""
 
 
 def _first_odd(values: np.ndarray) -> Any:
