@@ -56,6 +56,8 @@ ROWS = [
     bad("train", "color", "pets.csv --color", "`color` keeps the colours of a folder of pictures"),
     bad("train", "balanced", "pets.csv --label 0 --task values --balanced", "is about classes"),
     bad("train", "dry_run", "digitz --dry-run", "did you mean 'digits'?"),
+    bad("train", "recipe", "pets.csv --recipe tabula", "did you mean 'tabular'?"),
+    bad("train", "recipe", "pets.csv --recipe tabular --lr 1", "chooses `lr` itself: leave that"),
     bad("train", "activation", "--activation rellu", "did you mean 'relu'?"),
     bad("train", "dropout", "--dropout 1", "`dropout` must be at least 0 and below 1, got 1.0"),
     bad("train", "batch_norm", "--batch-norm=5", "'--batch-norm'"),

@@ -320,15 +320,23 @@ class EntryChecker:
         """
         low, high = sorted(kink.slopes[:2])
         nearest = min(max(analytic, low), high)
+        apart = abs(analytic - nearest)
         room = 1e-3 * kink.slopes.gap + kink.slopes.rounding_error
         if self._agrees(analytic, nearest, room):
             return EntryResult(nearest, room, RIGHT, kink.kind, kink)
         if kink.kind == "beside":
             rounding = max(self.noise, self.evaluator.eps * abs(float(self.evaluator.value)))
             jump = jump_beside(self.evaluator, line, kink.slopes.h, 8 * rounding)
-            if jump is not None and abs(analytic - nearest) * jump.distance <= 2 * jump.height:
+            if jump is not None and apart * jump.distance <= 2 * jump.height:
                 return EntryResult(nearest, jump.height, UNSURE, "steps")
+        if apart <= kink.change:  # curved beside the kink, and rounding allows no shorter step
+            return EntryResult(nearest, kink.change, UNSURE, self._unresolved)
         return EntryResult(nearest, room, WRONG, kink.kind, kink)
+
+    @property
+    def _unresolved(self) -> str:
+        """Why a slope that rounding covers cannot be judged."""
+        return "float32" if self.evaluator.eps > 1e-10 else "noise"
 
     def _in_doubt(
         self,
@@ -355,9 +363,7 @@ class EntryChecker:
             error = 1e3 * self.evaluator.eps * abs(complex_slope)
             if self._accepts(analytic, complex_slope, error):
                 return EntryResult(complex_slope, error, RIGHT)
-        return EntryResult(
-            value, error, UNSURE, "float32" if self.evaluator.eps > 1e-10 else "noise"
-        )
+        return EntryResult(value, error, UNSURE, self._unresolved)
 
     def _complex_slope(self, line: Line) -> float | None:
         """Return the slope by a complex step, which sees sharper, where f is smooth."""

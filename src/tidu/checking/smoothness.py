@@ -40,12 +40,14 @@ class NonSmoothness(NamedTuple):
 
     ``distance`` is how far away a kink is beside x, and how far it may be away at most else;
     ``steady`` says whether the gap is the same over several steps, which on a curve it is not.
+    ``change`` is how much either slope differs from that over the step before, 16 times as long.
     """
 
     kind: str
     slopes: OneSidedSlopes
     distance: float = 0.0
     steady: bool = False
+    change: float = 0.0
 
 
 def non_smoothness(steps: list[OneSidedSlopes]) -> NonSmoothness | None:
@@ -67,7 +69,8 @@ def non_smoothness(steps: list[OneSidedSlopes]) -> NonSmoothness | None:
     if step.gap > 2 * longer.gap and widest > 2 * step.gap:
         return NonSmoothness("jump", step)
     if step.gap > longer.gap / 2 and not step.still_grows(longer):
-        return NonSmoothness("kink", step, step.h, steady)
+        change = max(abs(step.left - longer.left), abs(step.right - longer.right))
+        return NonSmoothness("kink", step, step.h, steady, change)
     return NonSmoothness("kink", longer, longer.h, True) if was_steady else None
 
 

@@ -15,13 +15,13 @@ from typing import Annotated, Any
 import typer
 
 from tidu.cli.flags import parameter
-from tidu.language import speaking, translator
+from tidu.language import speak, translator
 
 _ = translator("command")
 
 
 def _speak(context: typer.Context, named: str | None) -> None:
-    context.with_resource(speaking(named))
+    speak(named)  # until `tidu.cli.run`, whose block this is in, has ended
 
 
 Lang = Annotated[

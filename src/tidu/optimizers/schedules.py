@@ -204,7 +204,7 @@ class LogCosine(Config):
     --------
     >>> schedule = LogCosine(1.0, steps=15)
     >>> [round(schedule(step), 3) for step in (0, 1, 2, 3, 5, 7, 15)]
-    [0.0, 0.0, 0.932, 0.0, 0.854, 0.0, 0.0]
+    [0.0, 0.0, 0.93, 0.0, 0.93, 0.0, 0.0]
     """
 
     lr: float
