@@ -27,8 +27,9 @@ OF_ONE_PROCESS = [name for name in ENGINES if name != "mpi"]
 
 
 def train(
-    *callbacks, engine="numpy", epochs=EPOCHS, patience=EPOCHS, batch_size=10, net=None, **given
-):
+    *callbacks, engine="numpy", epochs=EPOCHS, patience=EPOCHS, batch_size=10, net=None,
+    plateau=True, **given,
+):  # fmt: skip
     """Train on 47 samples, 5 steps an epoch, with noise, statistics, weights and a schedule."""
     x, t = samples()
     net = net or network(seed=3)
@@ -41,8 +42,9 @@ def train(
     watchers = [
         Monitor((x, t), every=4),
         EarlyStopping("val_loss", patience=patience),
-        ReduceOnPlateau("val_loss", patience=1, min_delta=0.01),
     ]
+    if plateau:
+        watchers.append(ReduceOnPlateau("val_loss", patience=1, min_delta=0.01))
     net.fit(x, t, epochs=epochs, batch_size=batch_size, engine=engine,
             callbacks=[*callbacks, *watchers], **settings)  # fmt: skip
     return net

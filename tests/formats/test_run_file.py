@@ -40,6 +40,7 @@ def test_the_file_is_a_network_with_more_in_it(tmp_path):
     assert set(tensors) == {
         *net.layout, *net.state_layout, "run.sums", "optimizer.m", "optimizer.v",
         *(f"callback_state.best val_loss.{i}" for i in range(3)),
+        "callback_state.plateau of val_loss.0", "callback_state.rate scale.0",
     }  # fmt: skip
     plain = load(tmp_path / "run")
     assert plain.theta.tobytes() == net.theta.tobytes()
