@@ -4,7 +4,8 @@ First, networks 16-16-2 on shared samples, batches of 32, plain SGD: microsecond
 step, beside a loop of `Network.fit` and ``jax.vmap`` over a ``lax.scan`` of steps. Then a network
 for each of many groups of 50 to 500 rows: seconds beside a loop of scikit-learn's MLPRegressor,
 and the same through joblib. Both of these are timed on the first groups only and taken times what
-is left. Last, the memory that a network more takes.
+is left. Then a search over settings and folds, beside scikit-learn's own with the same estimator.
+Last, the memory that a network more takes.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ NETWORKS, EPOCHS, SAMPLES, BATCH, WIDTH = 256, 200, 320, 32, 16
 GROUPS, GROUP_EPOCHS = 10_000, 50
 SAMPLED, SAMPLED_BY_JOBLIB = 40, 100
 """How many groups scikit-learn is timed on."""
+SEARCH_EPOCHS, RATES, STRENGTHS, FOLDS = 50, (0.0003, 0.001, 0.003, 0.01), (0.0, 0.001, 0.01), 5
 ROUNDS = 3
 QUICK = {"NETWORKS": 8, "EPOCHS": 2, "GROUPS": 20, "GROUP_EPOCHS": 2, "SAMPLED": 2,
-         "SAMPLED_BY_JOBLIB": 4, "ROUNDS": 1}  # fmt: skip
+         "SAMPLED_BY_JOBLIB": 4, "SEARCH_EPOCHS": 1, "RATES": (0.01,), "FOLDS": 2,
+         "ROUNDS": 1}  # fmt: skip
 
 
 def seconds(work: Callable[[], object], rounds: int) -> float:
@@ -152,6 +155,47 @@ def by_scikit_learn(x: np.ndarray, y: np.ndarray, epochs: int, seed: int) -> Non
         ).fit(x, y)  # fmt: skip
 
 
+def searches() -> None:
+    """Print the seconds of a search, for small batches and for those of the default."""
+    if not installed({"scikit-learn": "sklearn"}):
+        return
+    import sklearn.model_selection
+    from sklearn.datasets import load_breast_cancer
+    from sklearn.preprocessing import scale
+
+    from tidu.estimators import NetworkClassifier
+    from tidu.estimators.search import GridSearchCV
+
+    x, t = load_breast_cancer(return_X_y=True)
+    x = scale(x).astype(np.float32)
+    settings = {"learning_rate": RATES, "l2": STRENGTHS}
+    count = len(RATES) * len(STRENGTHS) * FOLDS
+    print(f"{count} networks 30-16-2, 455 samples, {SEARCH_EPOCHS} epochs: seconds of a search")
+    for batch_size in (BATCH, "auto"):
+        model = NetworkClassifier(
+            (WIDTH,), epochs=SEARCH_EPOCHS, batch_size=batch_size, random_state=0
+        )
+        alone = sklearn.base.clone(model).set_params(threads=1)
+        rivals = {
+            f"tidu.estimators.search, {THREADS} threads": (GridSearchCV, model, {}),
+            "GridSearchCV(n_jobs=1)": (sklearn.model_selection.GridSearchCV, alone, {"n_jobs": 1}),
+            f"GridSearchCV(n_jobs={THREADS}), processes running": (
+                sklearn.model_selection.GridSearchCV, alone, {"n_jobs": THREADS}
+            ),
+        }  # fmt: skip
+        print(f"  batch_size={batch_size!r}")
+        scores, first = [], 0.0
+        for name, (kind, estimator, options) in rivals.items():
+            search = kind(estimator, settings, cv=FOLDS, refit=False, **options)
+            search.fit(x, t)
+            scores.append(search.cv_results_["mean_test_score"])
+            took = seconds(lambda search=search: search.fit(x, t), ROUNDS)
+            first = first or took
+            print(f"    {name:42}{took:8.2f}  × {took / first:.1f}")
+        if not all((score == scores[0]).all() for score in scores):
+            raise AssertionError("the searches found other scores")
+
+
 def memory() -> None:
     """Print the bytes that one more network takes while it learns."""
     x = np.zeros((100, WIDTH), np.float32)
@@ -171,9 +215,10 @@ def memory() -> None:
 
 
 def main() -> None:
-    """Print all three."""
+    """Print all four."""
     shared_samples()
     groups()
+    searches()
     memory()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from sklearn.exceptions import NotFittedError
 
@@ -15,6 +17,7 @@ from tidu.estimators import (
     TabularClassifier,
     TabularRegressor,
 )
+from tidu.estimators.search import GridSearchCV, RandomizedSearchCV
 
 X = np.arange(12.0).reshape(6, 2)
 LABELS = np.array(["no", "yes"] * 3)
@@ -60,6 +63,12 @@ MORE = [
     ("warm_start", {"schedule": "cosine", "warm_start": True}, "warm_start=True leaves open"),
 ]
 """Settings that do not go together, for both estimators."""
+
+
+def search(settings):
+    """Search for a classifier with some settings of the search changed."""
+    usual = {"estimator": NetworkClassifier(epochs=1), "param_grid": {"l2": [0]}, "cv": 2}
+    return GridSearchCV(**{"error_score": "raise"} | usual | settings).fit(X, LABELS)
 
 
 def row(estimator, y, argument, settings, error, sentence):
@@ -255,5 +264,29 @@ ROWS = [
         lambda: GroupedNetworkClassifier(group=0).partial_fit(X, LABELS, ["no", "yes"]),
         td.InputError,
         "it does without `group`",
+    ),
+    *[
+        Bad(f"GridSearchCV.{argument}", partial(search, settings), error, sentence)
+        for argument, settings, error, sentence in [
+            ("estimator", {"estimator": 3}, ValueError, "The 'estimator' parameter"),
+            ("param_grid", {"param_grid": {"lr": [1]}}, ValueError, "Invalid parameter 'lr'"),
+            (
+                "param_grid",
+                {"param_grid": {"l2": 1}},
+                TypeError,
+                "needs to be a list or a numpy array",
+            ),
+            ("param_grid", {"param_grid": {"l2": [-1]}}, td.InputError, "`l2` must be at least 0"),
+            ("scoring", {"scoring": "acuracy"}, ValueError, "'acuracy'"),
+            ("cv", {"cv": "five"}, ValueError, "cv"),
+            ("error_score", {"error_score": "stop"}, ValueError, "'error_score' parameter"),
+            ("refit", {"scoring": ["r2", "accuracy"]}, ValueError, "the parameter refit must"),
+        ]
+    ],
+    Bad(
+        "RandomizedSearchCV.n_iter",
+        lambda: RandomizedSearchCV(NetworkClassifier(), {"l2": [0]}, n_iter=0).fit(X, LABELS),
+        ValueError,
+        "'n_iter' parameter",
     ),
 ]

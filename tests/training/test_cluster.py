@@ -140,15 +140,15 @@ def test_data_that_chunks_share_travel_beside_them():
     nets = [small_network(seed=s) for s in range(8)]
     x, t = samples(n=5000)
     pair = samples(1, n=5000)
-    data = training_sets(nets, x, t, None, None, 100)
+    data = training_sets(nets, x, t, None, None, [100] * 8)
     for net in nets:
         net.fit(x, t, epochs=1)
     loops = [Loop(net, net.run, "compiled", 1, [], pair) for net in nets]
-    chunks, common = chunks_of(loops, data, 4)
+    chunks, common = chunks_of(loops, data, [1] * 8, 4)
     assert [len(chunk) for chunk in chunks] == [2] * 4
     assert {id(array) for array in common} == {id(array) for array in (x, t, *pair)}
     assert max(len(pickle.dumps(chunk)) for chunk in chunks) < x.nbytes  # rows, and no sample
-    assert chunks_of(loops, data, 1)[1] == []  # one chunk has all
+    assert chunks_of(loops, data, [1] * 8, 1)[1] == []  # one chunk has all
 
 
 class Interrupting(td.Callback):

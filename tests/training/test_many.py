@@ -50,7 +50,7 @@ def both(networks, x, t, threads=2, **settings):
     alone = [net.copy() for net in networks]
     histories = td.fit_many(networks, x, t, threads=threads, **settings)
     for i, net in enumerate(alone):
-        own = {name: v[i] if isinstance(v, list) and name != "callbacks" else v
+        own = {name: v[i] if isinstance(v, list) and not isinstance(v[0], td.Callback) else v
                for name, v in settings.items()}  # fmt: skip
         a, b, w = (
             v[i] if isinstance(v, list) else v for v in (x, t, own.pop("sample_weight", None))
@@ -107,8 +107,9 @@ def test_each_may_have_its_own_of_all():
     optimizers = [td.Adam(0.01), "sgd", td.ClipByNorm(0.1, td.Momentum(td.Cosine(0.1, 9)))]
     rows = [np.arange(20), rng.integers(0, len(x), 33), np.arange(31)]  # 31: one joins
     weights = [np.arange(len(x)) % 3.0, np.ones(len(x)), rng.random(len(x))]
+    stopping = [[], [td.EarlyStopping("loss", patience=1)], (td.WeightAverage(),)]
     both(nets, x, t, optimizer=optimizers, rows=rows, sample_weight=weights, seed=[5, 6, 2**33],
-         epochs=4, batch_size=10)  # fmt: skip
+         epochs=[4, 6, 2], batch_size=[10, 33, 6], callbacks=stopping)  # fmt: skip
 
 
 @pytest.mark.parametrize("stored", [np.uint8, np.int16, np.float64, scipy.sparse.csr_matrix])

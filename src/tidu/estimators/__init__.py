@@ -2,11 +2,12 @@
 
 They work wherever scikit-learn takes an estimator: pipelines, searches, cross-validation,
 calibration. `tabular` takes tables as they are, `groups` has a network for each group of samples,
-`members` are the networks of an ensemble. `base` holds what all share, `samples` holds samples with
-their weights and measures those held out, `class_weights` gives samples the weights of their
-classes, `fitting` keeps an
-estimator's state true while it learns and calls scikit-learn's callbacks. Needs scikit-learn
-(``pip install 'tidu[sklearn]'``), so ``import tidu`` does not load this room: import it by name.
+`members` are the networks of an ensemble, `search` has searches that train all their networks in
+one call, which `gathering` and `pausing` carry out. `base` holds what all share, `samples` holds
+samples with their weights and measures those held out, `class_weights` gives samples the weights of
+their classes, `fitting` keeps an estimator's state true while it learns and calls scikit-learn's
+callbacks. Needs scikit-learn (``pip install 'tidu[sklearn]'``), so ``import tidu`` does not load
+this room: import it by name.
 Left out: a loss of your own and inputs that are not tables, for which there is `tidu.Network`.
 """
 

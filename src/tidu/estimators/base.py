@@ -12,7 +12,6 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tidu.arrays import Array, dense, described
@@ -26,7 +25,7 @@ from tidu.estimators.fitting import (
     with_callbacks,
 )
 from tidu.estimators.members import fit_members, members, seed_of
-from tidu.estimators.samples import Samples, Validation
+from tidu.estimators.samples import Samples, Validation, scorer_of
 from tidu.initializers import Initializer
 from tidu.layers import Affine, Layer
 from tidu.losses import Loss
@@ -224,7 +223,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         X, y = self._checked(X, y, reset=anew)
         if anew:
             self._note_targets(y, classes)
-        callbacks, scorer = self._callbacks(), self._scorer()
+        callbacks, scorer = self._callbacks(), scorer_of(self)
         samples = self._samples(X, y, sample_weight)
         network = self._network(X, samples) if anew else self._network_that_is_there()
         networks = members(self, network, None if anew else self.networks_)
@@ -237,6 +236,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 networks,
                 samples,
                 self.bootstrap,
+                alone=bool(bridge),
                 batch_size=b,
                 optimizer=self._optimizer(samples, epochs, b),
                 epochs=epochs,
@@ -259,19 +259,6 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 stacklevel=4,
             )
         return self
-
-    def _scorer(self) -> Callable[..., float] | None:
-        """Return the function that judges held-out samples, or None for the loss."""
-        if isinstance(self.scoring, str) and self.scoring == "loss":
-            return None
-        scorer = check_scoring(self, self.scoring)
-
-        def score(samples: Samples) -> float:
-            weights = samples.weights
-            weighted = {} if (weights == weights[:1]).all() else {"sample_weight": weights}
-            return float(scorer(self, samples.x, self._decoded(samples.t), **weighted))
-
-        return score
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
         """Return samples and targets as scikit-learn judges them; ``reset``: they set the shape."""

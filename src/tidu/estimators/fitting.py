@@ -58,7 +58,7 @@ def scikit_learn_callbacks(
     estimator: Any, X: Any, y: Any, epochs: int
 ) -> Iterator[tuple[Callback, ...]]:
     """Give the callback that calls those of ``set_callbacks``, which scikit-learn has from 1.9."""
-    if not {"_skl_callbacks", "_parent_callback_ctx"} & vars(estimator).keys():
+    if not vars(estimator).get("_skl_callbacks"):
         yield ()
         return
     context = estimator._init_callback_context(max_subtasks=epochs)

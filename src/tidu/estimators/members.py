@@ -14,6 +14,8 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from tidu.errors import InputError, check_integer
+from tidu.estimators.gathering import Fit
+from tidu.estimators.pausing import running_call
 from tidu.estimators.samples import Samples
 from tidu.network import Network
 from tidu.randomness import stream
@@ -56,9 +58,23 @@ def members(estimator: Any, network: Network, before: list[Network] | None) -> l
 
 
 def fit_members(
-    networks: Sequence[Network], samples: Samples, bootstrap: bool, **settings: Any
+    networks: Sequence[Network],
+    samples: Samples,
+    bootstrap: bool,
+    alone: bool = False,
+    **settings: Any,
 ) -> list[History]:
-    """Let each network learn from the samples, or from a bootstrap sample of them."""
+    """Let each network learn from the samples, or from a bootstrap sample of them.
+
+    Unless this is to be ``alone``, they learn beside the networks of other estimators where fits
+    are gathered.
+    """
+    task = running_call()
+    if task and not bootstrap and not alone:
+        (answer,) = task.ask([Fit(networks, samples, **settings)])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
     if len(networks) == 1 and not bootstrap:
         x, t, weights = samples.x, samples.t, samples.weights
         return [networks[0].fit(x, t, sample_weight=weights, **settings)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import check_scoring
 
 from tidu.network import Network
 from tidu.training import Callback, Run
@@ -34,13 +36,33 @@ class Samples:
         return np.flatnonzero(self.weights)
 
 
+Score = Callable[[Network, Samples], float]
+
+
+def scorer_of(estimator: Any) -> Score | None:
+    """Return the function that judges a network on held-out samples, or None for the loss."""
+    if isinstance(estimator.scoring, str) and estimator.scoring == "loss":
+        return None
+    scorer = check_scoring(estimator, estimator.scoring)
+
+    def score(network: Network, samples: Samples) -> float:
+        measured, weights = copy.copy(estimator), samples.weights
+        measured.network_, measured.networks_ = network, [network]
+        weighted = {} if (weights == weights[:1]).all() else {"sample_weight": weights}
+        return float(scorer(measured, samples.x, estimator._decoded(samples.t), **weighted))
+
+    return score
+
+
 class Validation(Callback):
     """Measure loss and accuracy on samples held out, weighted as in training, after every epoch.
 
     Unlike ``fit(validation=...)`` it takes weights, and a function that gives a score of samples.
     """
 
-    def __init__(self, samples: Samples, score: Callable[[Samples], float] | None = None) -> None:
+    def __init__(
+        self, samples: Samples, score: Callable[[Network, Samples], float] | None = None
+    ) -> None:
         self.samples = samples[samples.used]
         self.score = score
 
@@ -49,4 +71,4 @@ class Validation(Callback):
         held_out = self.samples
         add_measurements(row, network, (held_out.x, held_out.t), "val", held_out.weights)
         if self.score is not None:
-            row["val_score"] = self.score(held_out)
+            row["val_score"] = self.score(network, held_out)

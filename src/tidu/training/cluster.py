@@ -10,7 +10,9 @@ from typing import Any
 
 from tidu.errors import InputError, need
 
-LOCAL_BACKENDS = ("loky", "multiprocessing", "threading", "sequential")
+GATHERING_BACKEND = "tidu"
+"""That of `tidu.estimators.gathering`, which calls `tidu.fit_many` itself."""
+LOCAL_BACKENDS = ("loky", "multiprocessing", "threading", "sequential", GATHERING_BACKEND)
 """The backends of joblib that stay on this machine."""
 ANSWERS_WITHIN = 10
 """Seconds in which a scheduler has to answer."""

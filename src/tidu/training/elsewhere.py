@@ -40,7 +40,7 @@ Samples = tuple[TrainingSet, bool]
 def fit_all(
     loops: Sequence[Loop],
     data: Sequence[Samples],
-    epochs: int,
+    epochs: Sequence[int],
     threads: int | None,
     bar: ManyProgress | None,
 ) -> None:
@@ -53,14 +53,14 @@ def fit_all(
 
     if cluster is not None:
         workers = joblib.effective_n_jobs(None)
-    chunks, common = chunks_of(loops, data, CHUNKS_A_WORKER * workers)
+    chunks, common = chunks_of(loops, data, epochs, CHUNKS_A_WORKER * workers)
     with held_by_workers(cluster, common):
         parallel = joblib.Parallel(
             n_jobs=workers if cluster is None else None,
             batch_size=1,
             return_as=_order_of_return(cluster),
         )
-        calls = (joblib.delayed(_fit)(i, epochs, chunk, *common) for i, chunk in enumerate(chunks))
+        calls = (joblib.delayed(_fit)(i, chunk, *common) for i, chunk in enumerate(chunks))
         _take_all(loops, len(chunks), lambda: parallel(calls), bar)
 
 
@@ -80,18 +80,20 @@ class _Work:
     settings: tuple[Any, ...]
     samples: TrainingSet
     is_shared: bool
+    epochs: int
 
 
 def chunks_of(
-    loops: Sequence[Loop], data: Sequence[Samples], count: int
+    loops: Sequence[Loop], data: Sequence[Samples], epochs: Sequence[int], count: int
 ) -> tuple[list[list[_Work]], list[Any]]:
     """Return the runs in at most so many chunks, and the arrays that more than one of them needs.
 
     Each chunk takes one run of so many, so that all are about as long where neighbours are alike.
     """
     count = min(count, len(loops))
-    chunks = [list(zip(loops[i::count], data[i::count], strict=True)) for i in range(count)]
-    needed = [{id(a): a for loop, (s, _) in chunk for a in _arrays(loop, s)} for chunk in chunks]
+    all_of_them = list(zip(loops, data, epochs, strict=True))
+    chunks = [all_of_them[i::count] for i in range(count)]
+    needed = [{id(a): a for loop, (s, _), _ in chunk for a in _arrays(loop, s)} for chunk in chunks]
     uses = Counter(key for arrays in needed for key in arrays)
     common = {key: a for arrays in needed for key, a in arrays.items() if uses[key] > 1}
     numbers = {key: _Common(i) for i, key in enumerate(common)}
@@ -99,12 +101,12 @@ def chunks_of(
     def number(array: Any) -> Any:
         return numbers.get(id(array), array)
 
-    def work(loop: Loop, samples: TrainingSet, is_shared: bool) -> _Work:
-        return _Work(
-            loop.network, loop.run, *_with_arrays(number, loop.settings, samples), is_shared
-        )
+    def work(loop: Loop, of_it: Samples, epochs: int) -> _Work:
+        samples, is_shared = of_it
+        settings, samples = _with_arrays(number, loop.settings, samples)
+        return _Work(loop.network, loop.run, settings, samples, is_shared, epochs)
 
-    works = [[work(loop, *samples) for loop, samples in chunk] for chunk in chunks]
+    works = [[work(*one) for one in chunk] for chunk in chunks]
     return works, list(common.values())
 
 
@@ -123,7 +125,7 @@ def _arrays(loop: Loop, samples: TrainingSet) -> Iterable[Any]:
     return [a for a in (samples.x, samples.t, samples.weights, *(pair or ())) if a is not None]
 
 
-def _fit(i: int, epochs: int, chunk: list[_Work], *common: Any) -> tuple[int, list[Run]]:
+def _fit(i: int, chunk: list[_Work], *common: Any) -> tuple[int, list[Run]]:
     """Carry out the runs of a chunk on one thread; return its number and the runs."""
 
     def here(value: Any) -> Any:
@@ -136,7 +138,7 @@ def _fit(i: int, epochs: int, chunk: list[_Work], *common: Any) -> tuple[int, li
         settings, samples = _with_arrays(here, work.settings, work.samples)
         loops.append(Loop(network, run, *settings))
         data.append((samples, work.is_shared))
-    fit_here(loops, data, epochs, threads=1)
+    fit_here(loops, data, [work.epochs for work in chunk], threads=1)
     return i, [loop.run for loop in loops]
 
 

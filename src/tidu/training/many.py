@@ -20,7 +20,13 @@ from tidu.training.elsewhere import fit_all
 from tidu.training.fit import run_to_advance
 from tidu.training.history import History
 from tidu.training.loop import Loop
-from tidu.training.many_arguments import checked_networks, copies_of, each, is_own, training_sets
+from tidu.training.many_arguments import (
+    callbacks_of_each,
+    checked_networks,
+    each,
+    is_own,
+    training_sets,
+)
 from tidu.training.progress import ManyProgress, someone_watches
 
 if TYPE_CHECKING:
@@ -37,10 +43,10 @@ def fit_many(
     rows: Sequence[Array] | None = None,
     validation: Pair | Sequence[Pair] | None = None,
     optimizer: Optimizer | str | Sequence[Optimizer | str] | None = None,
-    epochs: int = 10,
-    batch_size: int = 100,
+    epochs: int | Sequence[int] = 10,
+    batch_size: int | Sequence[int] = 100,
     sample_weight: Array | Sequence[Array] | None = None,
-    callbacks: Sequence[Callback] = (),
+    callbacks: Sequence[Callback] | Sequence[Sequence[Callback]] = (),
     engine: str = "auto",
     threads: int | None = None,
     seed: int | Sequence[int] | None = None,
@@ -67,14 +73,15 @@ def fit_many(
         Measured after each epoch; a tuple is for all networks, a list holds one of each.
     optimizer : Optimizer or str, or a list of such
         For all networks, or one for each.
-    epochs, batch_size : int
-        For all networks.
+    epochs, batch_size : int, or a list of int
+        For all networks, or one for each.
     sample_weight : (N,), or a list of such
         Weights of the samples of x (before `rows` are taken), the same for all networks or one
         array for each.
-    callbacks : sequence of Callback
+    callbacks : sequence of Callback, or a list of such sequences
         Each network gets copies of its own. `CSVLog("log.csv")` writes ``log-0.csv``, ..., and
         `Checkpoint("runs", resume=True)` saves and resumes each in a folder within ``runs``.
+        A list of sequences has those of each network, which are taken as they are.
     engine : {"auto", "compiled", "numpy", "numeric"}
         As for `fit`. Networks without a compiled form learn one after another, or in processes
         where joblib is installed.
@@ -113,20 +120,21 @@ def fit_many(
     True
     """
     networks = checked_networks(networks)
-    epochs = check_integer("epochs", epochs)
-    batch_size = check_integer("batch_size", batch_size)
     count = len(networks)
+    of_each = (list, tuple, np.ndarray)
+    epochs_of = [check_integer("epochs", n) for n in each("epochs", epochs, count, of_each)]
+    sizes = [check_integer("batch_size", b) for b in each("batch_size", batch_size, count, of_each)]
     optimizers = each("optimizer", optimizer, count, (list, tuple))
-    seeds = each("seed", seed, count, (list, tuple, np.ndarray))
+    seeds = each("seed", seed, count, of_each)
     pairs = each("validation", validation, count, (list,))
-    own = copies_of(callbacks, count)
+    own = callbacks_of_each(callbacks, count)
     if engine == MpiEngine.name:
         raise InputError(
             '`engine` cannot be "mpi", which shares one network between processes; to share many, '
             'call fit_many within joblib.parallel_config(backend="dask")'
         )
     thread_limit(threads)
-    data = training_sets(networks, x, t, rows, sample_weight, batch_size)
+    data = training_sets(networks, x, t, rows, sample_weight, sizes)
     for network, pair in zip(networks, pairs, strict=True):
         if pair is not None:
             network.measure(*(part[:1] for part in checked_pair("validation", pair)))
@@ -146,9 +154,9 @@ def fit_many(
         if loop.savers:
             marks = from_samples(samples.alone()).fingerprint()
             loop.run.fingerprint = {"engine": loop.engine_name, "threads": 1, **marks}
-    bar = ManyProgress(count, epochs) if _shows(progress) else None
+    bar = ManyProgress(count, sum(epochs_of)) if _shows(progress) else None
     try:
-        fit_all(loops, data, epochs, threads, bar)
+        fit_all(loops, data, epochs_of, threads, bar)
     finally:
         if bar:
             bar.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def training_sets(
     t: Any,
     rows: Any,
     sample_weight: Any,
-    batch_size: int,
+    batch_sizes: Sequence[int],
 ) -> list[tuple[TrainingSet, bool]]:
     """Return the samples of each network, and whether others share them."""
     count, own = len(networks), is_own(networks, x)
@@ -67,10 +68,11 @@ def training_sets(
             each("x", x, count, (list, tuple)),
             each("t", t, count, (list, tuple)),
             each("sample_weight", sample_weight, count, (list, tuple)),
+            batch_sizes,
             strict=True,
         )
         return [
-            (samples_of(network, *part, batch_size), False)
+            (samples_of(network, *part), False)
             for network, part in zip(networks, parts, strict=True)
         ]
     several = isinstance(sample_weight, (list, tuple)) and np.ndim(sample_weight[0]) == 1
@@ -83,8 +85,8 @@ def training_sets(
     for i, network in enumerate(networks):
         key = network.chain, network.loss_function, network.dtype, id(weights[i])
         if key not in judged:
-            judged[key] = samples_of(network, x, t, weights[i], batch_size)
-        samples = judged[key]
+            judged[key] = samples_of(network, x, t, weights[i], batch_sizes[i])
+        samples = replace(judged[key], batch_size=batch_sizes[i])
         if chosen[i] is not None:
             samples = samples.of_rows(_checked_rows(i, chosen[i], len(samples.t)))
             if not len(samples.rows):
@@ -109,7 +111,17 @@ def _checked_rows(i: int, rows: Any, n: int) -> np.ndarray:
     return np.ascontiguousarray(found, np.int64)
 
 
-def copies_of(callbacks: Any, count: int) -> list[list[Callback]]:
-    """Return copies of the callbacks for each network."""
+def callbacks_of_each(callbacks: Any, count: int) -> list[list[Callback]]:
+    """Return the callbacks of each network: its own, or copies of those for all."""
+    if _is_list_of_lists(callbacks):
+        return [
+            check_list(f"callbacks[{i}]", own, Callback)
+            for i, own in enumerate(each("callbacks", callbacks, count, (list, tuple)))
+        ]
     callbacks = check_list("callbacks", callbacks, Callback)
     return [[callback.for_network(i) for callback in callbacks] for i in range(count)]
+
+
+def _is_list_of_lists(value: Any) -> bool:
+    is_list = isinstance(value, (list, tuple)) and bool(value)
+    return is_list and all(isinstance(item, (list, tuple)) for item in value)

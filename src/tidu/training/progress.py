@@ -66,12 +66,12 @@ class ProgressBar(Callback):
 
 
 class ManyProgress:
-    """A bar of the epochs of many networks."""
+    """A bar of the epochs of many networks, of all together."""
 
     def __init__(self, networks: int, epochs: int) -> None:
         self._bar = _bar()
         self.networks, self._next = networks, 0.0
-        self._task = self._bar.add_task("", total=networks * epochs, loss="")
+        self._task = self._bar.add_task("", total=epochs, loss="")
         self._bar.start()
 
     def show(self, done: Callable[[], tuple[int, int]]) -> None:

@@ -38,7 +38,7 @@ def are_compiled(loops: Sequence[Loop]) -> bool:
 def fit_here(
     loops: Sequence[Loop],
     data: Sequence[tuple[TrainingSet, bool]],
-    epochs: int,
+    epochs: Sequence[int],
     threads: int | None,
     bar: ManyProgress | None = None,
 ) -> None:
@@ -46,8 +46,8 @@ def fit_here(
     if are_compiled(loops):
         _Many(loops, data, epochs, threads, bar).fit()
         return
-    for loop, (samples, _) in zip(loops, data, strict=True):
-        loop.fit(from_samples(samples), epochs)
+    for loop, (samples, _), n in zip(loops, data, epochs, strict=True):
+        loop.fit(from_samples(samples), n)
 
 
 class _One:
@@ -140,14 +140,14 @@ class _Many:
         self,
         loops: Sequence[Loop],
         data: Sequence[tuple[TrainingSet, bool]],
-        epochs: int,
+        epochs: Sequence[int],
         threads: int | None,
         bar: ManyProgress | None,
     ) -> None:
         self.shared, self.bar = Shared(), bar
         self.ones = [
-            _One(loop, samples, self.shared if is_shared else None, epochs)
-            for loop, (samples, is_shared) in zip(loops, data, strict=True)
+            _One(loop, samples, self.shared if is_shared else None, n)
+            for loop, (samples, is_shared), n in zip(loops, data, epochs, strict=True)
         ]
         self.threads = min(thread_limit(threads), len(loops))
         self.stop = threading.Event()
