@@ -5,7 +5,7 @@ step, beside a loop of `Network.fit` and ``jax.vmap`` over a ``lax.scan`` of ste
 for each of many groups of 50 to 500 rows: seconds beside a loop of scikit-learn's MLPRegressor,
 and the same through joblib. Both of these are timed on the first groups only and taken times what
 is left. Then a search over settings and folds, beside scikit-learn's own with the same estimator.
-Last, the memory that a network more takes.
+Last, predictions of many networks, and the memory that a network more takes.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ NETWORKS, EPOCHS, SAMPLES, BATCH, WIDTH = 256, 200, 320, 32, 16
 GROUPS, GROUP_EPOCHS = 10_000, 50
 SAMPLED, SAMPLED_BY_JOBLIB = 40, 100
 """How many groups scikit-learn is timed on."""
+PREDICTED = 5000
 SEARCH_EPOCHS, RATES, STRENGTHS, FOLDS = 50, (0.0003, 0.001, 0.003, 0.01), (0.0, 0.001, 0.01), 5
 ROUNDS = 3
-QUICK = {"NETWORKS": 8, "EPOCHS": 2, "GROUPS": 20, "GROUP_EPOCHS": 2, "SAMPLED": 2,
+QUICK = {"NETWORKS": 8, "EPOCHS": 2, "PREDICTED": 50, "GROUPS": 20, "GROUP_EPOCHS": 2, "SAMPLED": 2,
          "SAMPLED_BY_JOBLIB": 4, "SEARCH_EPOCHS": 1, "RATES": (0.01,), "FOLDS": 2,
          "ROUNDS": 1}  # fmt: skip
 
@@ -196,6 +197,23 @@ def searches() -> None:
             raise AssertionError("the searches found other scores")
 
 
+def predictions() -> None:
+    """Print the milliseconds of the predictions of many networks."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(PREDICTED, WIDTH)).astype(np.float32)
+    networks = classifiers(NETWORKS)
+    td.fit_many(networks, x, np.arange(len(x)) % 2, epochs=1, progress=False)
+    ways: dict[str, Callable[[], object]] = {
+        f"predict_many, {THREADS} threads": lambda: td.predict_many(networks, x, proba=True),
+        "predict_many, 1 thread": lambda: td.predict_many(networks, x, proba=True, threads=1),
+        "a loop of predict_proba": lambda: [net.predict_proba(x) for net in networks],
+    }
+    print(f"{NETWORKS} networks {WIDTH}-{WIDTH}-2 predict {PREDICTED:,} samples: milliseconds")
+    for name, way in ways.items():
+        way()
+        print(f"  {name:28}{1000 * seconds(way, 3 * ROUNDS):8.0f}")
+
+
 def memory() -> None:
     """Print the bytes that one more network takes while it learns."""
     x = np.zeros((100, WIDTH), np.float32)
@@ -215,10 +233,11 @@ def memory() -> None:
 
 
 def main() -> None:
-    """Print all four."""
+    """Print all of them."""
     shared_samples()
     groups()
     searches()
+    predictions()
     memory()
 
 

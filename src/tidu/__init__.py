@@ -126,7 +126,8 @@ if TYPE_CHECKING:
     from tidu.formats import Checkpoint, from_torch, load, load_run
     from tidu.landscape import Landscape, loss_landscape
     from tidu.numeric import derivative, directional_derivative, gradient, hessian, jacobian
-    from tidu.training.many import fit_many, predict_many
+    from tidu.training.many import fit_many
+    from tidu.training.predicting import predict_many
 
 LATER = {
     "attribution": ("Attribution", "integrated_gradients", "occlusion"),
@@ -151,7 +152,8 @@ LATER = {
     "numeric": ("derivative", "directional_derivative", "gradient", "hessian", "jacobian"),
     "plots": (),
     "recipes": (),
-    "training.many": ("fit_many", "predict_many"),
+    "training.many": ("fit_many",),
+    "training.predicting": ("predict_many",),
 }
 """Rooms that training does without, and what is found in them: loaded when they are named."""
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tidu.checking import GradientReport
     from tidu.doctor import diagnose as _diagnose
     from tidu.doctor import lr_range_test as _lr_range_test
+    from tidu.engines import Prepared
     from tidu.schema import Schema
     from tidu.training import Run
     from tidu.training.fit import fit as _fit
@@ -329,12 +330,16 @@ class Network(VectorModel):
 
         return to_torch(self)
 
-    def _all_scores(self, x: Array, engine: str) -> np.ndarray:
-        from tidu.engines import all_scores, choose_for_scores
+    def _all_scores(self, x: Array, engine: str, shared: Prepared | None = None) -> np.ndarray:
+        from tidu.engines import all_scores
 
-        trained_by = "" if self.run is None else self.run.history.engine
-        chosen = choose_for_scores(engine, self, trained_by)
-        return all_scores(self, self.theta, self.state, self.samples(x), chosen)
+        chosen = self._scoring_engine(engine)
+        return all_scores(self, self.theta, self.state, self.samples(x), chosen, shared)
+
+    def _scoring_engine(self, engine: str) -> str:
+        from tidu.engines import choose_for_scores
+
+        return choose_for_scores(engine, self, "" if self.run is None else self.run.history.engine)
 
     def _prepared(
         self, x: Array, t: Array, weights: Array | None, training: bool, seed: int

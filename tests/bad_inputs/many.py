@@ -81,4 +81,5 @@ ROWS = [
     Bad("predict_many.x", lambda: td.predict_many(nets(), [X]), InputError, "1 entries for 2"),
     Bad("predict_many.proba", lambda: td.predict_many(nets(), X, proba=1), TypeError, "True or"),
     Bad("predict_many.engine", lambda: td.predict_many(nets(), X, engine="x"), InputError, "'x'"),
+    Bad("predict_many.threads", lambda: td.predict_many(nets(), X, threads=0), InputError, "got 0"),
 ]

@@ -286,16 +286,6 @@ def test_an_error_in_a_callback_is_raised():
         )
 
 
-def test_predictions_are_those_of_each():
-    x, t = samples()
-    nets = [small_network(seed=s) for s in range(3)]
-    td.fit_many(nets, x, t, epochs=2)
-    np.testing.assert_array_equal(td.predict_many(nets, x), [net.predict(x) for net in nets])
-    parts = [x[:2], x[:5], x]
-    for net, part, found in zip(nets, parts, td.predict_many(nets, parts, proba=True), strict=True):
-        np.testing.assert_array_equal(found, net.predict_proba(part))
-
-
 @needs_kernels
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32, 2**64 + 3, 2**150 + 11])
 @pytest.mark.parametrize("epoch", [0, 7, 2**31])

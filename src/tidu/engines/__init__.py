@@ -13,7 +13,7 @@ from tidu.engines.compiled.pieces import Member, Shared, TrainingSet, Worker, wh
 from tidu.engines.mpi_engine import MpiEngine
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
-from tidu.engines.scoring import all_scores
+from tidu.engines.scoring import Prepared, all_scores
 
 __all__ = [
     "ENGINES",
@@ -23,6 +23,7 @@ __all__ = [
     "MpiEngine",
     "NumericEngine",
     "NumpyEngine",
+    "Prepared",
     "Shared",
     "Steps",
     "TrainingSet",

@@ -33,8 +33,17 @@ ENOUGH_TO_PACK = 500
 """From so many samples a thread on, packing the weights first saves time."""
 
 
+Prepared = Pool[tuple[list[Machine], Program]]
+"""What the kernels predict with: machines, one a thread, and what they execute."""
+
+
 def all_scores(
-    network: Objective, theta: np.ndarray, state: np.ndarray, x: Array, engine: str = "numpy"
+    network: Objective,
+    theta: np.ndarray,
+    state: np.ndarray,
+    x: Array,
+    engine: str = "numpy",
+    shared: Prepared | None = None,
 ) -> np.ndarray:
     """Return the scores as when predicting, ``(N, *output_shape)``.
 
@@ -46,6 +55,9 @@ def all_scores(
         Samples, as `tidu.objective.Objective.samples` gives them.
     engine
         What computes them: "compiled", where there are kernels; any other name is NumPy's.
+    shared
+        What networks of equal layers have in common. With it this thread does the work of all, in
+        the same bits, for other threads have other networks.
 
     Raises
     ------
@@ -53,7 +65,10 @@ def all_scores(
         If one is not finite; the message says where it arises.
     """
     by_kernels = engine == CompiledEngine.name and not why_no_kernels()
-    scores = (_compiled if by_kernels else _plain)(network, theta, state, x)
+    if by_kernels:
+        scores = _compiled(network, theta, state, x, shared)
+    else:
+        scores = _plain(network, theta, state, x)
     if not np.isfinite(scores).all():
         bad = int(np.argmin(np.isfinite(scores.reshape(len(scores), -1)).all(axis=1)))
         start = bad // CHUNK * CHUNK
@@ -73,7 +88,13 @@ def _plain(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array) -
     return np.concatenate(parts)
 
 
-def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array) -> np.ndarray:
+def _compiled(
+    network: Objective,
+    theta: np.ndarray,
+    state: np.ndarray,
+    x: Array,
+    shared: Prepared | None,
+) -> np.ndarray:
     """Return the scores by the kernels; threads share the samples, without a barrier."""
     n = x.shape[0]
     scores = np.empty((n, *network.output_shape), network.dtype)
@@ -99,15 +120,22 @@ def _compiled(network: Objective, theta: np.ndarray, state: np.ndarray, x: Array
             block.put("scores", scores[start:stop], count * width)
             machine.run(block)
 
+    workers = threads if shared is None else 1
+
     def prepare() -> tuple[list[Machine], Program]:
-        machines = [Machine(network, COMPILED_CHUNK, 1) for _ in range(threads)]
+        machines = [Machine(network, COMPILED_CHUNK, 1) for _ in range(workers)]
         return machines, scoring_program(network, COMPILED_CHUNK, source, packs)
 
-    pool = _PREPARED.setdefault(network, Pool())
-    with held_to(1), pool.borrow((source, threads, packs), prepare) as (machines, program):
-        run_parallel(lambda i: share(i, machines[i], program), threads)
+    pool = _PREPARED.setdefault(network, Pool()) if shared is None else shared
+    with held_to(1), pool.borrow((source, workers, packs), prepare) as (machines, program):
+
+        def work(worker: int) -> None:
+            for i in range(worker, threads, workers):
+                share(i, machines[worker], program)
+
+        run_parallel(work, workers)
     return scores
 
 
-_PREPARED: WeakKeyDictionary[Objective, Pool[tuple[list[Machine], Program]]] = WeakKeyDictionary()
+_PREPARED: WeakKeyDictionary[Objective, Prepared] = WeakKeyDictionary()
 """What predictions are made with, so that those of one sample do not take long to begin."""

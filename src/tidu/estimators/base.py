@@ -36,7 +36,7 @@ from tidu.outcome import Outcome
 from tidu.penalties import by_strengths
 from tidu.recipes.building import HiddenLayers, Schedule, hidden_layers, optimizer_of
 from tidu.training import Callback, EarlyStopping
-from tidu.training.many import predict_many
+from tidu.training.predicting import predict_many
 
 BATCH = 200
 """The most samples a step that ``batch_size="auto"`` takes."""

@@ -34,7 +34,7 @@ from tidu.recipes import tabular
 from tidu.recipes.networks import spreads
 from tidu.schema import Schema, Target
 from tidu.training import Callback
-from tidu.training.many import predict_many
+from tidu.training.predicting import predict_many
 
 
 class TabularEstimator(NetworkEstimator):

@@ -24,7 +24,6 @@ from tidu.training.many_arguments import (
     callbacks_of_each,
     checked_networks,
     each,
-    is_own,
     training_sets,
 )
 from tidu.training.progress import ManyProgress, someone_watches
@@ -170,48 +169,6 @@ def fit_many(
             stacklevel=2,
         )
     return histories
-
-
-def predict_many(
-    networks: Sequence[Network],
-    x: Array | Sequence[Array],
-    *,
-    proba: bool = False,
-    engine: str = "auto",
-) -> np.ndarray | list[np.ndarray]:
-    """Return what each network predicts, as `Network.predict` does.
-
-    Parameters
-    ----------
-    networks : list of Network
-    x : (N, *input_shape), or a list of such arrays
-        Samples that all networks share, or those of each network.
-    proba : bool
-        Give what `Network.predict_proba` gives: probabilities, or values.
-    engine : {"auto", "compiled", "numpy"}
-        As for `Network.predict`.
-
-    Returns
-    -------
-    (M, N, ...) array for shared samples, or a list of arrays, one for each network
-
-    Examples
-    --------
-    >>> import numpy as np, tidu as td
-    >>> nets = [td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy(), seed=s) for s in range(4)]
-    >>> td.predict_many(nets, np.ones((5, 3)), proba=True).shape
-    (4, 5, 2)
-    """
-    networks = checked_networks(networks)
-    if not isinstance(proba, bool):
-        raise TypeError(f"`proba` must be True or False, got {proba!r}")
-    shared = not is_own(networks, x)
-    parts = [x] * len(networks) if shared else each("x", x, len(networks), (list, tuple))
-    found = [
-        (network.predict_proba if proba else network.predict)(part, engine=engine)
-        for network, part in zip(networks, parts, strict=True)
-    ]
-    return np.stack(found) if shared else found
 
 
 def _shows(progress: bool | None) -> bool:
