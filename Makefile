@@ -24,7 +24,7 @@ demo: $(VENV)/demo.ready ## train on real handwritten digits and draw what was l
 test: kernels ## the tests (a few minutes)
 	OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n $(JOBS) -m "not exhaustive"
 
-test-neighbours: ## the tests beside PyTorch, JAX, TensorBoard, dask and MPI, in an environment of their own
+test-neighbours: ## the tests beside PyTorch, JAX, TensorBoard, dask, Ray and MPI, in an environment of their own
 	@$(MAKE) --no-print-directory VENV=$(NEIGHBOURS) neighbours
 
 neighbours: kernels $(VENV)/torch.installed

@@ -137,6 +137,7 @@ def test_predictions_follow_the_parameters():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork processes")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # of JAX, where a test imported it
 def test_a_forked_process_trains_and_predicts():
     net, x = trained()
     expected = net.predict(x)

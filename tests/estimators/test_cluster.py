@@ -5,7 +5,12 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 
 from tests.clusters import on, two_workers
-from tidu.estimators import GroupedNetworkRegressor, NetworkClassifier, NetworkRegressor
+from tidu.estimators import (
+    GroupedNetworkRegressor,
+    NetworkClassifier,
+    NetworkRegressor,
+    search,
+)
 
 pytestmark = pytest.mark.neighbours
 
@@ -26,6 +31,8 @@ ESTIMATORS = {
     "groups": (GroupedNetworkRegressor((8,), group=0, **SMALL), Y),
     "search": (GridSearchCV(NetworkRegressor((8,), **SMALL),
                             {"learning_rate": [0.001, 0.01]}, cv=3), Y),
+    "search in one call": (search.GridSearchCV(NetworkRegressor((8,), **SMALL),
+                                               {"learning_rate": [0.001, 0.01]}, cv=3), Y),
     "search of ensembles": (GridSearchCV(NetworkRegressor((8,), n_networks=2, **SMALL),
                                          {"learning_rate": [0.001, 0.01]}, cv=2), Y),
 }  # fmt: skip
