@@ -97,7 +97,7 @@ class Layout(Mapping[str, Entry]):
         """Return a tree's parts as one new vector of the dtype of ``like``."""
         xp = namespace(like)
         parts = [xp.reshape(subtree(tree, entry.path), (-1,)) for entry in self.entries]
-        return xp.astype(xp.concat(parts), like.dtype) if parts else xp.zeros_like(like)
+        return xp.astype(xp.concat(parts), like.dtype, copy=False) if parts else xp.zeros_like(like)
 
     def with_trainable(self, names: tuple[str, ...], trainable: bool) -> Layout:
         """Return a layout in which the named entries are trainable or not."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tidu as td
-from tests.lab.serving import at_step, text_after
+from tests.lab.serving import at_step, settled, text_after
 from tidu.lab.server import pages
 
 ROOT = Path(__file__).parents[2]
@@ -129,8 +129,7 @@ def test_a_person_draws_a_digit_and_reads_its_answer(page):
     page.mouse.up()
     assert text_after(page, ".place1 b", lambda text: text == "3")
     assert page.locator(".answers .best").count() == 3
-    link = page.url
-    shares = page.inner_text(".answers")
+    shares, link = settled(page, ".answers"), page.url
     page.click("[data-do=clear_points]")
     page.wait_for_selector(".reading.empty")
     page.goto("about:blank")

@@ -15,7 +15,14 @@ import scipy.sparse
 import tidu as td
 from tests.engines.test_compiled import BUILT_IN, DTYPES, OPTIMIZERS, hidden
 from tests.tables import LAYERS, LOSSES, OUTPUTS, PENALTIES, Square, paired
-from tests.training.problems import D, network, regression, samples, small_network
+from tests.training.problems import (
+    D,
+    network,
+    regression,
+    samples,
+    small_network,
+    step_by_step,
+)
 from tidu.engines.compiled.pieces import draw_order
 from tidu.errors import TrainingStoppedWarning
 from tidu.native import why_no_kernels
@@ -46,10 +53,13 @@ def assert_same(found, wanted):
 
 
 def both(networks, x, t, threads=2, **settings):
-    """Train copies of networks one by one, and all of them at once; hold the one to the other."""
-    alone = [net.copy() for net in networks]
+    """Train copies of networks one by one, and all of them at once; hold the one to the other.
+
+    Each learns in calls of whole epochs, and a second copy step by step.
+    """
+    alone = [(net.copy(), net.copy()) for net in networks]
     histories = td.fit_many(networks, x, t, threads=threads, **settings)
-    for i, net in enumerate(alone):
+    for i, (net, other) in enumerate(alone):
         own = {name: v[i] if isinstance(v, list) and not isinstance(v[0], td.Callback) else v
                for name, v in settings.items()}  # fmt: skip
         a, b, w = (
@@ -58,7 +68,10 @@ def both(networks, x, t, threads=2, **settings):
         rows = own.pop("rows", slice(None))
         w = None if w is None else w[rows]
         net.fit(a[rows], b[rows], sample_weight=w, threads=1, **own)
+        with step_by_step():
+            other.fit(a[rows], b[rows], sample_weight=w, threads=1, **own)
         assert_same(networks[i], net)
+        assert_same(net, other)
     assert histories == [net.run.history for net in networks]
     return networks
 

@@ -8,6 +8,7 @@ of MPI shares each batch between processes.
 
 from tidu.engines.base import Engine, Steps
 from tidu.engines.choice import ENGINES, choose, choose_for_scores
+from tidu.engines.compiled.alone import Advance, advance_alone
 from tidu.engines.compiled.engine import CompiledEngine
 from tidu.engines.compiled.pieces import Member, Shared, TrainingSet, Worker, why_no_pieces
 from tidu.engines.mpi_engine import MpiEngine
@@ -17,6 +18,7 @@ from tidu.engines.scoring import Prepared, all_scores
 
 __all__ = [
     "ENGINES",
+    "Advance",
     "CompiledEngine",
     "Engine",
     "Member",
@@ -28,6 +30,7 @@ __all__ = [
     "Steps",
     "TrainingSet",
     "Worker",
+    "advance_alone",
     "all_scores",
     "choose",
     "choose_for_scores",

@@ -11,6 +11,7 @@ import numpy as np
 from tidu.engines.base import Contract, Steps
 from tidu.layers.base import Tree
 from tidu.objective import Evaluation, Objective
+from tidu.optimizers.parts import update_in_parts
 
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
@@ -74,8 +75,8 @@ class NumpyEngine:
                 optimizer = self.optimizer
                 if run.rate_scale != 1:
                     optimizer = optimizer.with_rate(run.rate(i))
-                new, new_memory = optimizer.update(
-                    theta, dtheta, memory, run.optimizer_step + i, self.decay_mask
+                new, new_memory = update_in_parts(
+                    optimizer, theta, dtheta, memory, run.optimizer_step + i, self.decay_mask
                 )
                 if self.rate_factors is not None:
                     new = theta + self.rate_factors * (new - theta)

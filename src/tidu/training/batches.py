@@ -15,7 +15,6 @@ from tidu.engines import TrainingSet
 from tidu.errors import InputError
 from tidu.losses import as_array
 from tidu.objective import checked_weights
-from tidu.randomness import stream
 from tidu.training.run import Run
 
 if TYPE_CHECKING:
@@ -41,12 +40,14 @@ class Chunk:
 class Data:
     """What an epoch goes through: ``chunks(run)``, and the number of steps if it is known.
 
-    ``fingerprint()`` identifies the data; a saved run goes on only with the same.
+    ``fingerprint()`` identifies the data; a saved run goes on only with the same. ``samples`` are
+    the samples, where this process has them all.
     """
 
     chunks: Callable[[Run], Iterator[Chunk]]
     steps: int | None
     fingerprint: Callable[[], dict[str, Any]] = dict
+    samples: TrainingSet | None = None
 
 
 def samples_of(
@@ -78,11 +79,10 @@ def samples_of(
 
 def from_samples(samples: TrainingSet) -> Data:
     """Return the data of chosen samples; each epoch's order is drawn anew."""
-    x, t, weights, used = samples.x, samples.t, samples.weights, samples.rows
-    batch_size = samples.batch_size
+    x, t, weights, batch_size = samples.x, samples.t, samples.weights, samples.batch_size
 
     def chunks(run: Run) -> Iterator[Chunk]:
-        order = stream(run.seed, "order", run.epoch).permutation(used)
+        order = samples.order(run.seed, run.epoch)
         start = run.position * batch_size
         if not (samples.joins and run.last_batch_joins):
             yield Chunk(x, t, weights, order[start:], batch_size)
@@ -96,7 +96,7 @@ def from_samples(samples: TrainingSet) -> Data:
         checksum = _checksum(x, t, weights)
         return {"samples": len(t), "batch_size": batch_size, "data": checksum}
 
-    return Data(chunks, samples.steps, fingerprint)
+    return Data(chunks, samples.steps, fingerprint, samples)
 
 
 def from_batches(network: Network, batches: Iterable[tuple[Array, ...]], epochs: int) -> Data:

@@ -25,6 +25,7 @@ from tidu.training.loop import Loop
 from tidu.training.progress import ProgressBar, someone_watches
 from tidu.training.ranks import RanksLoop, of_all_ranks
 from tidu.training.run import Run
+from tidu.training.threaded import fit_alone
 
 if TYPE_CHECKING:
     from tidu.network import Network
@@ -143,8 +144,8 @@ def fit(
         callbacks.append(ProgressBar(epochs, data.steps))
     if any(callback.saves for callback in callbacks):
         run.fingerprint = {"engine": engine, "threads": thread_limit(threads), **data.fingerprint()}
-    loop = RanksLoop if engine == MpiEngine.name else Loop
-    history = loop(network, run, engine, threads, callbacks, validation).fit(data, epochs)
+    kind = RanksLoop if engine == MpiEngine.name else Loop
+    history = fit_alone(kind(network, run, engine, threads, callbacks, validation), data, epochs)
     if history.failed:
         warnings.warn(history.status, TrainingStoppedWarning, stacklevel=2)
     return history

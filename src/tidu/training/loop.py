@@ -57,6 +57,11 @@ class Loop:
         self.interrupted = threading.Event()
         self.started: list[Callback] = []
 
+    @property
+    def watched(self) -> bool:
+        """Whether something is due at the end of each epoch."""
+        return bool(self.callbacks) or self.validation is not None
+
     def fit(self, data: Data, epochs: int) -> History:
         """Learn for some epochs, from the start to whatever end."""
         run = self.run

@@ -1,7 +1,7 @@
-"""Many runs on the threads of this process: each thread takes whole networks, without a barrier.
+"""Runs in few calls: the compiled kernels make whole epochs where nothing is due before their ends.
 
-A call of the compiled kernels makes many steps of a network, whole epochs where nothing is due
-before their ends. Where a network has no compiled form, one learns after the other.
+Of many networks each thread takes whole ones, without a barrier. Where a network has no compiled
+form, one learns after the other.
 """
 
 from __future__ import annotations
@@ -10,10 +10,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
-from tidu.engines import Member, Shared, Steps, TrainingSet, Worker, why_no_pieces
+from tidu.engines import (
+    Advance,
+    Member,
+    Shared,
+    Steps,
+    TrainingSet,
+    Worker,
+    advance_alone,
+    why_no_pieces,
+)
 from tidu.engines.compiled.blas import held_to
 from tidu.engines.compiled.parallel import run_parallel
 from tidu.engines.compiled.pieces import PIECE_STEPS
@@ -21,7 +31,8 @@ from tidu.engines.compiled.program import multiplications
 from tidu.engines.compiled.supported import rule_beneath
 from tidu.outcome import StopReason
 from tidu.threads import thread_limit
-from tidu.training.batches import from_samples
+from tidu.training.batches import Data, from_samples
+from tidu.training.history import History
 from tidu.training.interrupt import interruptible
 from tidu.training.loop import Loop, epoch_row, interrupted, terms
 from tidu.training.progress import ManyProgress
@@ -50,15 +61,23 @@ def fit_here(
         loop.fit(from_samples(samples), n)
 
 
-class _One:
-    """One network among many: its run, its data, and how long its epoch has taken so far."""
+def fit_alone(loop: Loop, data: Data, epochs: int) -> History:
+    """Carry out one run: by whole epochs where nothing watches them and the kernels can."""
+    samples, advance = data.samples, None
+    if samples is not None and loop.engine_name == "compiled" and not loop.watched:
+        advance = advance_alone(loop.network, loop.run.optimizer, samples, loop.threads)
+    if samples is None or advance is None:
+        return loop.fit(data, epochs)
+    with interruptible() as stop:
+        _One(loop, samples, epochs).learn(advance, stop.is_set)
+    return loop.run.history
 
-    def __init__(
-        self, loop: Loop, samples: TrainingSet, shared: Shared | None, epochs: int
-    ) -> None:
-        self.loop, self.run, self.samples = loop, loop.run, samples
-        self.member = Member(loop.network, loop.run.optimizer, samples, shared)
-        self.epochs = epochs
+
+class _One:
+    """One network: its run, its data, and how long its epoch has taken so far."""
+
+    def __init__(self, loop: Loop, samples: TrainingSet, epochs: int) -> None:
+        self.loop, self.run, self.samples, self.epochs = loop, loop.run, samples, epochs
         self.started = False
         self.reason: StopReason | None = None
         self.seconds = 0.0
@@ -75,33 +94,33 @@ class _One:
         """Whether its run has ended."""
         return self.reason is not None or self.run.epoch >= self.last
 
-    def learn(self, worker: Worker, stops: Callable[[], bool]) -> None:
-        """Learn from the start to the end, or until all are to stop."""
+    def learn(self, advance: Advance, stops: Callable[[], bool]) -> None:
+        """Learn from the start to the end, or until it is to stop."""
         try:
             self.loop.start()
             self.started, self.reason = True, self.run.stop_reason
             while not (self.over or stops()):
-                self.piece(worker)
+                self.piece(advance)
             self.loop.finish(self.reason if self.over else interrupted(self.run))
         finally:
             self.loop.end()
 
-    def piece(self, worker: Worker) -> None:
+    def piece(self, advance: Advance) -> None:
         """Make some steps: whole epochs where nothing is due before their ends."""
         start, run, loop = time.perf_counter(), self.run, self.loop
         epochs = min(self.last - run.epoch, loop.steps_per_call // self.samples.steps)
-        if loop.callbacks or loop.validation is not None or run.position or not epochs:
-            self._within_epoch(worker, start)
+        if loop.watched or run.position or not epochs:
+            self._within_epoch(advance, start)
             return
         first = run.optimizer_step
-        steps = worker.advance(self.member, run, epochs * self.samples.steps)
+        steps = advance(run, epochs * self.samples.steps)
         self._rows(steps, first, start)
 
-    def _within_epoch(self, worker: Worker, start: float) -> None:
+    def _within_epoch(self, advance: Advance, start: float) -> None:
         run, loop = self.run, self.loop
         k = loop.steps_at_once(self.samples.steps - run.position)
         if k:  # a run that was saved after the last step of an epoch lacks its row alone
-            steps = worker.advance(self.member, run, k)
+            steps = advance(run, k)
             self.seconds += time.perf_counter() - start
             self._made(steps)
         if self.reason is None and run.position == self.samples.steps:
@@ -145,13 +164,15 @@ class _Many:
         bar: ManyProgress | None,
     ) -> None:
         self.shared, self.bar = Shared(), bar
-        self.ones = [
-            _One(loop, samples, self.shared if is_shared else None, n)
-            for loop, (samples, is_shared), n in zip(loops, data, epochs, strict=True)
+        triples = list(zip(loops, data, epochs, strict=True))
+        self.ones = [_One(loop, samples, n) for loop, (samples, _), n in triples]
+        self.members = [
+            Member(loop.network, loop.run.optimizer, samples, self.shared if is_shared else None)
+            for loop, (samples, is_shared), _ in triples
         ]
         self.threads = min(thread_limit(threads), len(loops))
         self.stop = threading.Event()
-        self.todo: deque[_One] = deque()
+        self.todo: deque[tuple[_One, Member]] = deque()
 
     def fit(self) -> None:
         with interruptible() as self.stop, held_to(1):
@@ -168,7 +189,7 @@ class _Many:
 
     def learn(self) -> None:
         """Let each thread take one network after another, until none is left."""
-        self.todo = deque(self.ones)
+        self.todo = deque(zip(self.ones, self.members, strict=True))
         abandoned = threading.Event()
 
         def stops() -> bool:
@@ -184,9 +205,9 @@ class _Many:
 
             while self.todo and not stops():
                 try:
-                    one = self.todo.popleft()
+                    one, member = self.todo.popleft()
                 except IndexError:
                     return
-                one.learn(worker, stops_here)
+                one.learn(partial(worker.advance, member), stops_here)
 
         run_parallel(work, self.threads, abandoned.set)

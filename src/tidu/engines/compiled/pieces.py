@@ -19,7 +19,7 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.engines.base import Steps
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.engine import put_run, step_scalars
+from tidu.engines.compiled.engine import COPIED_AT_ONCE, put_run, step_scalars
 from tidu.engines.compiled.kernels.arguments import ARRAYS, PIECE, ROOM
 from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.machine import Machine, allocate
@@ -77,9 +77,13 @@ class TrainingSet:
             self, x=self.x[rows], t=self.t[rows], weights=weights, rows=np.arange(len(rows))
         )
 
+    def order(self, seed: int, epoch: int) -> np.ndarray:
+        """Return the rows in the order of an epoch."""
+        return stream(seed, "order", epoch).permutation(self.rows)
+
     def rows_of_step(self, seed: int, epoch: int, position: int) -> np.ndarray:
         """Return the rows of one step."""
-        order = stream(seed, "order", epoch).permutation(self.rows)
+        order = self.order(seed, epoch)
         start = position * self.batch_size
         whole = self.joins and position == self.steps - 1
         return order[start:] if whole else order[start : start + self.batch_size]
@@ -236,6 +240,11 @@ class Worker:
         if key not in self.vectors or len(self.vectors[key]) < size:
             self.vectors[key] = allocate(size, network.dtype)
         return self.vectors[key][:size]
+
+
+def works_in_place(network: Objective, x: Array) -> bool:
+    """Return whether samples can be read where they are, or are few enough to be converted."""
+    return stored.as_stored(network, x) is not None or x.nbytes <= COPIED_AT_ONCE
 
 
 def program_key(network: Objective, optimizer: Optimizer) -> tuple[Any, ...]:
