@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { css } from "./colours";
-import { h, s } from "./dom";
+import { h, rem, s } from "./dom";
 import { pictureMenu, sheet } from "./picture";
 import type { Numbers } from "./protocol";
 
@@ -74,7 +74,7 @@ export class Curves {
 
   private made(): uPlot {
     const { width, height } = this.root.getBoundingClientRect();
-    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
+    const size = rem() * 0.78;
     const axis = {
       stroke: css("--faint"),
       grid: { stroke: css("--line"), width: 1 },

@@ -63,6 +63,11 @@ export function sharpen(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
+// How large letters are: the pixels of a rem.
+export function rem(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
 export function number(x: number | null | undefined, digits = 4): string {
   if (x === null || x === undefined || Number.isNaN(x)) return "–";
   const text =

@@ -2,7 +2,7 @@
 
 import { css } from "./colours";
 import { h, number, replace, s, sharpen } from "./dom";
-import { sheet } from "./picture";
+import { drawn } from "./picture";
 import type { Answer, Numbers } from "./protocol";
 import { gridPicture } from "./surface";
 
@@ -219,15 +219,8 @@ export class NetworkView {
   // The picture to keep, the units' heat maps within it.
   picture(): SVGSVGElement {
     const { width, height } = this.root.getBoundingClientRect();
-    const svg = sheet(width, height);
-    const copy = this.drawing.cloneNode(true) as SVGSVGElement;
-    copy.querySelectorAll(".hit").forEach((hit) => hit.remove());
-    copy.querySelectorAll(".edge").forEach((edge) => {
-      edge.setAttribute("fill", "none");
-      edge.setAttribute("stroke", css(edge.classList.contains("negative") ? "--orange" : "--blue"));
-    });
-    copy.querySelectorAll("text").forEach((text) => text.setAttribute("fill", css("--ink")));
-    svg.append(...copy.childNodes, s("image", { href: this.canvas.toDataURL(), width, height }));
+    const svg = drawn(this.drawing);
+    svg.append(s("image", { href: this.canvas.toDataURL(), width, height }));
     return svg;
   }
 }

@@ -48,6 +48,27 @@ export function sheet(width: number, height: number): SVGSVGElement {
     s("rect", { width, height, fill: css("--paper") }));
 }
 
+// What a style sheet may say of a drawing, and a file must say itself.
+const STYLES = [
+  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin",
+  "paint-order", "font-size", "font-weight", "text-anchor",
+];
+
+// A drawing of the page as a picture to keep, in its own units.
+export function drawn(drawing: SVGSVGElement): SVGSVGElement {
+  const { width, height } = drawing.viewBox.baseVal;
+  const svg = sheet(width, height);
+  const copy = drawing.cloneNode(true) as SVGSVGElement;
+  const copies = [...copy.querySelectorAll("*")];
+  drawing.querySelectorAll("*").forEach((element, i) => {
+    const style = getComputedStyle(element);
+    for (const name of STYLES) copies[i]?.setAttribute(name, style.getPropertyValue(name));
+  });
+  copy.querySelectorAll(".hit").forEach((hit) => hit.remove());
+  svg.append(...copy.childNodes);
+  return svg;
+}
+
 function written(picture: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(picture);
 }

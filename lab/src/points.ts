@@ -4,13 +4,17 @@ import { classColour } from "./colours";
 import { h, replace } from "./dom";
 import type { Lab } from "./part";
 import { Refused } from "./protocol";
-import type { Points } from "./surface";
+import { type Points, SIDE, addPoints } from "./surface";
 
-const SIDE = 3;
+const MOST = 500;
+// How far apart points lie that one drag sets.
+const APART = 0.3;
 // Bytes of a table: 500 points take some twenty thousand.
 const LARGEST = 500_000;
 
 export interface Own {
+  // the class of the points that are set
+  chosen: number;
   mine: () => boolean;
   classes: () => number;
   // x, y and class of each point, one after another
@@ -22,7 +26,7 @@ export interface Own {
 export function ownPoints(lab: Lab, canvases: HTMLCanvasElement[], own: Own): HTMLElement {
   const { text } = lab;
   const box = h("div", { class: "own" });
-  let chosen = 0;
+  own.chosen = Math.min(own.chosen, own.classes() - 1);
   const table = () => openTable(lab, own);
   if (!own.mine()) {
     const take = h("button", { class: "link", onclick: () => own.set(flat(own.all())) }, `✎ ${text("take_points")}`);
@@ -34,31 +38,53 @@ export function ownPoints(lab: Lab, canvases: HTMLCanvasElement[], own: Own): HT
     replace(pens);
     for (let k = 0; k < own.classes(); k++) {
       const pen = h("button", {
-        role: "radio", class: "pen", "aria-checked": String(k === chosen), "aria-label": String(k),
-        onclick: () => { chosen = k; layPens(); },
+        role: "radio", class: "pen", "aria-checked": String(k === own.chosen), "aria-label": String(k),
+        onclick: () => { own.chosen = k; layPens(); },
       });
       pen.style.background = classColour(k);
       pens.append(pen);
     }
   };
   layPens();
-  canvases.forEach((canvas) => {
-    canvas.classList.add("drawing");
-    canvas.addEventListener("pointerdown", (event) => {
-      const { left, top, width, height } = canvas.getBoundingClientRect();
-      const x = (((event.clientX - left) / width) * 2 - 1) * SIDE;
-      const y = (1 - ((event.clientY - top) / height) * 2) * SIDE;
-      own.set([...own.points(), rounded(x), rounded(y), chosen]);
-    });
-  });
+  canvases.forEach((canvas) => draws(canvas, own));
   replace(
     box,
     h("span", {}, text("draw_here")),
     pens,
+    h("button", { class: "link", onclick: () => own.set(own.points().slice(0, -3)) }, text("undo")),
     h("button", { class: "link", onclick: () => own.set([]) }, text("clear_points")),
     h("button", { class: "link", onclick: table }, text("paste_points")),
   );
   return box;
+}
+
+// A click sets a point of the chosen class, a drag a row of them.
+function draws(canvas: HTMLCanvasElement, own: Own): void {
+  let made: number[] | null = null;
+  const add = (event: PointerEvent) => {
+    if (!made || own.points().length + made.length >= 3 * MOST) return;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const [right, down] = [(event.clientX - left) / width, (event.clientY - top) / height];
+    const [x, y] = [rounded((2 * right - 1) * SIDE), rounded((1 - 2 * down) * SIDE)];
+    const [lastX = Infinity, lastY = Infinity] = made.slice(-3);
+    if (Math.max(Math.abs(x), Math.abs(y)) > SIDE || Math.hypot(x - lastX, y - lastY) < APART) return;
+    made.push(x, y, own.chosen);
+    const points = { shape: [made.length / 3, 3], data: new Float32Array(made) };
+    addPoints(canvas, points);
+  };
+  const end = () => {
+    if (made?.length) own.set([...own.points(), ...made]);
+    made = null;
+  };
+  canvas.classList.add("drawing");
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    made = [];
+    add(event);
+  });
+  canvas.addEventListener("pointermove", add);
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
 }
 
 function openTable(lab: Lab, own: Own): void {

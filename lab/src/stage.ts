@@ -86,7 +86,7 @@ export class Stage {
   private axes(race: Race, place: (x: number, y: number) => Point, height: number): Element[] {
     const [across, up] = race.half;
     const inside = (limit: number) => ticks(-limit, limit).filter((value) => Math.abs(value) < 0.93 * limit);
-    const label = { fill: css("--faint"), "font-size": 12 };
+    const label = { class: "tick", fill: css("--faint"), "font-size": 12 };
     const text = (value: number) => String(value).replace("-", "−");
     return [
       ...inside(across).map((x) =>

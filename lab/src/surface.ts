@@ -5,6 +5,9 @@ import { s, sharpen } from "./dom";
 import { sheet } from "./picture";
 import type { Numbers } from "./protocol";
 
+// What is seen of the plane: from minus this to this, both ways.
+export const SIDE = 3;
+
 export function gridPicture(
   data: Float32Array,
   start: number,
@@ -62,7 +65,24 @@ export function drawSurface(
     const n = picture.width;
     context.drawImage(picture, 0.5, 0.5, n - 1, n - 1, 0, 0, width, height);
   }
-  if (!points) return;
+  if (points) paintPoints(context, width, height, points, side, showTest);
+}
+
+// Points of classes on top of what is drawn.
+export function addPoints(canvas: HTMLCanvasElement, train: Numbers): void {
+  const { width, height } = canvas.getBoundingClientRect();
+  const test = { shape: [0, 3], data: new Float32Array() };
+  paintPoints(sharpen(canvas), width, height, { train, test, labels: true }, SIDE, false);
+}
+
+function paintPoints(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  points: Points,
+  side: number,
+  showTest: boolean,
+): void {
   for (const { x, y, fill, stroke, line } of dots(points, side, showTest)) {
     context.fillStyle = fill;
     context.beginPath();

@@ -1,6 +1,7 @@
 // A small network with a value and a gradient in every unit, and a weight on every edge.
 
-import { h, number, replace, s } from "./dom";
+import { h, number, rem, replace, s } from "./dom";
+import { drawn } from "./picture";
 
 export interface Quantity {
   name: string;
@@ -27,6 +28,8 @@ export interface Known {
 const CELL = 76;
 const HIGH = 56;
 const LABELLED = 9;
+// The letters of the page at which a unit is drawn in its own size, and the room between two columns.
+const [LETTERS, GAP] = [14, 64];
 
 export class UnitsView {
   readonly root = h("div", { class: "units" });
@@ -49,8 +52,9 @@ export class UnitsView {
     const rows = Math.max(...columns.map((column) => column.length)) + 1;
     const box = this.root.getBoundingClientRect();
     const taken = widths.reduce((a, b) => a + b, 0);
-    const width = Math.max(box.width, taken + 70 * units.length);
-    const height = Math.max(box.height, 34 + rows * (HIGH + 12));
+    const zoom = rem() / LETTERS;
+    const width = Math.max(box.width / zoom, taken + 24 + GAP * units.length);
+    const height = Math.max(box.height / zoom, 34 + rows * (HIGH + 12));
     const gap = (width - taken - 24) / units.length;
     const pitch = (height - 34) / rows;
     const left = widths.map((_, k) => 12 + k * gap + widths.slice(0, k).reduce((a, b) => a + b, 0));
@@ -68,7 +72,8 @@ export class UnitsView {
         : { x: (left[edge.layer] ?? 0) + (widths[edge.layer] ?? 0), y: y(edge.layer, edge.from) };
       const to = { x: left[edge.layer + 1] ?? 0, y: y(edge.layer + 1, edge.to) };
       const many = (units[edge.layer]?.length ?? 0) * (units[edge.layer + 1]?.length ?? 0) > LABELLED;
-      this.edge(edge, from, to, many, known, lines, hits, labels);
+      const hasFresh = edges.some(({ layer, name }) => layer === edge.layer && known.fresh.has(name));
+      this.edge(edge, from, to, { many, hasFresh }, known, lines, hits, labels);
     }
     for (let k = 0; k < units.length - 1; k++) {
       const x = (left[k] ?? 0) + (widths[k] ?? 0) - 12;
@@ -87,10 +92,16 @@ export class UnitsView {
     if (focused) this.drawing.querySelector<SVGElement>(`[data-edge="${focused}"]`)?.focus();
   }
 
+  // The picture to keep.
+  picture(): SVGSVGElement {
+    return drawn(this.drawing);
+  }
+
   private edge(
-    edge: WeightEdge, from: { x: number; y: number }, to: { x: number; y: number }, many: boolean,
+    edge: WeightEdge, from: { x: number; y: number }, to: { x: number; y: number }, layer: { many: boolean; hasFresh: boolean },
     known: Known, lines: Element, hits: Element, labels: Element,
   ): void {
+    const { many, hasFresh } = layer;
     const d = `M${from.x},${from.y}L${to.x},${to.y}`;
     const isChosen = edge.name === this.chosen;
     const isFresh = known.fresh.has(edge.name);
@@ -108,12 +119,12 @@ export class UnitsView {
         act();
       },
     }, s("title", {}, label)));
-    if ((many || edge.from < 0) && !isChosen && !isFresh) return;
-    const part = edge.from < 0 ? 0.35 : 0.74;
+    if (!isFresh && (hasFresh || ((many || edge.from < 0) && !isChosen))) return;
+    const part = isFresh ? 0.5 : edge.from < 0 ? 0.35 : 0.74;
     const [x, y] = [from.x + part * (to.x - from.x), from.y + part * (to.y - from.y)];
     const at = { x, y: y - 3, "text-anchor": "middle", class: "weight" };
     labels.append(s("text", at, number(edge.value, 3)));
-    if (known.gradients.has(edge.name) && (isChosen || isFresh)) {
+    if (isFresh && known.gradients.has(edge.name)) {
       labels.append(s("text", { ...at, y: y + 10, class: "gradient" }, number(edge.gradient, 3)));
     }
   }
@@ -129,7 +140,7 @@ function unitBox(unit: Quantity[], left: number, top: number, known: Known): SVG
     const middle = { x: x + CELL / 2, "text-anchor": "middle" };
     found.push(s("text", { ...middle, y: top + 14, class: "name" }, name));
     if (isGiven || known.values.has(name)) found.push(s("text", { ...middle, y: top + 32, class: "number" }, number(quantity.value, isGiven ? 3 : 5)));
-    if (known.gradients.has(name)) found.push(s("text", { ...middle, y: top + 48, class: "gradient" }, number(quantity.gradient, 5)));
+    if (known.gradients.has(name)) found.push(s("text", { ...middle, y: top + 48, class: "gradient" }, number(quantity.gradient, 4)));
   });
   return found;
 }

@@ -46,7 +46,9 @@ export class Walk {
   }
 
   key(event: KeyboardEvent): boolean {
-    if (event.key === "ArrowLeft") event.shiftKey ? this.byGroup(-1) : this.to(this.at - 1);
+    const onButton = event.target instanceof Element && event.target.matches("button, summary, [role=button]");
+    if (event.key === " " && !onButton) this.to(this.at + 1);
+    else if (event.key === "ArrowLeft") event.shiftKey ? this.byGroup(-1) : this.to(this.at - 1);
     else if (event.key === "ArrowRight") event.shiftKey ? this.byGroup(1) : this.to(this.at + 1);
     else if (event.key === "Home") this.to(0);
     else if (event.key === "End") this.to(this.groups.length);

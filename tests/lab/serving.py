@@ -21,7 +21,7 @@ def serving(language="auto", limits=None, kind=Gate):
 
 def text_after(page, selector, holds):
     """Return the text of an element as soon as it fits; no script runs in the page for that."""
-    for _ in range(300):
+    for _ in range(1200):
         text = page.inner_text(selector)
         if holds(text):
             return text

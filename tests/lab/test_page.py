@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_a_person_takes_the_program_home_and_it_makes_the_same_run(page, tmp_pat
 
 
 @pytest.mark.exhaustive
-def test_a_person_saves_the_model_and_each_picture(page, tmp_path):
+def test_a_person_saves_the_model(page, tmp_path):
     text_after(page, ".measures", lambda text: "0." in text)
     with page.expect_download() as download:
         page.click("[data-do=model]")
@@ -74,7 +75,27 @@ def test_a_person_saves_the_model_and_each_picture(page, tmp_path):
     download.value.save_as(path)
     net = td.load(path)
     assert net.input_shape == (2,)
-    for picture in ("network", "surface", "loss", "accuracy"):
+
+
+PICTURES = {
+    "playground&versus=sgd": ("network", "surface", "surface2", "loss", "accuracy"),
+    "step&at=26": ("network",),
+    "graph": ("graph",),
+    "descent": ("descent", "heights"),
+    "digits": ("weights", "loss", "accuracy"),
+    "health": ("loss", "spread", "gradient", "ratio"),
+}
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("part", "pictures"), PICTURES.items())
+def test_a_person_saves_each_picture(page, tmp_path, part, pictures):
+    page.evaluate("(part) => { location.hash = `#part=${part}`; }", part)
+    page.wait_for_selector(f"#{part.partition('&')[0]}")
+    page.wait_for_timeout(1000)
+    there = page.locator("[data-picture]")
+    assert {each.get_attribute("data-picture") for each in there.all()} == set(pictures)
+    for picture in pictures:
         for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<svg ")):
             page.click(f"[data-picture={picture}] summary")
             with page.expect_download() as download:
@@ -83,6 +104,10 @@ def test_a_person_saves_the_model_and_each_picture(page, tmp_path):
             download.value.save_as(path)
             assert path.read_bytes().startswith(begins)
             assert path.name == f"{picture}.{kind.lower()}"
+        svg = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        assert len(list(svg.iter())) > 2
+        for shape in svg.iter(f"{{{svg.tag[1:].partition('}')[0]}}}path"):
+            assert shape.get("stroke"), "its colour is in a style sheet that the file has not"
 
 
 @pytest.mark.exhaustive

@@ -3,8 +3,9 @@
 import type { State } from "../address";
 import { h, number, replace, s } from "../dom";
 import { type Lab, type Part, type View, defaultsOf } from "../part";
+import { drawn, pictureMenu } from "../picture";
 import { type Answer, Refused } from "../protocol";
-import { sentence } from "../sentences";
+import { fraction, sentence } from "../sentences";
 import "./step.css";
 import "./graph.css";
 
@@ -47,7 +48,10 @@ class ExpressionGraph implements View {
     const panel = h("aside", { class: "panel" },
       h("label", { class: "written" }, text("expression"), box),
       h("p", { class: "hint" }, text("expression_help")), this.inputs);
-    const middle = h("section", { class: "middle" }, h("div", { class: "units" }, this.drawing));
+    const head = h("div", { class: "head" },
+      h("span", {}, text("node_value")), h("span", { class: "slope" }, text("gradient")), h("span", { class: "grow" }),
+      pictureMenu(text, "graph", () => drawn(this.drawing)));
+    const middle = h("section", { class: "middle" }, head, h("div", { class: "units" }, this.drawing));
     replace(root, panel, middle, h("section", { class: "right" }, h("h3", {}, text("sentences")), this.sentences));
     void this.build();
   }
@@ -104,7 +108,8 @@ class ExpressionGraph implements View {
     names.forEach((name, i) => {
       const shown = this.inputs.querySelector(`[data-numeric="${name}"]`);
       const node = nodes.find((each) => each.name === name);
-      if (shown) replace(shown as HTMLElement, `∂/∂${name} `, h("b", {}, number(node?.gradient, 6)), ` · ${this.lab.text("measured")} ${number(numeric[i], 6)}`);
+      if (shown) replace(shown as HTMLElement, fraction([`∂${nodes.at(-1)?.name}`], [`∂${name}`]), h("span", {},
+        h("b", {}, number(node?.gradient, 6)), h("br"), `${number(numeric[i], 6)} `, h("small", {}, this.lab.text("measured"))));
     });
     replace(this.sentences, ...(answer["sentences"] as string[]).map((line) => sentence(line, false)));
   }
@@ -115,15 +120,19 @@ class ExpressionGraph implements View {
       const value = (this.values["values"] as number[])[i] ?? 1;
       const range = h("input", { type: "range", name, min: -RANGE, max: RANGE, step: 0.1, "aria-label": name });
       range.value = String(value);
-      const shown = h("output", {}, String(value));
-      range.addEventListener("input", () => {
-        shown.textContent = range.value;
-        this.values["values"] = (this.values["values"] as number[]).map((old, k) => (k === i ? Number(range.value) : old));
+      const box = h("input", { type: "number", min: -RANGE, max: RANGE, step: "any", value, "aria-label": name });
+      const set = (now: string) => {
+        range.value = box.value = now;
+        this.values["values"] = (this.values["values"] as number[]).map((old, k) => (k === i ? Number(now) : old));
         void this.build();
+      };
+      range.addEventListener("input", () => set(range.value));
+      box.addEventListener("change", () => {
+        if (box.value !== "" && box.checkValidity()) set(box.value);
       });
       return h("div", { class: "input" },
-        h("label", { class: "range" }, h("span", {}, name), range, shown),
-        h("p", { class: "hint", "data-numeric": name }));
+        h("div", { class: "range" }, h("span", {}, name), range, box),
+        h("div", { class: "slopes", "data-numeric": name }));
     }));
   }
 }

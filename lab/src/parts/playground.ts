@@ -9,12 +9,14 @@ import { NetworkView, type RunHead } from "../network";
 import { type Groups, Panel, layerCount } from "../panel";
 import { type Lab, type Part, type View, defaultsOf } from "../part";
 import { pictureMenu } from "../picture";
-import { ownPoints } from "../points";
+import { type Own, ownPoints } from "../points";
 import type { Answer, Numbers } from "../protocol";
-import { type Points, drawSurface, surfaceSvg } from "../surface";
+import { type Points, SIDE, addPoints, drawSurface, surfaceSvg } from "../surface";
 import { takeAway } from "../takeaway";
 
 const NAME = "playground";
+// Points of one's own without which nothing can be learned.
+const FEWEST = 2;
 const GROUPS: Groups = [
   ["data_group", ["noise", "samples", "classes", "test", "inputs"]],
   [
@@ -54,12 +56,24 @@ class Playground implements View {
   private readonly canvases: HTMLCanvasElement[] = [];
   private readonly measures = h("div", { class: "measures" });
   private readonly resized: ResizeObserver;
+  private readonly own: Own = {
+    chosen: 0,
+    mine: () => this.values["data"] === "own",
+    classes: () => Number(this.values["classes"]),
+    points: () => (this.values["own"] as number[] | null) ?? [],
+    all: () => this.points,
+    set: (points, classes) => {
+      this.values["own"] = points;
+      if (classes) this.values["classes"] = classes;
+      this.set("data", "own");
+    },
+  };
   private curves: Curves[] = [];
   private points: Points | null = null;
   private showTest = false;
 
   constructor(
-    root: HTMLElement,
+    private readonly root: HTMLElement,
     private readonly lab: Lab,
     private readonly values: State,
   ) {
@@ -78,16 +92,17 @@ class Playground implements View {
       (name, value) => this.set(name, value),
     );
     replace(root, this.panel.root, this.middle, this.right);
+    this.network.root.append(h("p", { class: "waits", role: "status" }, lab.text("need_points")));
     replace(this.middle, h("div", { class: "head" }), this.network.root, this.learner.transport.root);
     this.layHead();
     this.layRight();
     this.resized = new ResizeObserver(() => this.redraw());
     this.resized.observe(root);
-    void this.learner.build(Number(values["step"] ?? 0));
+    this.build(Number(values["step"] ?? 0));
   }
 
   state(): State {
-    return this.learner.state();
+    return { ...this.learner.state(), ...(this.isWaiting && { step: 0 }) };
   }
 
   leave(): void {
@@ -97,10 +112,11 @@ class Playground implements View {
   }
 
   rebuild(): void {
-    this.learner.rebuild();
+    this.build(Number(this.state()["step"]));
   }
 
   key(event: KeyboardEvent): boolean {
+    if (this.isWaiting) return false;
     if (event.key === "e" || event.key === "E") {
       this.network.walk(event.key === "e" ? 1 : -1);
       return true;
@@ -113,7 +129,24 @@ class Playground implements View {
     this.panel.lay();
     if (name === "versus" || name === "data" || name === "classes") this.layRight();
     this.layHead();
-    void this.learner.build(0);
+    this.build(0);
+  }
+
+  // Ask for the runs; points of one's own that are too few wait for more.
+  private build(step: number): void {
+    this.root.classList.toggle("few", this.isWaiting);
+    if (!this.isWaiting) {
+      void this.learner.build(step);
+      return;
+    }
+    this.learner.transport.pause();
+    this.lab.say("");
+    this.lab.changed();
+    this.redraw();
+  }
+
+  private get isWaiting(): boolean {
+    return this.own.mine() && this.own.points().length < 3 * FEWEST;
   }
 
   private built(answer: Answer): void {
@@ -127,6 +160,15 @@ class Playground implements View {
 
   private redraw(): void {
     const { last } = this.learner;
+    if (this.isWaiting) {
+      const points = this.own.points();
+      const set = { shape: [points.length / 3, 3], data: new Float32Array(points) };
+      this.canvases.forEach((canvas) => {
+        drawSurface(canvas, null, null, SIDE, false);
+        addPoints(canvas, set);
+      });
+      return;
+    }
     if (!last) return;
     const runs = last["runs"] as RunHead[];
     const [run] = runs;
@@ -179,7 +221,7 @@ class Playground implements View {
       if (!canvas.isConnected) return;
       const points = answer.arrays["points"]!;
       const none = { shape: [0, 3], data: new Float32Array() };
-      drawSurface(canvas, null, { train: points, test: none, labels: answer["labels"] === true }, 3, false);
+      drawSurface(canvas, null, { train: points, test: none, labels: answer["labels"] === true }, SIDE, false);
     } catch {
       THUMBNAILS.delete(key);
     }
@@ -227,17 +269,7 @@ class Playground implements View {
       runs === 1 && this.surfaceMenu(0),
     );
     this.curves = learningCurves(text, runs, !isRegression(this.values));
-    const own = ownPoints(this.lab, this.canvases, {
-      mine: () => this.values["data"] === "own",
-      classes: () => Number(this.values["classes"]),
-      points: () => (this.values["own"] as number[] | null) ?? [],
-      all: () => this.points,
-      set: (points, classes) => {
-        this.values["own"] = points;
-        if (classes) this.values["classes"] = classes;
-        this.set("data", "own");
-      },
-    });
+    const own = ownPoints(this.lab, this.canvases, this.own);
     replace(this.right, surfaces, under, own, this.measures, curveFigures(text, this.curves));
   }
 

@@ -6,6 +6,7 @@ import { h, replace } from "../dom";
 import { numberList } from "../numberlist";
 import { Panel } from "../panel";
 import { type Lab, type Part, type View, defaultsOf } from "../part";
+import { pictureMenu } from "../picture";
 import { type Answer, Refused } from "../protocol";
 import { sentence } from "../sentences";
 import { type Known, type Units, UnitsView, type WeightEdge } from "../units";
@@ -34,7 +35,7 @@ class StepThrough implements View {
   private readonly walk: Walk;
   private readonly units: UnitsView;
   private readonly chain: ChainCard;
-  private readonly phase = h("div", { class: "head", role: "status" });
+  private readonly phase = h("div", { class: "phase grow", role: "status" });
   private readonly arithmetic = h("div", { class: "arithmetic", role: "status", tabindex: 0 });
   private readonly resized: ResizeObserver;
   private last: Answer | null = null;
@@ -70,7 +71,8 @@ class StepThrough implements View {
         this.ask();
       },
     });
-    const middle = h("section", { class: "middle" }, this.phase, this.units.root, this.arithmetic, this.walk.root);
+    const head = h("div", { class: "head" }, this.phase, pictureMenu(text, "network", () => this.units.picture()));
+    const middle = h("section", { class: "middle" }, head, this.units.root, this.arithmetic, this.walk.root);
     replace(root, this.panel.root, middle, h("section", { class: "right" }, this.chain.root));
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.units.root);
