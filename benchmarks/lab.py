@@ -3,8 +3,9 @@
 Each session is one connection that builds the playground's default run and then clicks: once every
 few seconds, as a person does, or again as soon as it has its answer, as a page that plays does. One
 session more than the lab takes must be refused in a sentence. The way from a click to its picture
-is measured in Chromium, where that and Playwright are installed. The table is printed as Markdown,
-as it stands in docs/lab.md.
+is measured in Chromium, where that and Playwright are installed. The numbers go to
+``tidu-out/benchmarks/lab.json``. ``docs/measured/lab.json`` holds those of the documentation, and
+``python -m benchmarks.lab print`` prints of them what stands in docs/lab.md and its translation.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import machine, sentence
+from benchmarks.machine import load, machine, sentence
 from benchmarks.quick import run
 from tidu.lab import unpack
 from tidu.lab.server import Limits
@@ -32,10 +35,26 @@ SESSIONS = Limits().sessions
 PAUSE, SECONDS = 5.0, 20.0
 """Seconds between two clicks of a person, and for how long a round lasts."""
 CLICKS = 60
+LIBRARIES = ("tidu", "numpy", "starlette", "uvicorn", "websockets")
 BROWSER = True
 QUICK = {"SESSIONS": 3, "PAUSE": 0.1, "SECONDS": 0.5, "CLICKS": 3, "BROWSER": False}
 
-Ask = Callable[..., Awaitable[dict[str, Any]]]
+OUT = Path("tidu-out", "benchmarks", "lab.json")
+DOCUMENTED = Path(__file__).parents[1] / "docs" / "measured" / "lab.json"
+
+WORDS = {
+    "head": ("| what | answers | median, ms | p95, ms | longest, ms |",
+             "| 内容 | 回答数 | 中位数，毫秒 | p95，毫秒 | 最长，毫秒 |"),
+    "alone": ("one session, click to answer", "一个会话，从点击到回答"),
+    "page": ("one page in Chromium, click to picture", "Chromium 里的一个页面，从点击到画面"),
+    "opened": ("{sessions} sessions open at once", "{sessions} 个会话同时打开"),
+    "people": ("{sessions} people, a click every {pause:g} s each",
+               "{sessions} 个人，每人每 {pause:g} 秒点击一次"),
+    "playing": ("{sessions} pages play at once", "{sessions} 个页面同时播放"),
+    "about": ("{machine}; load before: {load:.1f}. A session took {megabytes:.0f} MB of memory.",
+              "{machine}；测量前的负载：{load:.1f}。一个会话占用 {megabytes:.0f} MB 内存。"),
+}  # fmt: skip
+"""What is printed, in English and Chinese."""
 
 
 @contextmanager
@@ -68,13 +87,23 @@ class Clock:
         self.times.append(1000 * (time.perf_counter() - start))
         return head
 
-    def row(self, name: str) -> list[str]:
-        """Return the median, p95 and the longest."""
-        p50, p95, p100 = np.percentile(self.times, [50, 95, 100])
-        return [name, str(len(self.times)), f"{p50:.0f}", f"{p95:.0f}", f"{p100:.0f}"]
+    def row(self, name: str) -> Row:
+        """Return how many there were, and how long they took."""
+        return Row(name, len(self.times), *np.percentile(self.times, [50, 95, 100]).tolist())
 
 
-async def classroom(address: str, pid: int) -> list[list[str]]:
+@dataclass(frozen=True)
+class Row:
+    """How long answers took, in milliseconds; ``name`` is a key of `WORDS`."""
+
+    name: str
+    answers: int
+    median: float
+    p95: float
+    longest: float
+
+
+async def classroom(address: str, pid: int) -> tuple[list[Row], dict[str, Any]]:
     """Open all sessions, let them click and play, and try one more."""
     from websockets.asyncio.client import connect
 
@@ -102,21 +131,21 @@ async def classroom(address: str, pid: int) -> list[list[str]]:
     await asyncio.gather(*(person(one, rng.uniform(0, PAUSE)) for one in opened))
     await asyncio.gather(*map(player, opened))
     rows = [
-        built.row(f"{SESSIONS} sessions open at once"),
-        clicked.row(f"{SESSIONS} people, a click every {PAUSE:g} s each"),
-        played.row(f"{SESSIONS} pages play at once"),
+        built.row("opened"),
+        clicked.row("people"),
+        played.row("playing"),
     ]
-    print(f"{megabytes(pid) / SESSIONS:.0f} MB a session")
+    about: dict[str, Any] = {"megabytes": megabytes(pid) / SESSIONS}
     if Limits().sessions == SESSIONS:
         async with connect(where, origin=origin) as more:
             head, _ = unpack(await more.recv())
-            print(f"the next one is told: {head['error']}")
+            about["the next one"] = head["error"]
     for one in opened:
         await one.close()
-    return rows
+    return rows, about
 
 
-async def alone(address: str) -> list[str]:
+async def alone(address: str) -> Row:
     """Let one session click."""
     from websockets.asyncio.client import connect
 
@@ -126,7 +155,7 @@ async def alone(address: str) -> list[str]:
         await Clock().ask(one, "build", settings={})
         for step in range(1, CLICKS + 1):
             await clock.ask(one, "go", step=step)
-    return clock.row("one session, click to answer")
+    return clock.row("alone")
 
 
 CLICK = """() => new Promise((done) => {
@@ -140,7 +169,7 @@ CLICK = """() => new Promise((done) => {
 })"""
 
 
-def browser(address: str) -> list[str] | None:
+def browser(address: str) -> Row | None:
     """Click in Chromium, up to the frame that shows the new picture; None where there is none."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     try:
@@ -158,7 +187,7 @@ def browser(address: str) -> list[str] | None:
         page.wait_for_selector(".measures td")
         clock.times = [page.evaluate(CLICK) for _ in range(CLICKS)]
         opened.close()
-    return clock.row("one page in Chromium, click to picture")
+    return clock.row("page")
 
 
 def megabytes(pid: int) -> float:
@@ -175,16 +204,44 @@ def megabytes(pid: int) -> float:
     return total / 1024
 
 
-def main() -> None:
-    print(sentence(machine()))
+def measured() -> dict[str, Any]:
+    """Measure everything."""
+    about = {
+        "machine": machine(LIBRARIES),
+        "load": load() or 0.0,
+        "sessions": SESSIONS,
+        "pause": PAUSE,
+    }
     with lab() as (address, pid):
         rows = [asyncio.run(alone(address)), browser(address)]
-        rows += asyncio.run(classroom(address, pid))
-    print("\n| what | answers | median, ms | p95, ms | longest, ms |")
-    print("| --- | ---: | ---: | ---: | ---: |")
-    for row in filter(None, rows):
-        print(f"| {' | '.join(row)} |")
+        more, seen = asyncio.run(classroom(address, pid))
+    return about | seen | {"rows": [asdict(row) for row in (*rows, *more) if row]}
+
+
+def table(found: dict[str, Any], language: int = 0) -> str:
+    """Return a table in Markdown and what it was made on, in English or (1) in Chinese."""
+    words = {name: texts[language] for name, texts in WORDS.items()}
+    lines = [words["head"], "| --- | ---: | ---: | ---: | ---: |"]
+    for row in found["rows"]:
+        name = words[row["name"]].format(**found)
+        times = " | ".join(f"{row[key]:.0f}" for key in ("median", "p95", "longest"))
+        lines.append(f"| {name} | {row['answers']} | {times} |")
+    about = words["about"].format(**found | {"machine": sentence(found["machine"])})
+    return "\n".join([*lines, "", *(textwrap.wrap(about, 100) if language == 0 else [about])])
+
+
+def main() -> None:
+    """Measure, print, and write the numbers."""
+    found = measured()
+    print(table(found))
+    print(f"the next one is told: {found.get('the next one', 'not tried')}")
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(f"{json.dumps(found, indent=1)}\n", "utf-8")
 
 
 if __name__ == "__main__":
-    run(globals())
+    if sys.argv[1:2] == ["print"]:
+        documented = json.loads(DOCUMENTED.read_text("utf-8"))
+        print(f"{table(documented)}\n\n{table(documented, 1)}")
+    else:
+        run(globals())

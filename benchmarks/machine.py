@@ -5,16 +5,17 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 LIBRARIES = ("tidu", "numpy", "jax", "torch", "scikit-learn")
 
 
-def machine() -> dict[str, Any]:
-    """Return the processor, its cores, the system and the versions of the libraries."""
+def machine(libraries: Sequence[str] = LIBRARIES) -> dict[str, Any]:
+    """Return the processor, its cores, the system and the versions of libraries."""
     versions = {"python": platform.python_version()}
-    for name in LIBRARIES:
+    for name in libraries:
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
