@@ -23,6 +23,14 @@ def built(step=0, **settings):
     return part, *part.ask("build", {"settings": settings, "step": step})
 
 
+def examined(part):
+    for _ in range(1000):
+        found, _ = part.ask("examine", {})
+        if found["done"]:
+            return found
+    raise AssertionError("the doctor does not come to an end")
+
+
 def test_each_disease_has_a_sentence():
     assert set(SENTENCES) == set(DISEASES)
 
@@ -30,7 +38,7 @@ def test_each_disease_has_a_sentence():
 @pytest.mark.parametrize("disease", DISEASES)
 def test_the_doctor_finds_each_disease_and_not_where_it_is_mended(disease):
     part, head, _ = built(disease=disease)
-    found, _ = part.ask("examine", {})
+    found = examined(part)
     assert " ".join(found["text"].split()).lstrip("- ").startswith(SENTENCES[disease])
     assert found["healthy"] == (disease == "none")
     run = part.runs[0].run
@@ -40,7 +48,22 @@ def test_the_doctor_finds_each_disease_and_not_where_it_is_mended(disease):
         return
     part, head, _ = built(disease=disease, mended=True)
     assert len(head["runs"]) == 2
-    assert part.ask("examine", {})[0]["healthy"]
+    assert examined(part)["healthy"]
+
+
+def test_the_doctor_gives_way_and_begins_again_at_another_step(monkeypatch):
+    monkeypatch.setattr("tidu.lab.health.MOMENT", 0)
+    part, _, _ = built(step=40)
+    for _ in range(20):
+        assert not part.ask("examine", {})[0]["done"]
+    part.ask("go", {"step": 45})
+    found = examined(part)
+    net, run = part.runs[0].run.network, part.runs[0].run
+    own = net.diagnose(*part.runs[0].parts[0], optimizer=run.run.optimizer, batch_size=50)
+    assert found["step"] == 45
+    assert found["text"] == repr(own)
+    for work in (own.case.try_rates(), own.case.try_to_overfit()):
+        assert sum(1 for _ in work) == 10  # pieces between which it gives way
 
 
 @pytest.mark.parametrize("disease", [name for name in DISEASES if name != "none"])

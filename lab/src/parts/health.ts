@@ -105,8 +105,15 @@ class Health implements View {
 
   private async ask(): Promise<void> {
     window.clearTimeout(this.asking);
+    const shown = this.learner.last;
     try {
-      this.layDoctor(await this.lab.session.latest(NAME, "examine", {}));
+      for (let done = false; !done; ) {
+        const answer = await this.lab.session.latest(NAME, "examine", {});
+        if (this.learner.last !== shown) return;
+        done = answer["done"] === true;
+        if (done) this.layDoctor(answer);
+        else if (this.learner.transport.playing) return;
+      }
     } catch (error) {
       this.learner.refused(error);
     }
@@ -127,7 +134,10 @@ class Health implements View {
         h("b", {}, text("doctor")),
         answer && text("at_step").replace("{step}", String(answer["step"])),
         h("span", { class: "grow" }),
-        h("button", { class: "link", "data-do": "examine", onclick: () => void this.ask() }, text("examine")),
+        h("button", { class: "link", "data-do": "examine", onclick: () => {
+          this.learner.transport.pause();
+          void this.ask();
+        } }, text("examine")),
       ),
       ...said,
     );

@@ -10,7 +10,14 @@ import numpy as np
 
 from tidu.arrays import Array, promoted
 from tidu.doctor.observe import Observation, observe
-from tidu.doctor.trials import OVERFIT_SAMPLES, Trial, overfit_batch, try_rates
+from tidu.doctor.trials import (
+    OVERFIT_SAMPLES,
+    InPieces,
+    Trial,
+    overfit_batch,
+    result_of,
+    try_rates,
+)
 from tidu.errors import InputError, check_integer
 from tidu.losses import as_array
 from tidu.optimizers import SGD, Optimizer, as_optimizer
@@ -104,8 +111,15 @@ class Case:
     @cached_property
     def rate_trials(self) -> list[Trial]:
         """Short trials at several learning rates, the one in use first."""
+        return result_of(self._rate_trials())
+
+    def _rate_trials(self) -> InPieces[list[Trial]]:
         x, t = self.x[self.rows], self.t[self.rows]
         return try_rates(self.network, x, t, self.optimizer, self.batch_size, self.seed)
+
+    def try_rates(self) -> InPieces[None]:
+        """Compute `rate_trials` in pieces."""
+        self.rate_trials = yield from self._rate_trials()
 
     @property
     def few(self) -> np.ndarray:
@@ -115,7 +129,14 @@ class Case:
     @cached_property
     def overfit_batch(self) -> tuple[float, float]:
         """The loss on ten samples before and after an attempt to overfit them."""
+        return result_of(self._overfit_batch())
+
+    def _overfit_batch(self) -> InPieces[tuple[float, float]]:
         return overfit_batch(self.network, self.x[self.few], self.t[self.few], self.seed)
+
+    def try_to_overfit(self) -> InPieces[None]:
+        """Compute `overfit_batch` in pieces."""
+        self.overfit_batch = yield from self._overfit_batch()
 
     @property
     def held_out(self) -> tuple[Array, ...]:

@@ -11,6 +11,7 @@ from tidu import html
 from tidu.arrays import Array
 from tidu.doctor import data, learning, signals
 from tidu.doctor.case import Case
+from tidu.doctor.trials import InPieces, result_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +42,11 @@ STAGES: list[list[Disease]] = [
     [learning.cannot_overfit_ten_samples, learning.rare_classes_missed, learning.train_test_gap],
 ]
 """A finding of one stage may cause those of later stages, so it ends the search."""
+TRIED_BEFORE: dict[Disease, Callable[[Case], InPieces[None]]] = {
+    learning.learning_rate_too_high: Case.try_rates,
+    learning.cannot_overfit_ten_samples: Case.try_to_overfit,
+}
+"""The trials that some diseases need, which take long."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -181,8 +187,18 @@ def diagnose(
     case = Case.of(
         network, x, t, validation=validation, optimizer=optimizer, batch_size=batch_size, seed=seed
     )
+    return result_of(examination(case))
+
+
+def examination(case: Case) -> InPieces[Diagnosis]:
+    """Look for diseases stage by stage, in pieces of some hundredths of a second."""
     for i, stage in enumerate(STAGES):
-        found = [(disease_name(disease), disease(case)) for disease in stage]
+        found = []
+        for disease in stage:
+            if disease in TRIED_BEFORE:
+                yield from TRIED_BEFORE[disease](case)
+            found.append((disease_name(disease), disease(case)))
+            yield
         findings = tuple(Finding(name, sentence) for name, sentence in found if sentence)
         if findings:
             later = tuple(disease_name(disease) for stage in STAGES[i + 1 :] for disease in stage)

@@ -1,10 +1,15 @@
-"""Short trials on copies: some steps at several learning rates, and ten samples to overfit."""
+"""Short trials on copies: some steps at several learning rates, and ten samples to overfit.
+
+They take long, so each is a generator that pauses after some hundredths of a second of work:
+`result_of` goes through to its end.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -24,6 +29,29 @@ FACTORS = (1.0, 1e-3, 1e-2, 0.1, 0.3, 3.0, 10.0, 100.0, 1e3, 1e4)
 OVERFIT_SAMPLES = 10
 """Any network should be able to overfit this many samples."""
 OVERFIT_STEPS = 300
+
+Result = TypeVar("Result")
+InPieces = Generator[None, None, Result]
+"""Work that pauses now and then, and in the end returns a result."""
+
+
+def result_of(work: InPieces[Result]) -> Result:
+    """Do work in pieces without a pause.
+
+    Examples
+    --------
+    >>> def half(x):
+    ...     yield
+    ...     return x / 2
+    >>> result_of(half(6))
+    3.0
+    """
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
 
 
 @dataclass(frozen=True)
@@ -54,7 +82,7 @@ def try_rates(
     optimizer: Optimizer,
     batch_size: int,
     seed: int,
-) -> list[Trial]:
+) -> InPieces[list[Trial]]:
     """Try the learning rate in use first, then others below and above; the first stays first."""
     done: list[Trial] = []
     for factor in FACTORS:
@@ -62,6 +90,7 @@ def try_rates(
         if factor > 1 and blown_up:
             break
         done.append(_try(network, x, t, optimizer, factor, batch_size, seed))
+        yield
     return done
 
 
@@ -99,12 +128,16 @@ def _try(
     return Trial(rate, before, after, why, ratios)
 
 
-def overfit_batch(network: Network, x: np.ndarray, t: np.ndarray, seed: int) -> tuple[float, float]:
+def overfit_batch(
+    network: Network, x: np.ndarray, t: np.ndarray, seed: int
+) -> InPieces[tuple[float, float]]:
     """Return the loss on these few samples before and after a try to overfit them."""
     run = copied_run(network, Adam(0.01), seed)
     before = _loss(network, run, x, t, penalty=False)
     engine = NumpyEngine(network, run.optimizer, len(x))
-    engine.run(run, x, t, np.tile(np.arange(len(x)), OVERFIT_STEPS), OVERFIT_STEPS)
+    for _ in range(OVERFIT_STEPS // STEPS):
+        engine.run(run, x, t, np.tile(np.arange(len(x)), STEPS), STEPS)
+        yield
     return before, _loss(network, run, x, t, penalty=False)
 
 

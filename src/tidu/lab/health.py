@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -10,8 +11,10 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.datasets import load_digits
-from tidu.doctor import diagnose
+from tidu.doctor import Case, Diagnosis
+from tidu.doctor.diagnosis import examination
 from tidu.doctor.observe import SATURATED, observe, rms
+from tidu.doctor.trials import InPieces
 from tidu.errors import InputError
 from tidu.lab.measured import MeasuredRun, go
 from tidu.lab.part import Answer, Part, action
@@ -23,6 +26,8 @@ from tidu.optimizers import SGD
 from tidu.recipes.signature import Seed, Setting, arguments_of
 
 BATCH = 50
+MOMENT = 0.05
+"""How many seconds the doctor takes at a time, so that nobody waits for it who wants to go on."""
 LOOKED_AT = 300
 """How many samples pass through the network at each look."""
 BINS = 24
@@ -207,6 +212,7 @@ class Health(Part):
 
     def __init__(self) -> None:
         self.runs: list[ObservedRun] = []
+        self._examination: InPieces[Diagnosis] | None = None
 
     @action
     def build(self, settings: dict[str, Any], step: int = 0) -> Answer:
@@ -221,6 +227,7 @@ class Health(Part):
     @action
     def go(self, step: int) -> Answer:
         """Go towards a step, forward or back, as far as there is time; ``reached`` says whether."""
+        self._examination = None
         reached = go(self._begun, step)
         head, arrays = self.look()
         return head | {"reached": reached}, arrays
@@ -241,11 +248,20 @@ class Health(Part):
 
     @action
     def examine(self) -> Answer:
-        """Return what the doctor says of the last run at this step."""
-        run = self._begun[-1]
-        x, t = run.parts[0]
-        found = diagnose(run.run.network, x, t, optimizer=run.run.run.optimizer, batch_size=BATCH)
+        """Examine the last run at this step for a moment; say what was found when it is done."""
+        run, late = self._begun[-1], time.monotonic() + MOMENT
+        work, self._examination = self._examination or _examination(run), None
+        try:
+            next(work)
+            while time.monotonic() < late:
+                next(work)
+        except StopIteration as end:
+            found: Diagnosis = end.value
+        else:
+            self._examination = work
+            return {"done": False}, {}
         return {
+            "done": True,
             "step": run.step,
             "healthy": found.healthy,
             "findings": [[one.disease, one.sentence] for one in found.findings],
@@ -257,6 +273,12 @@ class Health(Part):
         if not self.runs:
             raise InputError("there is no network yet: ask for `build` first")
         return self.runs
+
+
+def _examination(run: ObservedRun) -> InPieces[Diagnosis]:
+    x, t = run.parts[0]
+    optimizer = run.run.run.optimizer
+    return examination(Case.of(run.run.network, x, t, optimizer=optimizer, batch_size=BATCH))
 
 
 def histogram(output: np.ndarray) -> tuple[np.ndarray, float, float]:
