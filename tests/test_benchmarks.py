@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import benchmarks
 import pytest
-from benchmarks import quick
+from benchmarks import lab, quick
 
 ROOT = Path(__file__).parents[1]
 HELPERS = {"__main__", "contestants", "machine", "processes", "quick"}
@@ -44,3 +45,20 @@ def test_a_peer_that_is_not_installed_is_named(capsys):
     assert quick.installed({"numpy": "numpy", "rival": "no_such_module"}) == ["numpy"]
     said = capsys.readouterr().out
     assert said == "not installed, so not compared: rival (no_such_module)\n"
+
+
+@pytest.mark.parametrize(("page", "language"), [("lab.md", 0), ("lab.zh.md", 1)])
+def test_the_table_of_the_lab_is_that_of_its_numbers(page, language):
+    found = json.loads(lab.DOCUMENTED.read_text("utf-8"))
+    assert lab.table(found, language) in (ROOT / "docs" / page).read_text("utf-8")
+    assert {row["name"] for row in found["rows"]} == {
+        "alone",
+        "page",
+        "opened",
+        "people",
+        "playing",
+    }
+    p95 = {row["name"]: row["p95"] for row in found["rows"]}
+    assert p95["page"] <= 100  # milliseconds from a click to its picture
+    assert found["sessions"] == 200
+    assert "200 people use this lab" in found["the next one"]
