@@ -27,7 +27,8 @@ DOMAINS = {
     "command": ("cli", "recipes"),
     "experiments": ("experiments",),
     "exercises": ("exercises",),
-    "library": ("descent.py", "training", "plots"),
+    "data": ("schema.py", "datasets"),
+    "library": ("descent.py", "model.py", "training", "plots"),
 }
 """The files and folders of the package whose sentences a catalogue holds."""
 MARKS: dict[str, int | str] = {

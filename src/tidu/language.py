@@ -16,7 +16,7 @@ import os
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -135,6 +135,36 @@ def width_of(text: str) -> int:
     (4, 4)
     """
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def retold(english: str, templates: Iterable[str], translate: Callable[[str], str]) -> str:
+    """Return a sentence that was made elsewhere in the reader's language, if it is of a template.
+
+    Whatever stands for a ``{}`` of the template is put into its translation.
+
+    Examples
+    --------
+    >>> retold("No such option: --foo", ["No such option: {}"], lambda known: "没有选项 {}")
+    '没有选项 --foo'
+    """
+    for known in templates:
+        pattern = re.escape(known).replace(r"\{\}", "(.+?)")
+        found = re.fullmatch(pattern, english, re.DOTALL)
+        if found:
+            return translate(known).format(*found.groups())
+    return english
+
+
+def aligned(text: str, width: int, right: bool = False) -> str:
+    """Return a text with spaces on its right, or its left, so that it takes ``width`` columns.
+
+    Examples
+    --------
+    >>> aligned("loss", 6), aligned("损失", 6, right=True)
+    ('loss  ', '  损失')
+    """
+    space = " " * (width - width_of(text))
+    return space + text if right else text + space
 
 
 def fill(text: str, width: int) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from tidu import html
 from tidu.arrays import Array, VectorOwner, described, promoted
 from tidu.errors import ShapeError, check_number
+from tidu.language import aligned, translator, width_of
 from tidu.layers.base import Layer, Shape
 from tidu.layout import NamedVector, with_paths
 from tidu.objective import Objective
@@ -20,6 +21,8 @@ from tidu.randomness import stream
 
 if TYPE_CHECKING:
     from tidu.training import Run
+
+_ = translator("library")
 
 _LETTERS = 72
 """What a layer may take of a line in the table of a network."""
@@ -108,12 +111,14 @@ class VectorModel(VectorOwner, Objective):
     def __repr__(self) -> str:
         """Return a table of the layers: the shapes they give, what they learn, what they cost."""
         rows, last = self._table()
-        widths = [max(len(row[k]) for row in rows) for k in range(3)]
+        widths = [max(width_of(row[k]) for row in rows) for k in range(3)]
         lines = [
-            f"{a:{widths[0]}}  {b:{widths[1]}}  {c:>{widths[2]}}  {d}".rstrip()
-            for a, b, c, d in rows
+            "  ".join(
+                [*(aligned(row[k], widths[k], right=k == 2) for k in range(3)), row[3]]
+            ).rstrip()
+            for row in rows
         ]
-        rule = "-" * max(map(len, lines))
+        rule = "-" * max(map(width_of, lines))
         return "\n".join([lines[0], rule, *lines[1:], rule, last])
 
     def _repr_html_(self) -> str:
@@ -123,24 +128,23 @@ class VectorModel(VectorOwner, Objective):
     def _table(self) -> tuple[list[tuple[str, str, str, str]], str]:
         """Return the rows of the table of layers, and what stands below it."""
         rows = [
-            ("layer", "output", "multiply-adds", "parameters"),
-            ("(input)", _by(self.input_shape), "", ""),
+            (_("layer"), _("output"), _("multiply-adds"), _("parameters")),
+            (_("(input)"), _by(self.input_shape), "", ""),
         ]
         shapes = self.chain.shapes(self.input_shape)[1:]
         before = self.input_shape
         for i, (layer, shape) in enumerate(zip(self.layers, shapes, strict=True)):
             count = layer.multiply_adds(before)
             learned = ", ".join(
-                f"{e.name} {e.shape}" + ("" if e.trainable else " frozen")
+                f"{e.name} {e.shape}" + ("" if e.trainable else _(" frozen"))
                 for e in self.layout.entries
                 if e.path[0] == i
             )
             rows.append((_shown(layer), _by(shape), f"{count:,}" if count else "", learned))
             before = shape
         total = self.chain.multiply_adds(self.input_shape)
-        last = (
-            f"{self.layout.size:,} parameters, {total:,} multiply-adds a sample, {self.dtype}, "
-            f"{self.loss_function!r}"
+        last = _("{size:,} parameters, {total:,} multiply-adds a sample, {dtype}, {loss!r}").format(
+            size=self.layout.size, total=total, dtype=self.dtype, loss=self.loss_function
         )
         last += f" + {self.penalty!r}" if self.penalty else ""
         return rows, last

@@ -11,9 +11,25 @@ from dataclasses import dataclass
 
 from tidu.config import Config, set_fields
 from tidu.errors import InputError, check_choice, check_number
+from tidu.language import later, retold, translator
+
+_ = translator("data")
 
 KINDS = ("number", "yes/no", "category", "date", "id", "empty")
 TASKS = ("classes", "values")
+REASONS = (
+    later("every value is missing"),
+    later("counts the rows"),
+    later("different in each row, and called an id"),
+    later("{} different texts in {} rows"),
+    later("dates"),
+    later("texts"),
+    later("as asked"),
+    later("given to fit"),
+    later("numbers from {} to {}"),
+    later("{} whole numbers"),
+)
+"""Why a column is left out, or a target is what it is; a schema and its file have the English."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -83,20 +99,30 @@ class Column(Config):
     def becomes(self) -> str:
         """What a network gets of it, in words."""
         if self.left_out:
-            return f"left out: {self.left_out}"
+            return _("left out: {reason}").format(reason=reason(self.left_out))
         if self.kind == "category":
             shown = ", ".join(self.categories[:4]) + (", ..." if len(self.categories) > 4 else "")
-            return f"{len(self.categories)} columns of 0 and 1 ({shown}), and one for others"
+            return _("{n} columns of 0 and 1 ({shown}), and one for others").format(
+                n=len(self.categories), shown=shown
+            )
         if self.kind == "yes/no":
             what = f"{self.categories[0]} 0, {self.categories[1]} 1"
         elif not self.spread:
-            what = f"always {self.mean:.6g}: gives 0"
+            what = _("always {mean:.6g}: gives 0").format(mean=self.mean)
         else:
-            what = f"standardized (mean {self.mean:.4g}, spread {self.spread:.4g})"
-        if self.kind == "date":
-            order = f", read as {self.categories[0]}" if self.categories else ""
-            what = f"days since 1970{order}, {what}"
-        return what + (f"; missing: {self.median:.6g}, and a column says so" * self.indicator)
+            what = _("standardized (mean {mean:.4g}, spread {spread:.4g})").format(
+                mean=self.mean, spread=self.spread
+            )
+        if self.kind == "date" and self.categories:
+            what = _("days since 1970, read as {order}, {what}").format(
+                order=self.categories[0], what=what
+            )
+        elif self.kind == "date":
+            what = _("days since 1970, {what}").format(what=what)
+        if self.indicator:
+            filled = _("{what}; missing: {median:.6g}, and a column says so")
+            what = filled.format(what=what, median=self.median)
+        return what
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -125,10 +151,12 @@ class Target(Config):
     def __str__(self) -> str:
         """Return the target in words."""
         if self.task == "values":
-            return f"{self.name}: values ({self.why})"
+            return _("{name}: values ({why})").format(name=self.name, why=reason(self.why))
         shown = self.classes if len(self.classes) <= 5 else (*self.classes[:3], "...",
                                                              self.classes[-1])  # fmt: skip
-        return f"{self.name}: {len(self.classes)} classes {', '.join(shown)} ({self.why})"
+        return _("{name}: {n} classes {shown} ({why})").format(
+            name=self.name, n=len(self.classes), shown=", ".join(shown), why=reason(self.why)
+        )
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -190,7 +218,7 @@ class Schema(Config):
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return name, kind and use of each column, as a table shows them."""
-        return [(column.name, column.kind, column.becomes) for column in self.columns]
+        return [(column.name, _kind(column.kind), column.becomes) for column in self.columns]
 
     def summary(self) -> str:
         """Return the columns in one line: how many of each kind, and which are left out.
@@ -202,12 +230,43 @@ class Schema(Config):
         '1 number; left out: id (counts the rows)'
         """
         used = [column.kind for column in self.columns if not column.left_out]
-        plural = {"number": "numbers", "category": "categories", "date": "dates", "id": "ids"}
+        counted = {
+            "number": (_("{n} number"), _("{n} numbers")),
+            "yes/no": (_("{n} yes/no"), _("{n} yes/no")),
+            "category": (_("{n} category"), _("{n} categories")),
+            "date": (_("{n} date"), _("{n} dates")),
+            "id": (_("{n} id"), _("{n} ids")),
+            "empty": (_("{n} empty"), _("{n} empty")),
+        }
         counts = [
-            f"{used.count(kind)} {kind if used.count(kind) == 1 else plural.get(kind, kind)}"
+            counted[kind][used.count(kind) > 1].format(n=used.count(kind))
             for kind in KINDS
             if kind in used
         ]
-        gone = [f"{c.name} ({c.left_out})" for c in self.columns if c.left_out]
-        shown = gone if len(gone) <= 6 else [*gone[:5], f"{len(gone) - 5} more"]
-        return ", ".join(counts) + (f"; left out: {', '.join(shown)}" if gone else "")
+        gone = [f"{c.name} ({reason(c.left_out)})" for c in self.columns if c.left_out]
+        if len(gone) > 6:
+            gone[5:] = [_("{n} more").format(n=len(gone) - 5)]
+        if not gone:
+            return ", ".join(counts)
+        return _("{counts}; left out: {gone}").format(
+            counts=", ".join(counts), gone=", ".join(gone)
+        )
+
+
+def reason(english: str) -> str:
+    """Return one of `REASONS`, as a schema has it, in the reader's language.
+
+    Examples
+    --------
+    >>> reason("9 different texts in 9 rows"), reason("my own")
+    ('9 different texts in 9 rows', 'my own')
+    """
+    return retold(english, REASONS, _)
+
+
+def _kind(kind: str) -> str:
+    """Return the name of a kind of column as a table shows it."""
+    return {
+        "number": _("number"), "yes/no": _("yes/no"), "category": _("category"),
+        "date": _("date"), "id": _("id"), "empty": _("empty"),
+    }[kind]  # fmt: skip

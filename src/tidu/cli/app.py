@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import sys
 import warnings
@@ -18,7 +19,7 @@ from tidu.cli.evaluate import evaluate
 from tidu.cli.exercise import exercise
 from tidu.cli.export import export
 from tidu.cli.groups import Command, Group
-from tidu.cli.help import Lang, with_language
+from tidu.cli.help import Lang, with_language, words_of_errors
 from tidu.cli.lab import lab
 from tidu.cli.learn import learn
 from tidu.cli.predict import predict
@@ -26,7 +27,7 @@ from tidu.cli.show import app as show
 from tidu.cli.sweep import sweep
 from tidu.cli.train import train
 from tidu.errors import TiduError, TrainingStoppedWarning
-from tidu.language import language, speaking
+from tidu.language import LANGUAGES, language, speaking
 
 app = typer.Typer(
     name="tidu",
@@ -80,13 +81,29 @@ def run(arguments: Sequence[str] | None = None) -> None:
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):  # a letter that it lacks becomes a ?
             output.reconfigure(errors="replace")
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings(), speaking(language()):
+        with (
+            np.errstate(all="ignore"),
+            warnings.catch_warnings(),
+            speaking(_named(arguments) or language()),
+            words_of_errors(),
+        ):
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
-            app(args=arguments if arguments is None else list(arguments), prog_name="tidu")
+            app(args=arguments, prog_name="tidu")
     except (TiduError, OSError) as error:
         print(f"tidu: {_sentence(error)}", file=sys.stderr)
         sys.exit(2)
+
+
+def _named(arguments: Sequence[str]) -> str | None:
+    """Return the language that is named, which errors about other arguments are to be in too."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--lang", choices=LANGUAGES)
+    try:
+        return parser.parse_known_args(arguments)[0].lang
+    except argparse.ArgumentError:  # typer finds that too
+        return None
 
 
 def _sentence(error: BaseException) -> str:

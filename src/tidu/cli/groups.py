@@ -7,7 +7,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from tidu.cli import Interrupted
-from tidu.cli.help import translated, usage
+from tidu.cli.help import explained, translated, usage
 
 
 class Command(TyperCommand):
@@ -25,6 +25,11 @@ class Command(TyperCommand):
         """Print the help, in the reader's language."""
         with translated(self, ctx):
             super().format_help(ctx, formatter)
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Read the arguments."""
+        with explained():
+            return super().make_context(*arguments, **settings)
 
 
 class Group(TyperGroup):
@@ -46,14 +51,16 @@ class Group(TyperGroup):
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """Read the arguments."""
         try:
-            return super().make_context(*arguments, **settings)
+            with explained():
+                return super().make_context(*arguments, **settings)
         except KeyboardInterrupt:
             raise Interrupted from None
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
-            return super().invoke(ctx)
+            with explained():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             raise Interrupted from None
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated, Any
 
 import typer
 
 from tidu.cli.flags import parameter
-from tidu.language import speak, translator
+from tidu.language import later, retold, speak, translator
 
 _ = translator("command")
 
@@ -48,6 +48,61 @@ def with_language(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
+USAGE_ERRORS = (
+    later("No such option: {} (Possible options: {})"),
+    later("No such option: {}"),
+    later("No such command {}. Did you mean {}?"),
+    later("No such command {}."),
+    later("Missing command."),
+    later("Missing argument {}."),
+    later("Missing option {}."),
+    later("Option {} requires an argument."),
+    later("Option {} does not take a value."),
+    later("Got unexpected extra argument(s) ({})"),
+    later("Got unexpected extra argument ({})"),
+    later("Got unexpected extra arguments ({})"),
+    later("Invalid value for {}: Input should be a valid integer{}"),
+    later("Invalid value for {}: {} is not a valid integer."),
+    later("Invalid value for {}: {}"),
+)
+"""What typer says of arguments that a command does not have or take."""
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""The class of these errors, which typer brings along or has from click."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise typer's errors from inside the block with their sentence in the reader's language."""
+    try:
+        yield
+    except UsageError as error:
+        told: Any = error
+        sentence = retold(told.format_message(), USAGE_ERRORS, _)
+        told.format_message = lambda: sentence
+        raise
+
+
+@contextmanager
+def _with_words(**words: Any) -> Iterator[None]:
+    """Put these in the place of typer's own words inside the block."""
+    from typer import rich_utils
+
+    before = {name: getattr(rich_utils, name) for name in words}
+    try:
+        vars(rich_utils).update(words)
+        yield
+    finally:
+        vars(rich_utils).update(before)
+
+
+def words_of_errors() -> AbstractContextManager[None]:
+    """Show what stands around an error inside the block in the reader's language."""
+    return _with_words(
+        ERRORS_PANEL_TITLE=_("Error"),
+        RICH_HELP=_("Try [blue]'{command_path} {help_option}'[/] for help."),
+    )
+
+
 def _folded(make_text: Callable[..., Any], **settings: Any) -> Any:
     """Return typer's text of a help, which is broken, not cut, where it has no spaces."""
     text = make_text(**settings)
@@ -76,17 +131,12 @@ def translated(command: Any, context: typer.Context) -> Iterator[None]:
         translate(texts)
     if command.epilog:
         command.epilog = _(command.epilog).replace("Example:", _("Example:"), 1)
-    words: dict[str, Any] = {
-        "ARGUMENTS_PANEL_TITLE": _("Arguments"),
-        "OPTIONS_PANEL_TITLE": _("Options"),
-        "COMMANDS_PANEL_TITLE": _("Commands"),
-        "DEFAULT_STRING": _("[default: {}]"),
-        "REQUIRED_LONG_STRING": _("[required]"),
-        "_make_rich_text": functools.partial(_folded, rich_utils._make_rich_text),
-    }
-    before = {name: getattr(rich_utils, name) for name in words}
-    try:
-        vars(rich_utils).update(words)
+    with _with_words(
+        ARGUMENTS_PANEL_TITLE=_("Arguments"),
+        OPTIONS_PANEL_TITLE=_("Options"),
+        COMMANDS_PANEL_TITLE=_("Commands"),
+        DEFAULT_STRING=_("[default: {}]"),
+        REQUIRED_LONG_STRING=_("[required]"),
+        _make_rich_text=functools.partial(_folded, rich_utils._make_rich_text),
+    ):
         yield
-    finally:
-        vars(rich_utils).update(before)

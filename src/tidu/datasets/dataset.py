@@ -14,8 +14,11 @@ import numpy as np
 
 from tidu.arrays import Array, described
 from tidu.errors import InputError, ShapeError, check_choice, check_integer, check_number
+from tidu.language import translator
 from tidu.randomness import stream
 from tidu.schema import Schema
+
+_ = translator("data")
 
 SPLITS = ("train", "test", "all")
 
@@ -168,19 +171,25 @@ class Dataset:
 
     def __repr__(self) -> str:
         n, d = self.x.shape
-        top = "" if self.scale is None else f", 0 to {self.scale:g}"
-        row = f"{d} numbers"
+        kind = str(self.x.dtype)
+        if self.scale is not None:
+            kind = _("{dtype}, 0 to {scale:g}").format(dtype=kind, scale=self.scale)
+        row = _("{d} numbers").format(d=d)
         if self.image_shape is not None:
-            row = "{}×{} pixels".format(*self.image_shape)
-            row += " in colour" * (len(self.image_shape) == 3)
-        return f"<Dataset {self.name}: {n} rows of {row} ({self.x.dtype}{top}), {self._targets()}>"
+            in_colour = len(self.image_shape) == 3
+            row = _("{h}×{w} pixels in colour") if in_colour else _("{h}×{w} pixels")
+            row = row.format(h=self.image_shape[0], w=self.image_shape[1])
+        return _("<Dataset {name}: {n} rows of {row} ({kind}), {targets}>").format(
+            name=self.name, n=n, row=row, kind=kind, targets=self._targets()
+        )
 
     def _targets(self) -> str:
         if not self.has_labels:
-            return f"targets of shape {self.t.shape} ({self.t.dtype})"
+            return _("targets of shape {t.shape} ({t.dtype})").format(t=self.t)
         names = self.class_names or ()
         shown = ", ".join(names if len(names) <= 5 else (*names[:2], "...", names[-1]))
-        return f"{self.n_classes} classes" + (f": {shown}" if names else "")
+        said = _("{n} classes: {shown}") if names else _("{n} classes")
+        return said.format(n=self.n_classes, shown=shown)
 
     def split(self, *sizes: float, seed: int = 0) -> tuple[Dataset, ...]:
         """Cut the rows into disjoint parts, each with every class in the same proportion.

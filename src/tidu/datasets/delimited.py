@@ -36,6 +36,9 @@ from tidu.datasets.table import (
     numbers,
 )
 from tidu.errors import FileFormatError
+from tidu.language import translator
+
+_ = translator("data")
 
 BLOCK = 20_000
 """Lines that are read at a time."""
@@ -75,8 +78,12 @@ def read_delimited(file: Path) -> RawTable:
             if encoding != "utf-8":
                 raise
             table = _read(file, _LATIN)
-            note = "read as Latin-1 (Windows-1252), for it is not UTF-8"
+            note = _("read as Latin-1 (Windows-1252), for it is not UTF-8")
     return replace(table, notes=(note, *table.notes) if note else table.notes)
+
+
+def _read_as(encoding: str) -> str:
+    return _("read as {encoding}").format(encoding=encoding.upper())
 
 
 def _open(file: Path) -> Any:
@@ -91,11 +98,11 @@ def _encoding(file: Path) -> tuple[str, str]:
         raise FileFormatError(f"{file} is empty")
     for bom, encoding in _BOMS.items():
         if start.startswith(bom):
-            return encoding, "" if encoding == "utf-8-sig" else f"read as {encoding.upper()}"
+            return encoding, "" if encoding == "utf-8-sig" else _read_as(encoding)
     zeros = [start[k::2].count(0) > len(start) // 4 for k in (0, 1)]
     if zeros[0] != zeros[1]:
         encoding = "utf-16-be" if zeros[0] else "utf-16-le"
-        return encoding, f"read as {encoding.upper()}"
+        return encoding, _read_as(encoding)
     if found := _NO_TEXT.search(start.decode("latin-1")):
         raise FileFormatError(
             f"{file} is damaged, or is not a table in text: it has the byte "
@@ -147,7 +154,7 @@ class _RowReader:
         if first is None:
             raise FileFormatError(f"{self.file} has no rows but a line of names")
         width = len(first)
-        parts: list[list[np.ndarray]] = [[] for _ in range(width)]
+        parts: list[list[np.ndarray]] = [[] for column in range(width)]
         for block in chain([first], blocks):
             for kept, part in zip(parts, block, strict=True):
                 kept.append(part)
@@ -157,8 +164,10 @@ class _RowReader:
         if width > 1 and _is_empty(columns[-1]) and not (head and head[width - 1 :][:1] > [""]):
             columns = columns[:-1]  # each line ends with a separator
             names = column_names(head[: width - 1], width - 1) if head else names[:-1]
-        left_out = f"{self.comments} lines at the top that begin with # are left out"
-        notes = (left_out.replace("1 lines", "1 line"),) if self.comments else ()
+        said = _("{n} lines at the top that begin with # are left out")
+        if self.comments == 1:
+            said = _("1 line at the top that begin with # are left out")
+        notes = (said.format(n=self.comments),) if self.comments else ()
         return RawTable(names, tuple(columns), named, self.dialect.decimal_comma, notes)
 
     def _head(self) -> list[str] | None:

@@ -11,7 +11,10 @@ from tidu.datasets.dates import days, order_of
 from tidu.datasets.inference import as_yes_no, category_codes
 from tidu.datasets.table import Cells, RawTable, Texts, numbers
 from tidu.errors import FileFormatError, InputError, ShapeError
+from tidu.language import translator
 from tidu.schema import Column, Schema
+
+_ = translator("data")
 
 
 def encode(schema: Schema, table: RawTable, where: str) -> tuple[Array, list[str]]:
@@ -56,7 +59,7 @@ def match(schema: Schema, table: RawTable, where: str) -> tuple[list[int | None]
         )
     notes = []
     if schema.named or table.named:
-        notes.append("columns are taken in their order, for one of the tables has no names")
+        notes.append(_("columns are taken in their order, for one of the tables has no names"))
     left_out = [bool(column.left_out) for column in schema.columns]
     return [None if out else i for out, i in zip(left_out, order, strict=True)], notes
 
@@ -72,7 +75,8 @@ def _match_names(schema: Schema, table: RawTable, where: str) -> tuple[list[int 
         )
     known = {column.name for column in schema.columns} | {schema.target.name}
     extra = [name for name in table.names if name not in known]
-    notes = [f"not used, for the network did not learn from it: {_listed(extra)}"] if extra else []
+    said = _("not used, for the network did not learn from it: {columns}")
+    notes = [said.format(columns=_listed(extra))] if extra else []
     return [None if c.left_out else position[c.name] for c in schema.columns], notes
 
 
@@ -126,8 +130,9 @@ def _values(column: Column, cells: Cells, decimal_comma: bool) -> tuple[Array, l
         return values, []
     row = int(np.flatnonzero(wrong)[0])
     example = cells.values[cells.codes[row]] if isinstance(cells, Texts) else f"{cells[row]:g}"
-    what = " or ".join(column.categories) if column.kind == "yes/no" else f"{column.kind}s"
-    return values, [
-        f"column {column.name!r}: {int(wrong.sum())} cells such as {example!r} are not {what}, and "
-        "count as missing"
-    ]
+    said = _("column {name!r}: {n} cells such as {cell!r} are not {what}, and count as missing")
+    what = {
+        "number": _("numbers"), "date": _("dates"), "id": _("ids"),
+        "yes/no": _(" or ").join(column.categories),
+    }[column.kind]  # fmt: skip
+    return values, [said.format(name=column.name, n=int(wrong.sum()), cell=example, what=what)]

@@ -29,7 +29,10 @@ from tidu.datasets.table import (
 )
 from tidu.datasets.targets import Targets, decide, find_label
 from tidu.errors import FileFormatError, InputError, MissingExtraError, need
+from tidu.language import translator
 from tidu.schema import Schema
+
+_ = translator("data")
 
 SUFFIXES = (".csv", ".tsv", ".data", ".dat", ".parquet")
 _FEWEST_PIXELS = 16
@@ -228,7 +231,8 @@ def _names(names: Collection[str]) -> Collection[str]:
 def _dropped(table: RawTable, targets: Targets) -> list[str]:
     n = len(table) - len(targets.rows)
     name = targets.target.name
-    return [f"{n} of {len(table)} rows are left out: {name!r} is missing in them"] if n else []
+    said = _("{n} of {all} rows are left out: {name!r} is missing in them")
+    return [said.format(n=n, all=len(table), name=name)] if n else []
 
 
 def _codes(schema: Schema, table: RawTable) -> list[str]:
@@ -240,10 +244,11 @@ def _codes(schema: Schema, table: RawTable) -> list[str]:
         and isinstance(cells, Texts)
         and has_leading_zeros(cells.present())
     ]
-    return [
-        f"codes with zeros in front are not numbers: {', '.join(found[:10])}; to take them as "
-        "numbers, keep them (keep=..., on the command line --keep NAME)"
-    ] if found else []  # fmt: skip
+    said = _(
+        "codes with zeros in front are not numbers: {codes}; to take them as numbers, keep them "
+        "(keep=..., on the command line --keep NAME)"
+    )
+    return [said.format(codes=", ".join(found[:10]))] if found else []
 
 
 def _pixels(schema: Schema, x: Array) -> tuple[float | None, tuple[int, int] | None]:

@@ -16,6 +16,7 @@ from tidu.engines import MpiEngine, choose
 from tidu.engines.world import rows_of_rank
 from tidu.errors import InputError, NonFiniteError, check_number
 from tidu.formats import Checkpoint
+from tidu.language import translator
 from tidu.layers import blocks
 from tidu.network import Network
 from tidu.optimizers import OPTIMIZERS, Optimizer, by_name
@@ -29,6 +30,8 @@ from tidu.threads import thread_limit
 from tidu.training import Callback, EarlyStopping, Monitor
 from tidu.training.callbacks import add_measurements
 from tidu.training.history import History, Row
+
+_ = translator("command")
 
 ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
 
@@ -116,18 +119,24 @@ class Plan:
     def words(self) -> list[str]:
         """How the data were interpreted, a line each."""
         schema = self.learn.schema
-        words = [f"note: {note}" for note in self.learn.notes]
+        words = [_("note: {note}").format(note=note) for note in self.learn.notes]
         if schema is None:
             return words
-        return [f"to predict: {schema.target}", f"from: {schema.summary()}", *words]
+        return [
+            _("to predict: {target}").format(target=schema.target),
+            _("from: {columns}").format(columns=schema.summary()),
+            *words,
+        ]
 
     def __repr__(self) -> str:
         parts = ["\n".join([repr(self.learn), *self.words])]
         if self.held_out is not None:
-            parts[0] += f"\n{len(self.held_out)} more rows are held out to decide when to stop"
-        return "\n\n".join(
-            [*parts, str(self.network), f"{self.optimizer!r}, batches of {self.batch_size}"]
+            held_out = _("{n} more rows are held out to decide when to stop")
+            parts[0] += "\n" + held_out.format(n=len(self.held_out))
+        learns = _("{optimizer!r}, batches of {n}").format(
+            optimizer=self.optimizer, n=self.batch_size
         )
+        return "\n\n".join([*parts, str(self.network), learns])
 
 
 @with_settings("data")

@@ -9,6 +9,7 @@ import numpy as np
 
 from tidu import html
 from tidu.errors import InputError, did_you_mean
+from tidu.language import aligned, later, translator, width_of
 from tidu.outcome import Outcome
 from tidu.plain import to_json
 
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
 
     from tidu.training.distributions import Distributions
 
+_ = translator("library")
+
 Row = dict[str, float]
+
+_COLUMNS = {
+    later("epoch"), later("loss"), later("accuracy"), later("lr"), later("seconds"),
+    later("val_loss"), later("val_accuracy"), later("test_loss"), later("test_accuracy"),
+}  # fmt: skip
+"""The columns that have a name in other languages too."""
 
 EPOCHS = 20
 """How many of the last epochs a notebook shows."""
@@ -132,10 +141,11 @@ class History:
     def __repr__(self) -> str:
         """Return the rows as a table, and the status."""
         names = self.columns
-        lines = [names, *(tuple(shown(name, row.get(name)) for name in names) for row in self.rows)]
-        widths = [max(len(line[k]) for line in lines) for k in range(len(names))]
+        lines = [tuple(map(heading, names))]
+        lines += [tuple(shown(name, row.get(name)) for name in names) for row in self.rows]
+        widths = [max(width_of(line[k]) for line in lines) for k in range(len(names))]
         table = [
-            "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+            "  ".join(aligned(cell, width, True) for cell, width in zip(line, widths, strict=True))
             for line in lines
         ]
         return "\n".join([*(table if names else []), self.status])
@@ -144,8 +154,21 @@ class History:
         names = self.columns
         rows = [[shown(name, row.get(name)) for name in names] for row in self.rows[-EPOCHS:]]
         earlier = len(self.rows) - len(rows)
-        note = self.status + (f" ({earlier:,} earlier epochs are not shown)" if earlier else "")
-        return html.table(names, rows, note) if names else html.paragraph(note)
+        note = self.status
+        if earlier:
+            note += _(" ({earlier:,} earlier epochs are not shown)").format(earlier=earlier)
+        return html.table(tuple(map(heading, names)), rows, note) if names else html.paragraph(note)
+
+
+def heading(column: str) -> str:
+    """Return the name of a column as a table shows it, in the reader's language.
+
+    Examples
+    --------
+    >>> heading("val_loss"), heading("mine")
+    ('val_loss', 'mine')
+    """
+    return _(column) if column in _COLUMNS else column
 
 
 def shown(column: str, value: float | None) -> str:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tidu.language import aligned, translator, width_of
 from tidu.training.callbacks import Callback
-from tidu.training.history import Row, shown
+from tidu.training.history import Row, heading, shown
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from tidu.engines import Steps
     from tidu.network import Network
     from tidu.training.run import Run
+
+
+_ = translator("library")
 
 
 class ProgressBar(Callback):
@@ -41,7 +45,7 @@ class ProgressBar(Callback):
 
     def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
         """Move the bar on."""
-        loss = f"loss {steps.losses[-1]:.4f}" if len(steps.losses) else ""
+        loss = _("loss {loss:.4f}").format(loss=steps.losses[-1]) if len(steps.losses) else ""
         self._bar.update(
             self._task, advance=len(steps.losses), loss=loss, description=self._epoch(run)
         )
@@ -49,8 +53,9 @@ class ProgressBar(Callback):
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Write the row above the bar."""
         if not self._widths:
-            self._widths = {name: max(len(name), 8) for name in row}
-            self._write("  ".join(name.rjust(width) for name, width in self._widths.items()))
+            self._widths = {name: max(width_of(heading(name)), 8) for name in row}
+            names = (aligned(heading(name), width, True) for name, width in self._widths.items())
+            self._write("  ".join(names))
         cells = (shown(name, row.get(name)).rjust(width) for name, width in self._widths.items())
         self._write("  ".join(cells))
 
@@ -59,7 +64,9 @@ class ProgressBar(Callback):
         self._bar.stop()
 
     def _epoch(self, run: Run) -> str:
-        return f"epoch {min(run.epoch + 1, self._last)}/{self._last}"
+        return _("epoch {epoch}/{last}").format(
+            epoch=min(run.epoch + 1, self._last), last=self._last
+        )
 
     def _write(self, line: str) -> None:
         self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -80,7 +87,7 @@ class ManyProgress:
         if now < self._next:
             return
         networks, epochs = done()
-        description = f"{networks}/{self.networks} networks"
+        description = _("{done}/{all} networks").format(done=networks, all=self.networks)
         self._bar.update(self._task, completed=epochs, description=description)
         self._next = now + 0.2
 
