@@ -58,12 +58,15 @@ def active_cluster() -> Any:
 def held_by_workers(cluster: Any, arrays: list[Any]) -> AbstractContextManager[Any]:
     """Let each worker of a dask cluster hold these arrays, so that none is lost with a worker.
 
-    Other backends send them with each call.
+    They get names of their own: under those that joblib takes, which dask makes of what arrays
+    hold, a call would lose its arrays where an earlier one is just letting go of equal ones. Other
+    backends send them with each call.
     """
     held = getattr(cluster, "data_futures", None)
-    missing = [] if held is None else [array for array in arrays if id(array) not in held]
-    if not missing:
+    if held is None or not (missing := [array for array in arrays if id(array) not in held]):
         return nullcontext()
-    return need("joblib").parallel_config(
-        "dask", client=cluster.client, scatter=missing, **cluster.submit_kwargs
-    )
+    backend = type(cluster)(client=cluster.client, **cluster.submit_kwargs)
+    futures = cluster.client.scatter(missing, broadcast=True, hash=False)
+    sent = {id(array): future for array, future in zip(missing, futures, strict=True)}
+    backend.data_futures = held | sent
+    return need("joblib").parallel_config(backend)
