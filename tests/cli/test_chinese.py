@@ -1,73 +1,70 @@
-"""What the command says in Chinese: no sentence is left in English, and numbers are the same."""
+"""The command in Chinese: its sentences are, and its numbers are those of the English ones."""
 
-import random
 import re
 
 import pytest
 
-from tidu.cli import main
+from tests.cli.conftest import write_pets
+from tests.cli.running import tidu
 
-ENGLISH = re.compile(r"(?<![-\w/])[a-z]{2,}(?: [a-z]{2,}){2,}(?![-\w/])")
-COMMANDS = re.compile(r"tidu [a-z]+( .*)?$")
-
-
-@pytest.fixture(name="table", autouse=True)
-def in_a_folder_with_a_table(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    rng = random.Random(0)
-    lines = ["age,sex,id,born,code,same,alive"]
-    for i in range(60):
-        age = "" if i == 5 else str(rng.randint(20, 70))
-        day = f"2001-02-{1 + i % 28:02}"
-        alive = "" if i == 7 else rng.choice(["yes", "no"])
-        code = f"0{i % 3}1"
-        lines.append(f"{age},{rng.choice('fm')},{i},{day},{code},4,{alive}")
-    (tmp_path / "people.csv").write_text("\n".join(lines), "utf-8")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def said(arguments, capsys, lang):
-    with pytest.raises(SystemExit) as end:
-        main([*arguments.split(), "--lang", lang])
-    shown = capsys.readouterr()
-    return end.value.code, shown.out + shown.err
+def numbers(text):
+    """Return the numbers of a text, but for the seconds, which differ from run to run."""
+    text = re.sub(r"in [\d.]+ s;|用时 [\d.]+ 秒|用 [\d.]+ 秒", "", text)
+    return sorted(re.findall(r"\d[\d,.]*\d|\d", text))
+
+
+COMMANDS = [
+    "--help",
+    "train --help",
+    "show --help",
+    "show descent --help",
+    "show",
+    "exercise",
+    "train digits --hidden 16 --epochs 2 --force",
+    "train pets.csv --dry-run",
+    "sweep digits --lr 0.01 --hidden 8 --seeds 1 --epochs 1 --force",
+    "evaluate tidu-out/digits/model.safetensors digits",
+    "export tidu-out/digits/model.safetensors --numpy net.py",
+    "exercise softmax --force",
+]
+
+
+@pytest.fixture(scope="module", name="folder")
+def folder_with_a_network(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chinese")
+    write_pets(folder / "pets.csv", 30)
+    assert tidu("train", "digits", "--hidden", "8", "--epochs", "1", cwd=folder).status == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_prints_chinese_and_the_same_numbers(command, folder, monkeypatch):
+    english = tidu(*command.split(), cwd=folder)
+    monkeypatch.setenv("TIDU_LANG", "zh")
+    chinese = tidu(*command.split(), cwd=folder)
+    assert chinese.status == english.status == 0
+    assert not CHINESE.search(english.out)
+    assert CHINESE.search(chinese.out)
+    assert numbers(chinese.out) == numbers(english.out)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        ("train people.csv --dry-run", 0),
-        ("train people.csv --dry-run --early-stopping 3", 0),
-        ("train people.csv --label age --keep born --dry-run", 0),
-        ("train people.csv --epochs 2", 0),
-        ("train digits --dry-run", 0),
-        ("train --foo", 2),
-        ("train a b c", 2),
-        ("trian", 2),
-        ("predict", 2),
-        ("train --force=3", 2),
-        ("lab --port x", 2),
-    ],
+    "words", ["--lang zh learn", "learn --lang zh", "--lang en learn --lang zh", "show --lang zh"]
 )
-def test_no_sentence_is_left_in_english(arguments, code, capsys):
-    ended, chinese = said(arguments, capsys, "zh")
-    assert ended == code
-    lines = [COMMANDS.sub("", line) for line in chinese.splitlines()]
-    assert not [line for line in lines if ENGLISH.search(line)]
-    assert said(arguments, capsys, "en")[0] == code
+def test_the_flag_names_the_language_wherever_it_stands(words):
+    assert "按课程顺序" in (out := tidu(*words.split()).out) or "课程，按顺序" in out
+    assert not CHINESE.search(tidu("learn").out)
 
 
-def test_the_numbers_of_both_are_the_same(capsys):
-    _, chinese = said("train people.csv --dry-run", capsys, "zh")
-    _, english = said("train people.csv --dry-run", capsys, "en")
-    numbers = re.compile(r"(?<![A-Za-z\d.])(?:\d[\d.,]*\d|\d)")
-    assert sorted(numbers.findall(chinese)) == sorted(numbers.findall(english))
-    assert "乘加次数" in chinese
+def test_json_is_the_same(folder):
+    words = ["evaluate", "tidu-out/digits/model.safetensors", "digits", "--json"]
+    assert tidu(*words, cwd=folder) == tidu("--lang", "zh", *words, cwd=folder)
 
 
-def test_the_language_is_known_before_other_arguments_are_read(capsys):
-    with pytest.raises(SystemExit):
-        main(["train", "--lang=zh", "--foo"])
-    assert "没有选项 --foo" in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        main(["train", "--foo"])
-    assert "No such option: --foo" in capsys.readouterr().err
+def test_errors_of_the_command_are_in_chinese(folder):
+    ended = tidu("export", "tidu-out/digits/model.safetensors", "--lang", "zh", cwd=folder)
+    assert ended.status == 2
+    assert "请说明要写什么" in ended.err

@@ -1,0 +1,73 @@
+"""What the command says in Chinese: no sentence is left in English, and numbers are the same."""
+
+import random
+import re
+
+import pytest
+
+from tidu.cli import main
+
+ENGLISH = re.compile(r"(?<![-\w/])[a-z]{2,}(?: [a-z]{2,}){2,}(?![-\w/])")
+COMMANDS = re.compile(r"tidu [a-z]+( .*)?$")
+
+
+@pytest.fixture(name="table", autouse=True)
+def in_a_folder_with_a_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(0)
+    lines = ["age,sex,id,born,code,same,alive"]
+    for i in range(60):
+        age = "" if i == 5 else str(rng.randint(20, 70))
+        day = f"2001-02-{1 + i % 28:02}"
+        alive = "" if i == 7 else rng.choice(["yes", "no"])
+        code = f"0{i % 3}1"
+        lines.append(f"{age},{rng.choice('fm')},{i},{day},{code},4,{alive}")
+    (tmp_path / "people.csv").write_text("\n".join(lines), "utf-8")
+
+
+def said(arguments, capsys, lang):
+    with pytest.raises(SystemExit) as end:
+        main([*arguments.split(), "--lang", lang])
+    shown = capsys.readouterr()
+    return end.value.code, shown.out + shown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("train people.csv --dry-run", 0),
+        ("train people.csv --dry-run --early-stopping 3", 0),
+        ("train people.csv --label age --keep born --dry-run", 0),
+        ("train people.csv --epochs 2", 0),
+        ("train digits --dry-run", 0),
+        ("train --foo", 2),
+        ("train a b c", 2),
+        ("trian", 2),
+        ("predict", 2),
+        ("train --force=3", 2),
+        ("lab --port x", 2),
+    ],
+)
+def test_no_sentence_is_left_in_english(arguments, code, capsys):
+    ended, chinese = said(arguments, capsys, "zh")
+    assert ended == code
+    lines = [COMMANDS.sub("", line) for line in chinese.splitlines()]
+    assert not [line for line in lines if ENGLISH.search(line)]
+    assert said(arguments, capsys, "en")[0] == code
+
+
+def test_the_numbers_of_both_are_the_same(capsys):
+    _, chinese = said("train people.csv --dry-run", capsys, "zh")
+    _, english = said("train people.csv --dry-run", capsys, "en")
+    numbers = re.compile(r"(?<![A-Za-z\d.])(?:\d[\d.,]*\d|\d)")
+    assert sorted(numbers.findall(chinese)) == sorted(numbers.findall(english))
+    assert "乘加次数" in chinese
+
+
+def test_the_language_is_known_before_other_arguments_are_read(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--lang=zh", "--foo"])
+    assert "没有选项 --foo" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["train", "--foo"])
+    assert "No such option: --foo" in capsys.readouterr().err
