@@ -16,7 +16,7 @@ import os
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -137,10 +137,10 @@ def width_of(text: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
 
 
-def retold(english: str, templates: Iterable[str], translate: Callable[[str], str]) -> str:
+def retold(english: str, templates: Sequence[str], translate: Callable[[str], str]) -> str:
     """Return a sentence that was made elsewhere in the reader's language, if it is of a template.
 
-    Whatever stands for a ``{}`` of the template is put into its translation.
+    Whatever stands for a ``{}`` of the template is put into its translation, retold as well.
 
     Examples
     --------
@@ -151,7 +151,8 @@ def retold(english: str, templates: Iterable[str], translate: Callable[[str], st
         pattern = re.escape(known).replace(r"\{\}", "(.+?)")
         found = re.fullmatch(pattern, english, re.DOTALL)
         if found:
-            return translate(known).format(*found.groups())
+            parts = (retold(part, templates, translate) for part in found.groups())
+            return translate(known).format(*parts)
     return english
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.bad_inputs.cli import ROWS, Refused
 from tidu.cli import main
 
 ENGLISH = re.compile(r"(?<![-\w/])[a-z]{2,}(?: [a-z]{2,}){2,}(?![-\w/])")
@@ -71,3 +72,13 @@ def test_the_language_is_known_before_other_arguments_are_read(capsys):
     with pytest.raises(SystemExit):
         main(["train", "--foo"])
     assert "No such option: --foo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.argument}: {row.sentence}")
+def test_whatever_is_refused_is_refused_in_chinese(row, monkeypatch):
+    monkeypatch.setenv("TIDU_LANG", "zh")
+    with pytest.raises(Refused) as refused:
+        row.call()
+    sentence = re.sub("^tidu: |[│╭╮╰╯─\\s]", "", str(refused.value))
+    assert len(re.findall("[\u4e00-\u9fff]", sentence)) >= 4
+    assert not ENGLISH.search(re.sub("deserializing.*|Input should.*", "", str(refused.value)))

@@ -15,6 +15,7 @@ import typer
 from tidu import __version__
 from tidu.cli.check import check
 from tidu.cli.doctor import doctor
+from tidu.cli.errors import told
 from tidu.cli.evaluate import evaluate
 from tidu.cli.exercise import exercise
 from tidu.cli.export import export
@@ -92,7 +93,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
             app(args=arguments, prog_name="tidu")
     except (TiduError, OSError) as error:
-        print(f"tidu: {_sentence(error)}", file=sys.stderr)
+        with speaking(_named(arguments)):
+            print(f"tidu: {told(_sentence(error))}", file=sys.stderr)
         sys.exit(2)
 
 
