@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,11 @@ SOURCES = CATALOGUES.parent
 DOMAINS = {
     "checking": ("checking",),
     "command": ("cli", "recipes"),
+    "doctor": ("doctor",),
     "experiments": ("experiments",),
     "exercises": ("exercises",),
     "data": ("schema.py", "datasets"),
-    "library": ("descent.py", "model.py", "training", "plots"),
+    "library": ("descent.py", "model.py", "objective.py", "engines", "training", "plots"),
 }
 """The files and folders of the package whose sentences a catalogue holds."""
 MARKS: dict[str, int | str] = {
@@ -51,7 +52,7 @@ msgstr ""
 
 
 def extracted(domain: str) -> Catalog:
-    """Return the sentences of a domain, as they stand in the code and in the help of commands."""
+    """Return the sentences of a domain, as they stand in the code, and those that it makes."""
     found = Catalog(domain=domain)
     for place in DOMAINS[domain]:
         whole = SOURCES / place
@@ -59,9 +60,8 @@ def extracted(domain: str) -> Catalog:
             name = path.relative_to(SOURCES).as_posix()
             for sentence in marked(path.read_text("utf-8")):
                 found.add(sentence, locations=[(name, 0)])
-    if domain == "command":
-        for sentence in help_texts():
-            found.add(sentence, locations=[("cli", 0)])
+    for sentence in UNMARKED.get(domain, tuple)():
+        found.add(sentence, locations=[(DOMAINS[domain][0], 0)])
     return found
 
 
@@ -98,6 +98,20 @@ def help_texts() -> Iterator[str]:
         yield from (t for t in (command.help, command.epilog) if t and "Example:" not in t)
         yield from filter(None, (getattr(p, "help", "") for p in command.get_params(context)))
         waiting += [(child, context) for child in getattr(command, "commands", {}).values()]
+
+
+def disease_names() -> Iterator[str]:
+    """Yield the names of all diseases that the doctor knows."""
+    from tidu.doctor.diagnosis import STAGES, disease_name
+
+    yield from (disease_name(disease) for stage in STAGES for disease in stage)
+
+
+UNMARKED: dict[str, Callable[[], Iterable[str]]] = {
+    "command": help_texts,
+    "doctor": disease_names,
+}
+"""The sentences of a domain that the code does not mark."""
 
 
 def po_file(domain: str, language: str) -> Path:

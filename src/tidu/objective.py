@@ -28,6 +28,7 @@ from tidu.arrays import (
 )
 from tidu.errors import InputError, ShapeError, check_integer
 from tidu.initializers import Xavier
+from tidu.language import translator
 from tidu.layers.activations import Sigmoid, Softmax
 from tidu.layers.base import Layer, Shape, Tree
 from tidu.layers.chain import Chain, with_initializer
@@ -35,6 +36,8 @@ from tidu.layout import Entry, Layout
 from tidu.losses import LOSSES, Loss, as_array, by_name
 from tidu.penalties import Penalty
 from tidu.randomness import stream
+
+_ = translator("library")
 
 
 @dataclass(frozen=True)
@@ -261,18 +264,22 @@ class Objective:
         if not np.isfinite(x).all():
             i, *rest = (int(i) for i in np.argwhere(~np.isfinite(x))[0])
             bad = x[(i, *rest)]
-            return f"the input holds {bad} at {(start + i, *rest)}: drop or correct such samples"
+            return _("the input holds {value} at {place}: drop or correct such samples").format(
+                value=bad, place=(start + i, *rest)
+            )
         for entry in self.layout.entries:
             if not np.isfinite(theta[entry.slice]).all():
-                return f"the parameter {entry.name} holds NaN or infinite values"
+                return _("the parameter {name} holds NaN or infinite values").format(
+                    name=entry.name
+                )
         with np.errstate(all="ignore"):
             for name, layer, y in self.outputs(theta, state, x, noise, training):
                 if not np.isfinite(y).all():
-                    return (
-                        f"the output of {name}, {layer!r}, is the first that is not finite: "
+                    return _(
+                        "the output of {name}, {layer!r}, is the first that is not finite: "
                         "its inputs or weights are too large"
-                    )
-        return "the scores are finite, but the loss of them is not"
+                    ).format(name=name, layer=layer)
+        return _("the scores are finite, but the loss of them is not")
 
     def _trees(self, theta: Array, state: Array) -> dict[str, Tree]:
         return {

@@ -8,7 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from tidu.doctor.case import Case
+from tidu.language import translator
 from tidu.layers import BatchNorm, Rescale, Standardize
+
+_ = translator("doctor")
 
 LARGE, SMALL = 5.0, 0.01
 """Inputs should be of size 1; beyond these bounds they count as not scaled."""
@@ -25,10 +28,10 @@ def inputs_not_finite(case: Case) -> str | None:
         return None
     place = tuple(np.argwhere(bad)[0].tolist())
     samples = int(bad.reshape(len(bad), -1).any(axis=1).sum())
-    return (
-        f"the inputs hold NaN or infinities in {samples} of {len(bad)} samples, the first at "
-        f"x[{', '.join(map(str, place))}]: drop or correct those samples"
-    )
+    return _(
+        "the inputs hold NaN or infinities in {samples} of {n} samples, the first at "
+        "x[{place}]: drop or correct those samples"
+    ).format(samples=samples, n=len(bad), place=", ".join(map(str, place)))
 
 
 def labels_from_one(case: Case) -> str | None:
@@ -40,11 +43,13 @@ def labels_from_one(case: Case) -> str | None:
     runs_out = found[0] >= 1 and found[-1] == last
     if not runs_out and not (found[0] == 1 and len(found) == found[-1] == last - 1 > 1):
         return None
-    return (
-        f"labels go from {found[0]:g} to {found[-1]:g}, and the {last} outputs are classes 0 to "
-        f"{last - 1}: the labels are shifted by one; give t - {found[0]:g}"
-        + ("" if runs_out else f", and let the network end in {last - 1} outputs")
-    )
+    sentence = _(
+        "labels go from {first:g} to {greatest:g}, and the {outputs} outputs are classes 0 to "
+        "{last}: the labels are shifted by one; give t - {first:g}"
+    ).format(first=found[0], greatest=found[-1], outputs=last, last=last - 1)
+    if runs_out:
+        return sentence
+    return sentence + _(", and let the network end in {n} outputs").format(n=last - 1)
 
 
 def inputs_not_scaled(case: Case) -> str | None:
@@ -57,28 +62,30 @@ def inputs_not_scaled(case: Case) -> str | None:
     every = float(np.sqrt((sizes**2).mean()))
     if sizes.max() > LARGE:
         worst = int(sizes.argmax())
-        what = f"number {worst} of each sample is of size {sizes[worst]:.3g} (root mean square)"
+        what = _("number {worst} of each sample is of size {size:.3g} (root mean square)").format(
+            worst=worst, size=sizes[worst]
+        )
         one_unit = np.median(sizes[sizes > 0]) > every / 10
         layer = f"Rescale({1 / every:.2g})" if one_unit else "Standardize.of(x)"
     elif every < SMALL:
-        what = f"the inputs are of size {every:.3g} (root mean square)"
-        layer = f"Rescale({1 / every:.2g})" if every else "other data: they are all 0"
+        what = _("the inputs are of size {size:.3g} (root mean square)").format(size=every)
+        layer = f"Rescale({1 / every:.2g})" if every else _("other data: they are all 0")
     else:
         return None
-    return (
-        f"at the input of {name}, {what}; initial weights suit numbers of about 1: "
-        f"standardize the columns, or put {layer} first"
-    )
+    return _(
+        "at the input of {name}, {what}; initial weights suit numbers of about 1: "
+        "standardize the columns, or put {layer} first"
+    ).format(name=name, what=what, layer=layer)
 
 
 def inputs_all_alike(case: Case) -> str | None:
     """Find samples that do not differ."""
     if len(case.x) < 2 or not (case.x == case.x[:1]).all():
         return None
-    return (
-        f"all {len(case.x)} samples are equal, so there is nothing to tell them apart by: "
+    return _(
+        "all {n} samples are equal, so there is nothing to tell them apart by: "
         "look at how they were read"
-    )
+    ).format(n=len(case.x))
 
 
 def one_class_only(case: Case) -> str | None:
@@ -87,15 +94,15 @@ def one_class_only(case: Case) -> str | None:
     if len(t) < 2 or not (t == t[:1]).all():
         return None
     if case.network.loss_function.link == "softmax":
-        return (
-            f"all {len(t)} samples are of class {int(t[0].argmax())}: a network would learn to "
+        return _(
+            "all {n} samples are of class {label}: a network would learn to "
             "predict that for every input; look at how labels were read, or whether data were cut "
             "while sorted"
-        )
-    return (
-        f"the target is {_listed(t[0])} for all {len(t)} samples: a bias alone would learn it; "
+        ).format(n=len(t), label=int(t[0].argmax()))
+    return _(
+        "the target is {target} for all {n} samples: a bias alone would learn it; "
         "look at how targets were read"
-    )
+    ).format(target=_listed(t[0]), n=len(t))
 
 
 def targets_not_scaled(case: Case) -> str | None:
@@ -110,11 +117,11 @@ def targets_not_scaled(case: Case) -> str | None:
     size, spread = float(np.sqrt((t**2).mean())), float(t.std())
     if not spread or (spread >= TARGETS_SMALL and size <= TARGETS_LARGE):
         return None
-    return (
-        f"the targets are of size {size:.3g} and spread by {spread:.3g}, and a network starts out "
+    return _(
+        "the targets are of size {size:.3g} and spread by {spread:.3g}, and a network starts out "
         "with outputs of about 1: standardize them, or end the network in "
-        f"Rescale({case.targets.std():.3g}, {case.targets.mean():.3g})"
-    )
+        "Rescale({scale:.3g}, {offset:.3g})"
+    ).format(size=size, spread=spread, scale=case.targets.std(), offset=case.targets.mean())
 
 
 def counts_not_scaled(case: Case) -> str | None:
@@ -125,10 +132,10 @@ def counts_not_scaled(case: Case) -> str | None:
     mean, expected = float(case.targets.astype(float).mean()), float(predicted.mean())
     if not mean or 1 / TARGETS_LARGE <= expected / mean <= TARGETS_LARGE:
         return None
-    return (
-        f"the counts are {mean:.3g} on average, and the network expects {expected:.3g}: end it in "
-        f"Rescale(1, {np.log(mean):.3g}), which adds the logarithm of their mean"
-    )
+    return _(
+        "the counts are {mean:.3g} on average, and the network expects {expected:.3g}: end it in "
+        "Rescale(1, {offset:.3g}), which adds the logarithm of their mean"
+    ).format(mean=mean, expected=expected, offset=np.log(mean))
 
 
 def targets_out_of_step(case: Case) -> str | None:
@@ -155,11 +162,11 @@ def targets_out_of_step(case: Case) -> str | None:
     by = min(unlike, key=lambda k: unlike[k])
     if unlike[0] < UNLIKE or unlike[by] > ALIKE:
         return None
-    return (
-        f"targets of neighbouring samples are as unlike as any two ({unlike[0]:.2f} of it), but "
-        f"those of the rows {'after' if by > 0 else 'before'} them are alike ({unlike[by]:.2f}): "
+    return _(
+        "targets of neighbouring samples are as unlike as any two ({unlike:.2f} of it), but "
+        "those of the rows {side} them are alike ({beside:.2f}): "
         "x and t are one row out of step; look for a header or a first row read once only"
-    )
+    ).format(unlike=unlike[0], side=_("after") if by > 0 else _("before"), beside=unlike[by])
 
 
 def labels_shifted(case: Case) -> str | None:
@@ -173,10 +180,10 @@ def labels_shifted(case: Case) -> str | None:
     by = max(shares, key=lambda k: shares[k])
     if shares[by] < 0.7:
         return None
-    return (
-        f"for {100 * shares[by]:.0f} % of the samples the network predicts the label "
-        f"{'plus' if by > 0 else 'minus'} one: labels are shifted against those it learned from"
-    )
+    return _(
+        "for {percent:.0f} % of the samples the network predicts the label "
+        "{sign} one: labels are shifted against those it learned from"
+    ).format(percent=100 * shares[by], sign=_("plus") if by > 0 else _("minus"))
 
 
 def batch_norm_with_batch_1(case: Case) -> str | None:
@@ -189,10 +196,11 @@ def batch_norm_with_batch_1(case: Case) -> str | None:
     )
     if not rows or min(n, b) > 1:
         return None
-    return (
+    sentence = _(
         "each batch is of 1 sample, which BatchNorm turns into 0 whatever it holds: take a batch "
-        "size of 16 or more" + ("" if n > 1 else ", and more samples")
+        "size of 16 or more"
     )
+    return sentence + ("" if n > 1 else _(", and more samples"))
 
 
 def _listed(values: np.ndarray) -> str:

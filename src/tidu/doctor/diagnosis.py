@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,15 @@ from tidu.arrays import Array
 from tidu.doctor import data, learning, signals
 from tidu.doctor.case import Case
 from tidu.doctor.trials import InPieces, result_of
+from tidu.language import fill, translator
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from tidu.network import Network
     from tidu.optimizers import Optimizer
+
+_ = translator("doctor")
 
 Disease = Callable[[Case], str | None]
 
@@ -51,15 +53,32 @@ TRIED_BEFORE: dict[Disease, Callable[[Case], InPieces[None]]] = {
 
 @dataclass(frozen=True, repr=False)
 class Finding:
-    """One disease: its name, and a sentence with the number that shows it and what to try."""
+    """One disease: its name, and a sentence with the number that shows it and what to try.
+
+    Attributes
+    ----------
+    disease
+        Its name, which is the same in all languages.
+    sentence
+        In the language that was spoken when it was found.
+    """
 
     disease: str
     sentence: str
 
+    @property
+    def name(self) -> str:
+        """The name of the disease in the reader's language."""
+        return _(self.disease)
+
+    @property
+    def text(self) -> str:
+        """Both, as one line."""
+        return _("{disease}: {sentence}").format(disease=self.name, sentence=self.sentence)
+
     def __repr__(self) -> str:
         """Return both as an item of a list."""
-        text = f"{self.disease}: {self.sentence}"
-        return textwrap.fill(text, 96, initial_indent="- ", subsequent_indent="  ")
+        return "- " + fill(self.text, 94).replace("\n", "\n  ")
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,22 +134,24 @@ class Diagnosis:
         """Return the findings as a list of sentences."""
         if self.healthy:
             looked = sum(map(len, STAGES))
-            return f"healthy: none of {looked} diseases was found"
+            return _("healthy: none of {looked} diseases was found").format(looked=looked)
         lines = [repr(finding) for finding in self.findings]
         if self.not_looked_for:
-            lines.append(textwrap.fill(self._rest, 96))
+            lines.append(fill(self._rest, 96))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if self.healthy:
             return html.paragraph(repr(self))
-        found = html.listed(f"{one.disease}: {one.sentence}" for one in self.findings)
+        found = html.listed(one.text for one in self.findings)
         return found + (html.paragraph(self._rest) if self.not_looked_for else "")
 
     @property
     def _rest(self) -> str:
-        later = ", ".join(self.not_looked_for)
-        return f"Correct that and diagnose again; not looked for yet: {later}."
+        later = _(", ").join(map(_, self.not_looked_for))
+        return _("Correct that and diagnose again; not looked for yet: {later}.").format(
+            later=later
+        )
 
 
 def diagnose(

@@ -13,7 +13,10 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.doctor.case import Case, Measured
 from tidu.doctor.trials import OVERFIT_STEPS, STEPS, Trial
+from tidu.language import translator
 from tidu.network import Network
+
+_ = translator("doctor")
 
 WORTH = 0.1
 """A change of the loss counts if it is this share of the loss of a constant prediction."""
@@ -34,20 +37,15 @@ def learning_rate_too_high(case: Case) -> str | None:
     now, best = case.rate_trials[0], _best(case)
     if math.isinf(best.after):
         least = min(trial.rate for trial in case.rate_trials)
-        return (
-            f"with {case.optimizer!r} at every learning rate that was tried, down to {least:.2g}, "
-            f"numbers stop being finite within {STEPS} steps: {now.why}; let weights start smaller"
-        )
+        return _(
+            "with {optimizer!r} at every learning rate that was tried, down to {least:.2g}, "
+            "numbers stop being finite within {steps} steps: {why}; let weights start smaller"
+        ).format(optimizer=case.optimizer, least=least, steps=STEPS, why=now.why)
     climbs = now.after > now.before + WORTH * case.baseline_loss
     stuck = now.drop <= 0 and best.drop > WORTH * case.baseline_loss
     if best.rate >= now.rate or not (climbs or stuck):
         return None
-    after = f"to {now.after:.3g}" if math.isfinite(now.after) else f"out of bounds ({now.why})"
-    return (
-        f"with {case.optimizer!r} the loss goes from {now.before:.3g} {after} in {STEPS} steps; "
-        f"of the rates that were tried, {best.rate:.2g} brings it down most, to {best.after:.3g}: "
-        "try that"
-    )
+    return _rate_sentence(case, now, best)
 
 
 def learning_rate_too_low(case: Case) -> str | None:
@@ -57,10 +55,22 @@ def learning_rate_too_low(case: Case) -> str | None:
         return None
     if now.drop > HARDLY * best.drop:
         return None
-    return (
-        f"with {case.optimizer!r} the loss goes from {now.before:.3g} to {now.after:.3g} in "
-        f"{STEPS} steps; of the rates that were tried, {best.rate:.2g} brings it down most, to "
-        f"{best.after:.3g}: try that"
+    return _rate_sentence(case, now, best)
+
+
+def _rate_sentence(case: Case, now: Trial, best: Trial) -> str:
+    finite = math.isfinite(now.after)
+    after = _("to {now.after:.3g}") if finite else _("out of bounds ({now.why})")
+    return _(
+        "with {optimizer!r} the loss goes from {before:.3g} {after} in {steps} steps; "
+        "of the rates that were tried, {best.rate:.2g} brings it down most, to {best.after:.3g}: "
+        "try that"
+    ).format(
+        optimizer=case.optimizer,
+        before=now.before,
+        after=after.format(now=now),
+        steps=STEPS,
+        best=best,
     )
 
 
@@ -75,11 +85,13 @@ def updates_off(case: Case) -> str | None:
 
 def updates_sentence(off: dict[str, float]) -> str:
     """Return the sentence on weights whose updates are out of proportion."""
-    listed = ", ".join(f"{name} changes by {ratio:.1g} of itself" for name, ratio in off.items())
-    return (
-        f"in a step {listed}, where about 1e-3 is usual: let those weights start "
-        f"{'smaller' if min(off.values()) < LEAST_RATIO else 'larger'} "
+    change = _("{name} changes by {ratio:.1g} of itself")
+    return _(
+        "in a step {changes}, where about 1e-3 is usual: let those weights start {size} "
         '(initializer="auto"), or take an optimizer that scales each of them, such as Adam'
+    ).format(
+        changes=_(", ").join(change.format(name=name, ratio=ratio) for name, ratio in off.items()),
+        size=_("smaller") if min(off.values()) < LEAST_RATIO else _("larger"),
     )
 
 
@@ -90,13 +102,14 @@ def cannot_overfit_ten_samples(case: Case) -> str | None:
         return None
     network = case.network
     frozen = [e.name for e in network.layout.entries if not e.trainable]
-    why = f"{', '.join(frozen)} are frozen; " if frozen else ""
-    why += f"the penalty is {network.penalty!r}; " if network.penalty is not None else ""
-    return (
-        f"after {OVERFIT_STEPS} steps of Adam on {len(case.few)} samples alone, the loss on them "
-        f"is {after:.3g} and was {before:.3g}: {why}look for equal inputs with different targets, "
+    why = _("{names} are frozen; ").format(names=_(", ").join(frozen)) if frozen else ""
+    if network.penalty is not None:
+        why += _("the penalty is {penalty!r}; ").format(penalty=network.penalty)
+    return _(
+        "after {steps} steps of Adam on {samples} samples alone, the loss on them "
+        "is {after:.3g} and was {before:.3g}: {why}look for equal inputs with different targets, "
         "a layer too narrow, or a backward pass that is wrong (check_gradients)"
-    )
+    ).format(steps=OVERFIT_STEPS, samples=len(case.few), after=after, before=before, why=why)
 
 
 def rare_classes_missed(case: Case) -> str | None:
@@ -139,12 +152,20 @@ def missed_sentence(t: np.ndarray, predicted: np.ndarray, names: Sequence[object
         return None
     k, most = int(np.where(rare, counts, len(t)).argmin()), int(counts.argmax())
     share, accuracy = 100 * counts / len(t), 100 * found.sum() / len(t)
-    return (
-        f"class {str(names[k])!r} is {share[k]:.2g} % of the samples, and the network finds "
-        f"{found[k]} of these {counts[k]}: an accuracy of {accuracy:.1f} % hides it, where always "
-        f"answering {str(names[most])!r} has {share[most]:.1f} %; let all classes count alike "
+    return _(
+        "class {name!r} is {share:.2g} % of the samples, and the network finds "
+        "{found} of these {count}: an accuracy of {accuracy:.1f} % hides it, where always "
+        "answering {most!r} has {share_of_most:.1f} %; let all classes count alike "
         '(--balanced of tidu train, class_weight="balanced" of NetworkClassifier, class_weights of '
         "SoftmaxCrossEntropy, or sample_weight)"
+    ).format(
+        name=str(names[k]),
+        share=share[k],
+        found=found[k],
+        count=counts[k],
+        accuracy=accuracy,
+        most=str(names[most]),
+        share_of_most=share[most],
     )
 
 
@@ -161,18 +182,22 @@ def gap_sentence(known: Measured, held_out: Measured, baseline_loss: float, n: i
     if accuracy is not None and held_out_accuracy is not None:
         chance = 2 * math.sqrt(max(accuracy * (1 - accuracy), 0.25 / n) / n)
         wide = accuracy - held_out_accuracy > WORTH + chance
-        sentence = f"accuracy is {100 * accuracy:.1f} % on the data it learns from and "
-        sentence += f"{100 * held_out_accuracy:.1f} % on those it does not"
+        gap = _(
+            "accuracy is {known:.1f} % on the data it learns from and "
+            "{held_out:.1f} % on those it does not"
+        ).format(known=100 * accuracy, held_out=100 * held_out_accuracy)
     else:
         wide = held_out_loss > 3 * loss and held_out_loss - loss > WORTH * baseline_loss
-        sentence = f"the loss is {loss:.3g} on the data it learns from and {held_out_loss:.3g} on "
-        sentence += "those it does not"
+        gap = _(
+            "the loss is {known:.3g} on the data it learns from and {held_out:.3g} on "
+            "those it does not"
+        ).format(known=loss, held_out=held_out_loss)
     if not wide:
         return None
-    return (
-        f"{sentence}: it overfits; take more data, L2(1e-4), Dropout(0.5), a smaller network, "
+    return _(
+        "{gap}: it overfits; take more data, L2(1e-4), Dropout(0.5), a smaller network, "
         "or EarlyStopping"
-    )
+    ).format(gap=gap)
 
 
 def _best(case: Case) -> Trial:

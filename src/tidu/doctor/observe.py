@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tidu.language import translator
 from tidu.layers import BatchNorm, Layer
 from tidu.layers.base import Path, Tree, backward, forward
 
 if TYPE_CHECKING:
     from tidu.network import Network
+
+_ = translator("doctor")
 
 SATURATED = 0.02
 """An activation is saturated where its slope is below this share of its largest slope."""
@@ -79,7 +82,7 @@ def observe(network: Network, x: np.ndarray, t: np.ndarray, seed: int = 0) -> Ob
     for entry in network.layout.entries:
         part = network.theta[entry.slice]
         if not np.isfinite(part).all():
-            seen.first_nonfinite = f"the parameter {entry.name} itself"
+            seen.first_nonfinite = _("the parameter {name} itself").format(name=entry.name)
             return seen
         if entry.kind == "weight":
             seen.sizes[entry.name] = rms(part)
@@ -97,9 +100,12 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
     for at in network.chain.walk(network.input_shape):
         x, name, layer, path = y, at.name, at.layer, at.path
         column_size = np.sqrt((x.astype(float) ** 2).mean(axis=0)).ravel()
-        y, saved, _ = forward(layer, x, _at(params, path), _at(state, path), _at(noise, path), True)
+        trees = _at(params, path), _at(state, path), _at(noise, path)
+        y, saved = forward(layer, x, *trees, True)[:2]
         if not np.isfinite(y).all():
-            seen.first_nonfinite = f"the forward pass of {name}, {layer!r}"
+            seen.first_nonfinite = _("the forward pass of {name}, {layer!r}").format(
+                name=name, layer=layer
+            )
             return
         names = tuple(
             e.name
@@ -112,18 +118,20 @@ def _pass(network: Network, x: np.ndarray, t: np.ndarray, seed: int, seen: Obser
         numbers = float(flat.mean()), float(flat.std()), *shares, off, math.nan, column_size
         seen.layers.append(LayerSeen(name, layer, names, *numbers))
         kept.append((seen.layers[-1], saved))
-    w, _ = network.normalized_weights(t, None)
+    w = network.normalized_weights(t, None)[0]
     seen.loss = float((w * network.loss_function.values(y, t)).sum())
     dy = network.loss_function.gradient(y, t)
     if not (math.isfinite(seen.loss) and np.isfinite(dy).all()):
-        seen.first_nonfinite = f"the loss, {network.loss_function!r}"
+        seen.first_nonfinite = _("the loss, {loss!r}").format(loss=network.loss_function)
         return
     dy = dy * w.reshape(-1, *(1,) * (dy.ndim - 1))
     for layer_seen, saved in reversed(kept):
         layer_seen.gradient = float(np.linalg.norm(dy.astype(float)))
         dy, dparams = backward(layer_seen.layer, dy, saved, need_dx=True)
         if not all(np.isfinite(d).all() for d in _arrays((dy, dparams))):
-            seen.first_nonfinite = f"the backward pass of {layer_seen.name}, {layer_seen.layer!r}"
+            seen.first_nonfinite = _("the backward pass of {name}, {layer!r}").format(
+                name=layer_seen.name, layer=layer_seen.layer
+            )
             return
 
 

@@ -14,6 +14,7 @@ from tidu.doctor.case import Case
 from tidu.doctor.trials import copied_run
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError, NonFiniteError, check_integer, check_number
+from tidu.language import translator
 from tidu.optimizers import Optimizer
 from tidu.randomness import stream
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from tidu.network import Network
+
+_ = translator("doctor")
 
 SMOOTHING = 0.9
 """The weight of earlier steps in the running mean of the losses."""
@@ -58,11 +61,18 @@ class RangeTest:
 
     def __repr__(self) -> str:
         lowest = int(self.smoothed.argmin())
-        end = "the loss climbed there" if self.ended_early else "it did not climb"
-        return (
-            f"rates from {self.rates[0]:.2g} to {self.rates[-1]:.2g}, {end}; the smoothed loss is "
-            f"lowest, {self.smoothed[lowest]:.3g}, at {self.rates[lowest]:.2g}: "
-            f"try {self.suggestion:.2g}"
+        end = _("the loss climbed there") if self.ended_early else _("it did not climb")
+        return _(
+            "rates from {first:.2g} to {last:.2g}, {end}; the smoothed loss is "
+            "lowest, {loss:.3g}, at {rate:.2g}: "
+            "try {suggestion:.2g}"
+        ).format(
+            first=self.rates[0],
+            last=self.rates[-1],
+            end=end,
+            loss=self.smoothed[lowest],
+            rate=self.rates[lowest],
+            suggestion=self.suggestion,
         )
 
 

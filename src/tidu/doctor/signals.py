@@ -9,6 +9,9 @@ import math
 
 from tidu.doctor.case import Case
 from tidu.doctor.observe import LayerSeen
+from tidu.language import translator
+
+_ = translator("doctor")
 
 MOST = 0.5
 """A layer is diseased if at least this share of its units is dead."""
@@ -24,11 +27,11 @@ def not_finite(case: Case) -> str | None:
     if not case.seen.first_nonfinite:
         return None
     step = 1 + (case.network.run.step if case.network.run is not None else 0)
-    return (
-        f"NaN or infinity first arises in step {step}, in {case.seen.first_nonfinite}; what comes "
+    return _(
+        "NaN or infinity first arises in step {step}, in {place}; what comes "
         "before it is finite: look there for a division by 0, the log or root of a number not "
         "above 0, or exp of a large one"
-    )
+    ).format(step=step, place=case.seen.first_nonfinite)
 
 
 def dead_relus(case: Case) -> str | None:
@@ -39,11 +42,14 @@ def dead_relus(case: Case) -> str | None:
 
 def dead_sentence(dead: list[LayerSeen], samples: int) -> str:
     """Return the sentence on layers with dead units."""
-    listed = ", ".join(f"{100 * seen.dead:.0f} % of {seen.name}'s units" for seen in dead)
-    return (
-        f"{listed} are 0 for all of {samples} samples, so nothing reaches the weights before "
+    units = _("{percent:.0f} % of {name}'s units")
+    return _(
+        "{listed} are 0 for all of {samples} samples, so nothing reaches the weights before "
         'them: start again with initializer="auto" and biases of 0, take a lower learning rate, '
         "or LeakyReLU"
+    ).format(
+        listed=_(", ").join(units.format(percent=100 * seen.dead, name=seen.name) for seen in dead),
+        samples=samples,
     )
 
 
@@ -52,11 +58,15 @@ def saturated_units(case: Case) -> str | None:
     flat = [seen for seen in case.seen.layers[:-1] if seen.saturated >= MOST_SATURATED]
     if not flat:
         return None
-    listed = ", ".join(f"{100 * seen.saturated:.0f} % of {seen.name}'s outputs" for seen in flat)
-    return (
-        f"{listed} are at the ends of its range, where its slope is below 2 % of the greatest: "
+    outputs = _("{percent:.0f} % of {name}'s outputs")
+    return _(
+        "{listed} are at the ends of its range, where its slope is below 2 % of the greatest: "
         'the weights before it are too large; start with initializer="auto", take a lower '
         "learning rate, or put BatchNorm() before it"
+    ).format(
+        listed=_(", ").join(
+            outputs.format(percent=100 * seen.saturated, name=seen.name) for seen in flat
+        )
     )
 
 
@@ -65,13 +75,13 @@ def running_averages_off(case: Case) -> str | None:
     off = next((seen for seen in case.seen.layers if seen.off > OFF), None)
     if off is None:
         return None
-    return (
-        f"the running averages of {off.name} do not fit these data: they take its output "
-        f"{off.off:.2g} spreads from where the mean and the variance of {len(case.rows)} samples "
+    return _(
+        "the running averages of {name} do not fit these data: they take its output "
+        "{off:.2g} spreads from where the mean and the variance of {samples} samples "
         "take it, and so predictions differ from what was learned: look whether these are the "
         "data that the network learned from, in the same units; or train on, at a lower learning "
         "rate"
-    )
+    ).format(name=off.name, off=off.off, samples=len(case.rows))
 
 
 def gradients_vanish(case: Case) -> str | None:
@@ -79,7 +89,7 @@ def gradients_vanish(case: Case) -> str | None:
     found = _way_back(case)
     if found is None or found[2] > VANISHED:
         return None
-    return _gradient_sentence(*found) + (
+    return _gradient_sentence(*found) + _(
         'they vanish: take ReLU, initializer="auto", BatchNorm() or Residual blocks, or fewer '
         "layers"
     )
@@ -90,7 +100,7 @@ def gradients_explode(case: Case) -> str | None:
     found = _way_back(case)
     if found is None or found[2] < EXPLODED:
         return None
-    return _gradient_sentence(*found) + (
+    return _gradient_sentence(*found) + _(
         'they explode: the weights are too large; take initializer="auto" or BatchNorm(), and '
         "ClipByNorm around the optimizer"
     )
@@ -105,10 +115,10 @@ def _way_back(case: Case) -> tuple[LayerSeen, LayerSeen, float] | None:
 
 
 def _gradient_sentence(first: LayerSeen, last: LayerSeen, ratio: float) -> str:
-    return (
-        f"the gradient is {last.gradient:.2g} at {last.name} and {first.gradient:.2g} at "
-        f"{first.name}, {ratio:.2g} times as large: on the way back "
-    )
+    return _(
+        "the gradient is {last.gradient:.2g} at {last.name} and {first.gradient:.2g} at "
+        "{first.name}, {ratio:.2g} times as large: on the way back "
+    ).format(last=last, first=first, ratio=ratio)
 
 
 def loss_at_the_start(case: Case) -> str | None:
@@ -120,14 +130,18 @@ def loss_at_the_start(case: Case) -> str | None:
     if loss <= limit:
         return None
     baseline = {
-        "softmax": f"guessing gives ln {case.network.output_shape[-1]} = {baseline_loss:.3g}",
-        "sigmoid": f"guessing gives ln 2 an output, {baseline_loss:.3g}",
-    }.get(link, f"predicting the targets' mean gives {baseline_loss:.3g}")
+        "softmax": _("guessing gives ln {outputs} = {loss:.3g}"),
+        "sigmoid": _("guessing gives ln 2 an output, {loss:.3g}"),
+    }.get(link, _("predicting the targets' mean gives {loss:.3g}"))
     last = next((seen for seen in reversed(case.seen.layers) if seen.weights), None)
     weights = f" ({', '.join(last.weights)})" if last is not None else ""
-    size = case.seen.layers[-1].std if case.seen.layers else math.nan
-    return (
-        f"the loss is {loss:.3g}, where {baseline}: the scores are spread by {size:.2g}, "
-        f"too confident; let the last weights{weights} start smaller, or look whether these "
+    return _(
+        "the loss is {loss:.3g}, where {baseline}: the scores are spread by {size:.2g}, "
+        "too confident; let the last weights{weights} start smaller, or look whether these "
         "are the data that the network learned from"
+    ).format(
+        loss=loss,
+        baseline=baseline.format(outputs=case.network.output_shape[-1], loss=baseline_loss),
+        size=case.seen.layers[-1].std if case.seen.layers else math.nan,
+        weights=weights,
     )

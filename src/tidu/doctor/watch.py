@@ -11,6 +11,7 @@ from tidu.doctor.diagnosis import Disease, Finding, disease_name
 from tidu.doctor.learning import gap_sentence
 from tidu.doctor.signals import dead_relus, gradients_explode, gradients_vanish, saturated_units
 from tidu.errors import InputError, check_integer
+from tidu.language import translator
 from tidu.training.callbacks import Callback, checked_pair
 from tidu.training.history import Row
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tidu.engines import Steps
     from tidu.network import Network
     from tidu.training.run import Run
+
+_ = translator("doctor")
 
 WHILE_LEARNING: tuple[Disease, ...] = (
     dead_relus,
@@ -80,8 +83,11 @@ class Doctor(Callback):
     def on_steps(self, network: Network, run: Run, steps: Steps) -> None:
         """Note the first step that is not finite."""
         if steps.bad is not None:
-            at = f"in step {run.step + 1}, epoch {run.epoch + 1}"
-            self._note("not finite", f"NaN or infinity first arises {at}: {steps.why}")
+            sentence = _("NaN or infinity first arises in step {step}, epoch {epoch}: {why}")
+            self._note(
+                "not finite",
+                sentence.format(step=run.step + 1, epoch=run.epoch + 1, why=steps.why),
+            )
 
     def on_epoch(self, network: Network, run: Run, row: Row) -> None:
         """Look at the epoch's row and, where there are data, at the layers."""
@@ -90,7 +96,7 @@ class Doctor(Callback):
             ("train test gap", self._gap(run, row)),
         ):
             if sentence:
-                self._note(name, f"after epoch {run.epoch}, {sentence}")
+                self._note(name, _after(run, sentence))
         self._best = min(self._best, row["loss"])
         if self.data is not None and run.epoch % self.every == 0:
             case = Case.of(network, *self.data, optimizer=run.optimizer, seed=run.seed)
@@ -99,23 +105,23 @@ class Doctor(Callback):
             for disease in WHILE_LEARNING:
                 sentence = disease(case)
                 if sentence:
-                    self._note(disease_name(disease), f"after epoch {run.epoch}, {sentence}")
+                    self._note(disease_name(disease), _after(run, sentence))
                     break
 
     def on_end(self, network: Network, run: Run) -> None:
         """Name what was found in the run's status."""
         if self.findings:
-            found = ", ".join(finding.disease for finding in self.findings)
-            run.history.status += f"; the doctor found: {found}"
+            found = _(", ").join(finding.name for finding in self.findings)
+            run.history.status += _("; the doctor found: {found}").format(found=found)
 
     def _climbing(self, run: Run, row: Row) -> str | None:
         if not row["loss"] > CLIMBED * self._best:
             return None
         rate = run.rate(-1)
-        return (
-            f"the loss is {row['loss']:.3g} and was {self._best:.3g} at best: the learning rate "
-            f"{rate:.2g} is too high; try {rate / 10:.2g}"
-        )
+        return _(
+            "the loss is {loss:.3g} and was {best:.3g} at best: the learning rate "
+            "{rate:.2g} is too high; try {lower:.2g}"
+        ).format(loss=row["loss"], best=self._best, rate=rate, lower=rate / 10)
 
     def _gap(self, run: Run, row: Row) -> str | None:
         if "val_loss" not in row:
@@ -133,5 +139,9 @@ class Doctor(Callback):
     def __repr__(self) -> str:
         """Return what was found as a list of sentences."""
         if not self.findings:
-            return "Doctor: nothing found"
+            return _("Doctor: nothing found")
         return "\n".join(map(repr, self.findings))
+
+
+def _after(run: Run, sentence: str) -> str:
+    return _("after epoch {epoch}, {sentence}").format(epoch=run.epoch, sentence=sentence)

@@ -9,11 +9,14 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import InputError, ShapeError
+from tidu.language import translator
 
 if TYPE_CHECKING:
     from tidu.objective import Objective
     from tidu.optimizers import Optimizer
     from tidu.training.run import Run
+
+_ = translator("library")
 
 
 @dataclass(frozen=True)
@@ -119,3 +122,17 @@ class Contract:
 
 def _listed(shapes: dict[str, tuple[int, ...]]) -> str:
     return ", ".join(f"{name} of shape {shape}" for name, shape in shapes.items()) or "nothing"
+
+
+def non_finite_sample(batch: np.ndarray, rows: np.ndarray) -> str:
+    """Return a sentence on the first entry of a batch that is not finite, and what to do.
+
+    Examples
+    --------
+    >>> non_finite_sample(np.array([[1.0, 2.0], [np.inf, 4.0]]), np.array([7, 5]))
+    'x[5, 0] is inf: drop or correct such samples'
+    """
+    i, *index = np.argwhere(~np.isfinite(batch))[0].tolist()
+    return _("x[{entry}] is {value}: drop or correct such samples").format(
+        entry=", ".join(map(str, (rows[i], *index))), value=batch[i, *index]
+    )

@@ -11,11 +11,14 @@ from tidu.engines.mpi_engine import MpiEngine
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError, check_choice
+from tidu.language import translator
 from tidu.native import why_no_kernels
 
 if TYPE_CHECKING:
     from tidu.objective import Objective
     from tidu.optimizers import Optimizer
+
+_ = translator("library")
 
 ENGINES: dict[str, type[Engine]] = {
     "numpy": NumpyEngine,
@@ -37,9 +40,9 @@ def choose(engine: str, network: Objective, optimizer: Optimizer) -> tuple[str, 
     """
     check_choice("engine", engine, ("auto", *ENGINES))
     if engine != "auto":
-        return engine, "as asked"
+        return engine, _("as asked")
     why = why_no_kernels() or obstacle(network, optimizer)
-    return ("numpy", why) if why else ("compiled", "every part has a compiled form")
+    return ("numpy", why) if why else ("compiled", _("every part has a compiled form"))
 
 
 def choose_for_scores(engine: str, network: Objective, trained_by: str = "") -> str:

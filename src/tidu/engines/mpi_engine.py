@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidu.engines.base import Steps
+from tidu.engines.base import Steps, non_finite_sample
 from tidu.engines.compiled.halves import Halves
 from tidu.engines.compiled.supported import obstacle
 from tidu.engines.numpy_engine import NumpyEngine, OfBatch
 from tidu.engines.world import in_place, threads_of_rank, world
 from tidu.errors import InputError
+from tidu.language import translator
 from tidu.layers.base import Tree
 from tidu.native import why_no_kernels
 from tidu.objective import Objective
@@ -31,6 +32,8 @@ from tidu.objective import Objective
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
     from tidu.training.run import Run
+
+_ = translator("library")
 
 METRICS = 3
 """Loss, share of correct samples and sum of weights, which travel behind the gradient."""
@@ -188,17 +191,15 @@ class MpiEngine(NumpyEngine):
         said = "" if finite else self._here(theta, state, x, own, noise)
         for rank, sentence in enumerate(self.world.allgather(said)):
             if sentence:
-                return f"on rank {rank}, {sentence}"
-        return "the sum over the ranks is too large"
+                return _("on rank {rank}, {sentence}").format(rank=rank, sentence=sentence)
+        return _("the sum over the ranks is too large")
 
     def _here(
         self, theta: np.ndarray, state: np.ndarray, x: np.ndarray, own: np.ndarray, noise: Tree
     ) -> str:
         batch = self.part.batch(x[own])
         if not np.isfinite(batch).all():
-            i, *index = np.argwhere(~np.isfinite(batch))[0].tolist()
-            entry = ", ".join(map(str, (own[i], *index)))
-            return f"x[{entry}] is {batch[i, *index]}: drop or correct such samples"
+            return non_finite_sample(batch, own)
         return self.part.first_non_finite(theta, state, batch, noise, True)
 
 

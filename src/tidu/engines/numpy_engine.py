@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tidu.engines.base import Contract, Steps
+from tidu.language import translator
 from tidu.layers.base import Tree
 from tidu.objective import Evaluation, Objective
 from tidu.optimizers.parts import update_in_parts
@@ -16,6 +17,8 @@ from tidu.optimizers.parts import update_in_parts
 if TYPE_CHECKING:
     from tidu.optimizers import Optimizer
     from tidu.training.run import Run
+
+_ = translator("library")
 
 
 class OfBatch(NamedTuple):
@@ -82,7 +85,8 @@ class NumpyEngine:
                     new = theta + self.rate_factors * (new - theta)
                 new = new if self.all_trainable else np.where(self.trainable, new, theta)
             if not all(np.isfinite(v).all() for v in (new, now.state, *new_memory.values())):
-                bad, why = i, "the update overflows: the gradient or the learning rate is too large"
+                why = _("the update overflows: the gradient or the learning rate is too large")
+                bad = i
                 break
             seen.append((now.total, now.correct, now.weight))
             theta, state, memory = new, now.state, new_memory
@@ -159,5 +163,7 @@ class NumpyEngine:
         if np.isfinite(now.scores).all() and np.isfinite(now.total):
             entries = reversed(self.network.layout.entries)
             entry = next(e for e in entries if not np.isfinite(dtheta[e.slice]).all())
-            return f"the gradient of {entry.name} is the first that is not finite"
+            return _("the gradient of {name} is the first that is not finite").format(
+                name=entry.name
+            )
         return self.network.first_non_finite(theta, state, batch, noise, True)

@@ -264,7 +264,7 @@ class Health(Part):
             "done": True,
             "step": run.step,
             "healthy": found.healthy,
-            "findings": [[one.disease, one.sentence] for one in found.findings],
+            "findings": [[one.name, one.sentence] for one in found.findings],
             "text": repr(found),
         }, {}
 

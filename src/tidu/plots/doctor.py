@@ -55,14 +55,14 @@ def diagnosis(diagnosis: Diagnosis, *, theme: str = "light") -> Any:
     """
     if not isinstance(diagnosis, Diagnosis):
         raise TypeError(f"`diagnosis` must be what diagnose returns, got {described(diagnosis)}")
-    found = "; ".join(finding.disease for finding in diagnosis.findings)
+    found = "; ".join(finding.name for finding in diagnosis.findings)
     case = diagnosis.case
     if case.seen.first_nonfinite:
         raise InputError(f"`diagnosis` holds no finite numbers to draw: {found}")
     layers = case.seen.layers
     with styled(theme) as look:
         figure = new_figure(height=max(5.6, 3.6 + 0.24 * len(layers)))
-        write_status(figure, found or "healthy", look)
+        write_status(figure, found or _("healthy"), look)
         grid = figure.add_gridspec(2, 3, height_ratios=(max(2.4, 0.24 * len(layers)), 2.2))
         first = figure.add_subplot(grid[0, 0])
         draw_activations(first, layers, look)

@@ -288,10 +288,12 @@ def add_measurements(
         with np.errstate(all="ignore"):
             loss, accuracy = network.measure(*data, sample_weight=sample_weight)
         if not math.isfinite(loss):
-            raise NonFiniteError(f"the loss is {loss}: the outputs are too large for it")
+            sentence = _("the loss is {loss}: the outputs are too large for it")
+            raise NonFiniteError(sentence.format(loss=loss))
     except NonFiniteError as error:
-        which = "validation" if name == "val" else name
-        raise NonFiniteError(f"on the {which} data, {error}") from None
+        which = _("validation") if name == "val" else name
+        sentence = _("on the {which} data, {error}")
+        raise NonFiniteError(sentence.format(which=which, error=error)) from None
     row[f"{name}_loss"] = loss
     if accuracy is not None:
         row[f"{name}_accuracy"] = accuracy

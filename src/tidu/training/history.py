@@ -61,10 +61,10 @@ class History:
     (1.5, 2)
     """
 
-    def __init__(self, rows: list[Row] | None = None, status: str = "Not started") -> None:
+    def __init__(self, rows: list[Row] | None = None, status: str = "") -> None:
         self.rows: list[Row] = rows or []
         self.outcome = Outcome.NOT_STARTED
-        self.status = status
+        self.status = status or _("Not started")
         self.engine = self.why_engine = ""
 
     def append(self, row: Row) -> None:

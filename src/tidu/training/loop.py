@@ -13,6 +13,7 @@ import numpy as np
 
 from tidu.arrays import Array, dense
 from tidu.engines import ENGINES, Engine, Steps
+from tidu.engines.base import non_finite_sample
 from tidu.errors import NonFiniteError
 from tidu.language import translator
 from tidu.outcome import Outcome, StopReason
@@ -79,12 +80,12 @@ class Loop:
     def start(self) -> None:
         """Tell callbacks that the run starts."""
         history = self.run.history
-        history.outcome, history.status = Outcome.RUNNING, "Running"
+        history.outcome, history.status = Outcome.RUNNING, _("Running")
         for callback in (*self.savers, *self.watchers):
             callback.on_start(self.network, self.run)
             self.started.append(callback)
         # what a saved run had said of its end holds no longer
-        history.outcome, history.status = Outcome.RUNNING, "Running"
+        history.outcome, history.status = Outcome.RUNNING, _("Running")
         history.engine = self.engine_name
 
     def finish(self, reason: StopReason | None) -> None:
@@ -187,7 +188,10 @@ class Loop:
         try:
             return _asked(event())
         except NonFiniteError as error:
-            return StopReason(Outcome.NOT_FINITE, f"Stopped after epoch {self.run.epoch}: {error}")
+            sentence = _("Stopped after epoch {epoch}: {error}")
+            return StopReason(
+                Outcome.NOT_FINITE, sentence.format(epoch=self.run.epoch, error=error)
+            )
 
     def not_finite(self, x: Array, rows: np.ndarray, steps: Steps) -> StopReason:
         """Return why the step on these rows did not end in finite numbers, and what to do."""
@@ -195,11 +199,9 @@ class Loop:
         batch = x[rows]
         values = dense(batch).astype(np.float64)
         if np.isfinite(values).all():
-            advice = f"; {run.advice(self.network, batch)}"
+            advice = _("; {advice}").format(advice=run.advice(self.network, batch))
         else:
-            i, *index = np.argwhere(~np.isfinite(values))[0].tolist()
-            entry = ", ".join(map(str, (rows[i], *index)))
-            why = f"x[{entry}] is {values[i, *index]}: drop or correct such samples"
+            why = non_finite_sample(values, rows)
         return step_not_finite(run, why + advice)
 
 

@@ -12,6 +12,7 @@ from tidu.arrays import Array
 from tidu.engines import MpiEngine, choose
 from tidu.engines.compiled.pieces import program_key
 from tidu.errors import InputError, TrainingStoppedWarning, check_integer
+from tidu.language import translator
 from tidu.optimizers import Optimizer
 from tidu.threads import thread_limit
 from tidu.training.batches import from_samples
@@ -30,6 +31,8 @@ from tidu.training.progress import ManyProgress, someone_watches
 
 if TYPE_CHECKING:
     from tidu.network import Network
+
+_ = translator("library")
 
 Pair = tuple[Array, Array]
 
@@ -149,9 +152,9 @@ def fit_many(
             chosen[kind] = choose(engine, network, run.optimizer)
         name, run.history.why_engine = chosen[kind]
         loops.append(Loop(network, run, name, 1, own[i], pairs[i]))
-    for loop, (samples, _) in zip(loops, data, strict=True):
+    for loop, of_loop in zip(loops, data, strict=True):
         if loop.savers:
-            marks = from_samples(samples.alone()).fingerprint()
+            marks = from_samples(of_loop[0].alone()).fingerprint()
             loop.run.fingerprint = {"engine": loop.engine_name, "threads": 1, **marks}
     bar = ManyProgress(count, sum(epochs_of)) if _shows(progress) else None
     try:
@@ -163,8 +166,11 @@ def fit_many(
     failed = [i for i, history in enumerate(histories) if history.failed]
     if failed:
         warnings.warn(
-            f"{len(failed)} of {count} networks stopped, the first of them number {failed[0]}: "
-            f"{histories[failed[0]].status}",
+            _(
+                "{stopped} of {count} networks stopped, the first of them number {first}: {why}"
+            ).format(
+                stopped=len(failed), count=count, first=failed[0], why=histories[failed[0]].status
+            ),
             TrainingStoppedWarning,
             stacklevel=2,
         )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tidu.network import Network
     from tidu.training.run import Run
 
-
 _ = translator("library")
 
 

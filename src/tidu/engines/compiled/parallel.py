@@ -14,6 +14,7 @@ import _thread
 import os
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 from queue import SimpleQueue
 from typing import TypeVar
@@ -29,8 +30,9 @@ def run_parallel(
 ) -> T:
     """Call ``work(0)`` here and ``work(i)`` on other threads; return what the first returns.
 
-    An exception in any of them, or raised here by a signal handler, is raised when all have ended;
-    ``abandon`` is called first, and must make those that wait for each other stop waiting.
+    Threads work in copies of the context here, so that they speak its language. An exception in any
+    of them, or raised here by a signal handler, is raised when all have ended; ``abandon`` is
+    called first, and must make those that wait for each other stop waiting.
     """
     if threads == 1:
         return work(0)
@@ -48,7 +50,7 @@ def run_parallel(
     with _WORKERS.borrow(threads - 1, lambda: _Workers(threads - 1)) as workers:
         try:
             for i, inbox in enumerate(workers.inboxes, 1):
-                inbox.put(partial(share, i))
+                inbox.put(partial(copy_context().run, share, i))
             result = work(0)
             errors = [ended.get() for _ in workers.inboxes]
             for error in filter(None, errors):

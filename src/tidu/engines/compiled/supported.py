@@ -14,6 +14,7 @@ from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.layer_forms import LAYERS
 from tidu.engines.compiled.stored import standardize
+from tidu.language import translator
 from tidu.losses import (
     Loss,
     MeanSquaredError,
@@ -25,6 +26,8 @@ from tidu.losses import (
 from tidu.objective import Objective
 from tidu.optimizers import ClipByNorm, ClipByValue, Optimizer
 from tidu.penalties import L1, L2, ElasticNet, Penalty
+
+_ = translator("library")
 
 LOSSES: dict[type[Loss], int] = {
     SumSquaredError: op.SUM_SQUARED,
@@ -56,18 +59,28 @@ def obstacle(network: Objective, optimizer: Optimizer | None = None) -> str:
     """Return which part of a network has no compiled form, as a sentence, or ""."""
     standardized = standardize(network)
     parts: list[tuple[str, object, bool]] = [
-        ("the layer", at.layer, type(at.layer) in LAYERS or at.layer is standardized)
+        (
+            _("the layer {part!r} has no compiled form"),
+            at.layer,
+            type(at.layer) in LAYERS or at.layer is standardized,
+        )
         for outer in network.chain.walk(network.input_shape)
         for at in outer.with_inner()
     ]
     loss = network.loss_function
     flat = type(loss) is not SoftmaxCrossEntropy or len(network.output_shape) == 1
-    parts.append(("the loss", loss, type(loss) in LOSSES and flat))
-    parts.append(("the penalty", network.penalty, type(network.penalty) in PENALTIES))
+    parts.append((_("the loss {part!r} has no compiled form"), loss, type(loss) in LOSSES and flat))
+    parts.append(
+        (
+            _("the penalty {part!r} has no compiled form"),
+            network.penalty,
+            type(network.penalty) in PENALTIES,
+        )
+    )
     if optimizer is not None:
         rule = rule_beneath(optimizer)
-        parts.append(("the optimizer", rule, type(rule) in RULES))
-    return next((f"{what} {part!r} has no compiled form" for what, part, ok in parts if not ok), "")
+        parts.append((_("the optimizer {part!r} has no compiled form"), rule, type(rule) in RULES))
+    return next((sentence.format(part=part) for sentence, part, ok in parts if not ok), "")
 
 
 def rule_beneath(optimizer: Optimizer) -> Any:
