@@ -18,7 +18,7 @@ from tests.tables import Square
 from tests.training.problems import D, network, samples, small_network
 from tests.training.test_many import assert_same, rows_of
 from tidu.outcome import Outcome
-from tidu.training.cluster import on_dask
+from tidu.training.cluster import active_cluster, held_by_workers, on_dask
 from tidu.training.elsewhere import chunks_of
 from tidu.training.loop import Loop
 from tidu.training.many_arguments import training_sets
@@ -149,6 +149,17 @@ def test_data_that_chunks_share_travel_beside_them():
     assert {id(array) for array in common} == {id(array) for array in (x, t, *pair)}
     assert max(len(pickle.dumps(chunk)) for chunk in chunks) < x.nbytes  # rows, and no sample
     assert chunks_of(loops, data, [1] * 8, 1)[1] == []  # one chunk has all
+
+
+def test_each_call_sends_its_arrays_under_names_of_their_own(client):
+    """So that none is lost where an earlier call is just letting go of equal arrays."""
+    names = []
+    for _ in range(2):
+        with on(client), held_by_workers(active_cluster(), [X]):
+            future = active_cluster().data_futures[id(X)]
+            assert len(client.who_has(future)[future.key]) == 2
+            names.append(future.key)
+    assert names[0] != names[1]
 
 
 class Interrupting(td.Callback):
