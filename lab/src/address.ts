@@ -8,8 +8,8 @@ export interface Place {
   state: Record<string, string>;
 }
 
-export function read(): Place {
-  const given = new URLSearchParams(window.location.hash.slice(1));
+export function read(hash = window.location.hash): Place {
+  const given = new URLSearchParams(hash.slice(1));
   const state = Object.fromEntries(given.entries());
   const part = state["part"] ?? "";
   delete state["part"];

@@ -117,13 +117,16 @@ async function begin(): Promise<void> {
     document.addEventListener(event, () => session.wake(), { capture: true });
   }
   session.onrefused = say;
-  window.addEventListener("hashchange", () => {
-    const { part: name, state } = read();
+  window.addEventListener("hashchange", (event) => {
+    // where it was to go: an answer may have written another address since
+    const { part: name, state } = read(new URL(event.newURL).hash);
     show(name, state);
   });
   document.addEventListener("keydown", (event) => {
-    const inField = event.target instanceof Element && event.target.matches("input, select, textarea, dialog *");
-    if (!inField && !event.ctrlKey && !event.metaKey && view?.key?.(event)) event.preventDefault();
+    const { target } = event;
+    const inField = target instanceof Element && target.matches("input:not(.timeline), select, textarea, dialog *");
+    const slides = target instanceof Element && target.matches("input[type=range]");
+    if ((!inField || (slides && event.key === " ")) && !event.ctrlKey && !event.metaKey && view?.key?.(event)) event.preventDefault();
   });
   const { part: name, state } = read();
   show(name, state);

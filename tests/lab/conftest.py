@@ -28,6 +28,7 @@ def page(browser):
     page.requests = []
     page.errors = []
     page.on("request", lambda request: page.requests.append(request.url))
+    page.on("websocket", lambda socket: page.requests.append(socket.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.goto(gate.address)
     page.wait_for_selector(".surface")

@@ -1,5 +1,6 @@
 """The page, as a person uses it; and the built page is that of its sources."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,15 @@ def test_the_page_is_built_from_its_sources(tmp_path):
     command = ["npx", "vite", "build", "--outDir", str(tmp_path), "--emptyOutDir"]
     subprocess.run(command, cwd=ROOT / "lab", check=True, capture_output=True)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == pages()
+
+
+def test_the_locked_packages_have_checksums_and_no_addresses():
+    lock = json.loads((ROOT / "lab" / "package-lock.json").read_text("utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert "node_modules/uplot" in packages
+    for name, entry in packages.items():
+        assert "resolved" not in entry, name
+        assert entry["integrity"].startswith("sha512-"), name
 
 
 def test_the_page_loads_nothing_from_elsewhere():

@@ -1,9 +1,12 @@
 """The server: who may come in, what is answered, and what happens when a process dies."""
 
 import json
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -129,6 +132,43 @@ def test_one_session_more_than_it_takes_is_refused_in_a_sentence(gate):
             head, _ = unpack(third.recv(timeout=30))
             assert head["code"] == "full"
             assert "2 people use this lab" in head["error"]
+
+
+def test_an_answer_that_takes_too_long_is_stopped_with_a_sentence():
+    slow = serving(limits=Limits(seconds=0.2)).gate
+    with session(slow) as connection:
+        head, _ = asked(connection, "build", settings={"samples": 1000}, step=900_000, number=4)
+        while "error" not in head:  # a quick machine: go on until an answer is late
+            head, _ = asked(connection, "go", step=900_000, number=4)
+        assert (head["code"], head["id"]) == ("lost", 4)
+        assert head["error"] == "it took more than 0.2 seconds and was stopped"
+
+
+def test_many_people_at_once_get_their_own_numbers():
+    many = serving().gate
+
+    def click(seed):
+        with session(many) as connection:
+            asked(connection, "build", settings={"seed": seed})
+            return [asked(connection, "go", step=k)[0]["runs"][0]["measures"] for k in range(1, 6)]
+
+    seeds = [0, 1, 2, 3] * 6
+    with ThreadPoolExecutor(len(seeds)) as people:
+        found = list(people.map(click, seeds))
+    for seed, numbers in zip(seeds, found, strict=True):
+        assert numbers == found[seed]
+    assert len({str(numbers) for numbers in found}) == 4
+
+
+def test_a_session_has_so_much_memory_and_no_more():
+    code = (
+        "import numpy as np\nfrom tidu.lab import worker\nworker._limit_memory()\n"
+        "np.ones(2**26)\n"  # 512 MB
+        "try: np.ones(2**28)\nexcept MemoryError: print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    if sys.platform == "linux":
+        assert done.stdout == "refused\n"
 
 
 def test_a_process_that_dies_is_replaced(gate, monkeypatch):
