@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -308,6 +311,24 @@ def test_ctrl_c_ends_the_search():
     before = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
         GridSearchCV(CLASSIFIER, {"callbacks": [(), (Interrupting(),)]}, cv=3).fit(X, CLASSES)
+    assert threading.active_count() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals are sent to oneself on Unix only")
+def test_ctrl_c_between_fits_leaves_no_task_behind():
+    before, scored = threading.active_count(), []
+
+    def score(estimator, x, y):
+        scored.append(threading.active_count())
+        if len(scored) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.5)
+        return 0.0
+
+    with pytest.raises(KeyboardInterrupt):
+        GridSearchCV(CLASSIFIER, RATES, cv=4, scoring=score).fit(X, CLASSES)
+    assert len(scored) == 2
+    assert scored[0] == before + 8
     assert threading.active_count() == before
 
 

@@ -155,21 +155,16 @@ class GatheringBackend(ParallelBackendBase):
         """Begin as many tasks as there is room for, let networks learn, let all tasks go on."""
         tasks = self._mine
         while tasks.new and tasks.networks < FITS and tasks.bytes < ROOM:
-            self._resume(tasks.new.popleft())
-        waiting, tasks.waiting = tasks.waiting, []
-        fits = [fit for task in waiting for fit in task.call.request]
-        if not fits:
+            tasks.waiting.append(tasks.new.popleft())
+            self._resume(tasks.waiting[-1])
+        waiting = list(tasks.waiting)
+        if not waiting:
             return
-        try:
-            answers = iter(self._fit(fits))
-        except BaseException:
-            tasks.waiting = waiting
-            raise
+        answers = iter(self._fit([fit for task in waiting for fit in task.call.request]))
         for task in waiting:
             self._resume(task, [next(answers) for _ in task.call.request])
 
     def _resume(self, task: _Task, answers: list[Answer] | None = None) -> None:
-        self._mine.waiting.append(task)
         task.call.resume(answers)
         if task.call.ended:
             self._mine.waiting.remove(task)
