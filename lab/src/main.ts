@@ -44,6 +44,7 @@ async function begin(): Promise<void> {
 
   function show(name: string, given: Record<string, string>): void {
     view?.leave();
+    session.language = language;
     part = PARTS.find((each) => each.name === name) ?? PARTS[0]!;
     const controls = about.parts[part.name] ?? [];
     const defaults = part.defaults(controls);

@@ -1,5 +1,7 @@
 // Questions to the server and its answers; see "The messages" in lab/README.md.
 
+import type { Language } from "./texts";
+
 export interface Answer {
   [name: string]: unknown;
   arrays: Record<string, Numbers>;
@@ -46,6 +48,9 @@ export class Session {
   // Called with a sentence that answers no question.
   onrefused: (sentence: string) => void = () => undefined;
 
+  // In which the sentences of answers are.
+  language: Language = "en";
+
   private socket: Promise<WebSocket> | null = null;
   private waiting = new Map<number, Waiting>();
   private next = 1;
@@ -62,7 +67,7 @@ export class Session {
     const answer = new Promise<Answer>((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
     });
-    socket.send(JSON.stringify({ id, part, do: action, with: values }));
+    socket.send(JSON.stringify({ id, part, do: action, with: values, lang: this.language }));
     return answer;
   }
 

@@ -190,6 +190,7 @@ const TEXTS: Record<string, [string, string]> = {
   mended_run: ["mended", "治愈"],
   doctor: ["The doctor", "医生"],
   at_step: ["at step {step}", "第 {step} 步"],
+  colon: [": ", "："],
   examine: ["Examine now", "现在检查"],
   examining: ["examining …", "检查中……"],
   layer: ["layer", "层"],

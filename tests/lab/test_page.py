@@ -202,6 +202,17 @@ def test_a_person_clicks_a_start_and_four_optimizers_race_from_it(page):
 
 
 @pytest.mark.exhaustive
+def test_a_person_changes_the_language_and_the_doctor_speaks_it(page):
+    page.evaluate("location.hash = '#part=health&disease=unscaled-inputs'")
+    text_after(page, ".doctor", lambda text: "inputs not scaled: at the input of Affine1" in text)
+    page.click(".tool.wide")
+    text_after(page, ".doctor", lambda text: "输入未缩放：在 Affine1 的输入处" in text)
+    page.click("[name=rate-too-high]")
+    text_after(page, ".doctor", lambda text: "学习率过大：使用 SGD(lr=20.0) 时" in text)
+    page.click(".tool.wide")
+    text_after(page, ".doctor", lambda text: "learning rate too high: with SGD" in text)
+
+
 def test_a_person_presses_each_disease_and_its_mend_and_reads_the_doctor(page):
     page.evaluate("location.hash = '#part=health'")
     text_after(page, ".doctor", lambda text: "healthy: none of" in text)

@@ -55,9 +55,33 @@ def session(gate, token=None, origin="own", host=None):
     )  # fmt: skip
 
 
-def asked(connection, do, part="playground", number=1, **values):
-    connection.send(json.dumps({"id": number, "part": part, "do": do, "with": values}))
+def asked(connection, do, part="playground", number=1, lang="en", **values):
+    question = {"id": number, "part": part, "do": do, "with": values, "lang": lang}
+    connection.send(json.dumps(question))
     return unpack(connection.recv(timeout=30))
+
+
+@pytest.mark.parametrize(
+    ("lang", "disease", "sentence", "status"),
+    [
+        ("en", "inputs not scaled", "at the input of Affine1, number", "60 steps used up: f fell"),
+        ("zh", "输入未缩放", "在 Affine1 的输入处，每个样本的第", "60 步已用完：f 从"),
+    ],
+)
+def test_the_sentences_of_an_answer_are_in_the_language_of_the_question(
+    gate, lang, disease, sentence, status
+):
+    with session(gate) as connection:
+        head, _ = asked(connection, "race", "descent", lang=lang, settings={})
+        assert head["walks"][0]["status"].startswith(status)
+        asked(connection, "build", "health", settings={"disease": "unscaled-inputs"})
+        found = {"done": False}
+        while not found["done"]:
+            found, _ = asked(connection, "examine", "health", lang=lang)
+        assert found["findings"][0][0] == disease
+        assert found["findings"][0][1].startswith(sentence)
+        refused, _ = asked(connection, "examine", "health", lang="tlh")
+        assert refused["error"].startswith("`lang` cannot be 'tlh'")
 
 
 def test_the_page_and_its_files_are_served_to_who_has_the_token(gate):

@@ -123,7 +123,7 @@ class Health implements View {
     const { text } = this.lab;
     const findings = (answer?.["findings"] as [string, string][] | undefined) ?? [];
     const said = answer
-      ? findings.map(([disease, sentence]) => h("p", {}, h("span", { class: "ill" }, `${disease}: `), sentence))
+      ? findings.map(([disease, sentence]) => h("p", {}, h("span", { class: "ill" }, disease + text("colon")), sentence))
       : [h("p", {}, text("examining"))];
     if (answer?.["healthy"]) said.push(h("p", {}, h("span", { class: "well" }, String(answer["text"]))));
     replace(

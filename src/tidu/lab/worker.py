@@ -18,6 +18,7 @@ import numpy as np
 from tidu.errors import TiduError
 from tidu.lab.frames import pack
 from tidu.lab.parts import PARTS, Part
+from tidu.language import speaking
 
 MEGABYTES = 1024
 """How much memory a session may use, where the platform can limit it."""
@@ -85,7 +86,7 @@ def answer_all(connection: Connection) -> None:
 
 
 def answer(parts: dict[str, Part], text: str) -> bytes:
-    """Return the answer to one question: what the action gives, or a sentence.
+    """Return the answer to one question: what the action gives, or a sentence, in its ``lang``.
 
     Examples
     --------
@@ -101,7 +102,8 @@ def answer(parts: dict[str, Part], text: str) -> bytes:
         if name not in PARTS:
             raise ValueError(f"there is no part {name!r}")
         part = parts.setdefault(name, PARTS[name]())
-        head, arrays = part.ask(question["do"], question.get("with", {}))
+        with speaking(question.get("lang")):
+            head, arrays = part.ask(question["do"], question.get("with", {}))
     except MemoryError:
         return pack({"id": number, "error": f"this needs more than {MEGABYTES} MB of memory"})
     except (TiduError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
