@@ -8,10 +8,13 @@ from pathlib import Path
 from tidu.datasets import Dataset
 from tidu.doctor.learning import missed_class
 from tidu.errors import MissingExtraError, NonFiniteError
+from tidu.language import translator
 from tidu.network import Network
 from tidu.outcome import Outcome
 from tidu.recipes.measures import ValueScores, value_scores
 from tidu.training import History
+
+_ = translator("command")
 
 MODEL, TABLE, FIGURE = "model.safetensors", "history.csv", "report.png"
 """The files of a training."""
@@ -84,7 +87,7 @@ class Trained:
         self.network.save(files["network"])
         self.history.to_csv(files["history"])
         if not len(self.history):
-            return files, "no epoch was finished"
+            return files, _("no epoch was finished")
         try:
             self.draw(folder / FIGURE)
         except (MissingExtraError, NonFiniteError) as error:
