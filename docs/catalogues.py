@@ -29,7 +29,7 @@ DOMAINS = {
     "experiments": ("experiments",),
     "exercises": ("exercises",),
     "data": ("schema.py", "datasets"),
-    "library": ("descent.py", "model.py", "objective.py", "engines", "training", "plots"),
+    "library": ("descent.py", "model.py", "objective.py", "engines", "training", "plots", "lab"),
 }
 """The files and folders of the package whose sentences a catalogue holds."""
 MARKS: dict[str, int | str] = {

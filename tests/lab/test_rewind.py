@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tidu as td
+from tests.languages import check_says_the_same, in_both
 from tidu.lab import rewind
 from tidu.lab.rewind import Rewindable
 
@@ -60,6 +61,19 @@ def test_copies_are_thinned_out_and_each_step_is_still_found(monkeypatch):
         fresh = begun()
         fresh.go_to(step)
         assert same_bits(numbers(run), numbers(fresh))
+
+
+def why_it_stops():
+    run = begun(td.SGD(1e30))
+    with np.errstate(all="ignore"):
+        run.go_to(500)
+    return run.stopped
+
+
+def test_why_it_stops_is_the_same_in_chinese():
+    english, chinese = in_both(why_it_stops)
+    assert "; the learning rate 1e+30 may be too high: try 1e+29" in english
+    check_says_the_same(english, chinese)
 
 
 def test_it_stops_before_what_is_not_finite_and_goes_back():

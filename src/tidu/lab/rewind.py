@@ -14,10 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidu.engines import ENGINES, Engine, choose
+from tidu.language import translator
 from tidu.network import Network
 from tidu.optimizers import Optimizer
 from tidu.training import Run
 from tidu.training.batches import Chunk, from_samples, samples_of
+
+_ = translator("library")
 
 COPIES = 256
 """How many copies are kept; then every second goes, and they lie twice as far apart."""
@@ -143,7 +146,8 @@ class Rewindable:
                 run.epoch, run.position = run.epoch + 1, 0
             if steps.bad is not None:
                 self.last = run.step
-                self.stopped = f"{steps.why}; {run.advice(self.network, chunk.x[rows])}"
+                advice = run.advice(self.network, chunk.x[rows])
+                self.stopped = steps.why + _("; {advice}").format(advice=advice)
                 return
             if run.step % self._apart == 0:
                 self._keep()
