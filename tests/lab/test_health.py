@@ -24,10 +24,10 @@ def built(step=0, **settings):
 
 
 def examined(part):
-    for _ in range(1000):
+    for asked in range(1, 1000):
         found, _ = part.ask("examine", {})
         if found["done"]:
-            return found
+            return found | {"asked": asked}
     raise AssertionError("the doctor does not come to an end")
 
 
@@ -61,6 +61,7 @@ def test_the_doctor_gives_way_and_begins_again_at_another_step(monkeypatch):
     net, run = part.runs[0].run.network, part.runs[0].run
     own = net.diagnose(*part.runs[0].parts[0], optimizer=run.run.optimizer, batch_size=50)
     assert found["step"] == 45
+    assert found["asked"] == examined(part)["asked"] > 40  # from its beginning
     assert found["text"] == repr(own)
     for work in (own.case.try_rates(), own.case.try_to_overfit()):
         assert sum(1 for _ in work) == 10  # pieces between which it gives way
