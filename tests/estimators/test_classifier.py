@@ -95,6 +95,14 @@ def test_parts_with_classes_that_come_later():
     assert model.score(X[rows], y) > 0.8
 
 
+@pytest.mark.parametrize(("n", "steps"), [(50, 1), (120, 2), (900, 10), (3000, 15)])
+def test_by_default_an_epoch_has_about_ten_steps(n, steps):
+    # Batches of 50 (all), 64 (the least), 90 (a tenth) and 200 (the most).
+    x = np.resize(X, (n, X.shape[1]))
+    model = NetworkClassifier((3,), epochs=1).fit(x, np.arange(n) % 2)
+    assert model.network_.run.step == steps
+
+
 def test_labels_need_no_classes_in_the_first_part():
     model = NetworkClassifier(**QUICK).partial_fit(X, two_labels(X)).partial_fit(X, two_labels(X))
     assert model.n_iter_ == 2

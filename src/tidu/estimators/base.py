@@ -363,8 +363,12 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
     def _batch_size(self, n: int) -> int:
         if isinstance(self.batch_size, str):
             check_choice("batch_size", self.batch_size, ("auto",))
-            return min(BATCH, n)
+            return min(self._automatic_batch_size(n), n)
         return check_integer("batch_size", self.batch_size)
+
+    def _automatic_batch_size(self, n: int) -> int:
+        """Return how many of n samples a step takes by default."""
+        return BATCH
 
     def _outputs(self, X: Any) -> np.ndarray:
         """Return the mean of the networks' probabilities or values, ``(N, K)``."""

@@ -13,10 +13,14 @@ from sklearn.utils.validation import column_or_1d
 
 from tidu.arrays import Array
 from tidu.errors import InputError
-from tidu.estimators.base import NetworkEstimator
+from tidu.estimators.base import BATCH, NetworkEstimator
 from tidu.estimators.class_weights import ClassWeight, weights_by_class
 from tidu.layers import Layer
 from tidu.losses import Loss, SigmoidCrossEntropy, SoftmaxCrossEntropy
+
+SMALLEST_BATCH, STEPS_AN_EPOCH = 64, 10
+"""Chosen on four tables of scikit-learn (iris, wine, breast cancer, 600 digits), scaled and as they
+are, by two times five folds: with one step an epoch, 200 epochs are too few for iris and wine."""
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -51,7 +55,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     l1, l2 : float
         The strengths of the penalty λ₁ Σ|w| + ½ λ₂ Σw², over weights and not over biases.
     batch_size : int or "auto"
-        Samples a step; "auto" is 200, or all of them where they are fewer.
+        Samples a step; "auto" is a tenth of them, from 64 to 200, or all if there are fewer.
     epochs : int
         How often `fit` goes through the samples.
     validation : float or (X, y), optional
@@ -220,6 +224,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     def _strata(self, t: np.ndarray) -> np.ndarray:
         return super()._strata(t) if self._many_labels else t
+
+    def _automatic_batch_size(self, n: int) -> int:
+        return max(SMALLEST_BATCH, min(BATCH, n // STEPS_AN_EPOCH))
 
     def _refuse_other_classes(self, classes: Array | None) -> None:
         if classes is not None and not np.array_equal(np.unique(classes), self.classes_):
