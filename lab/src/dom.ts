@@ -74,5 +74,5 @@ export function number(x: number | null | undefined, digits = 4): string {
     x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e5)
       ? x.toExponential(Math.max(digits - 2, 1))
       : x.toPrecision(digits);
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
