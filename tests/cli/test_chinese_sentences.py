@@ -9,6 +9,7 @@ from tests.bad_inputs.cli import ROWS, Refused
 from tidu.cli import main
 
 ENGLISH = re.compile(r"(?<![-\w/])[a-z]{2,}(?: [a-z]{2,}){2,}(?![-\w/])")
+NUMBERS = re.compile(r"(?<![A-Za-z\d.])(?:\d[\d.,]*\d|\d)")
 COMMANDS = re.compile(r"tidu [a-z]+( .*)?$")
 
 
@@ -60,9 +61,43 @@ def test_no_sentence_is_left_in_english(arguments, code, capsys):
 def test_the_numbers_of_both_are_the_same(capsys):
     _, chinese = said("train people.csv --dry-run", capsys, "zh")
     _, english = said("train people.csv --dry-run", capsys, "en")
-    numbers = re.compile(r"(?<![A-Za-z\d.])(?:\d[\d.,]*\d|\d)")
-    assert sorted(numbers.findall(chinese)) == sorted(numbers.findall(english))
+    assert sorted(NUMBERS.findall(chinese)) == sorted(NUMBERS.findall(english))
     assert "乘加次数" in chinese
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "flags"),
+    [
+        ("short.csv", b"a,b,y\n1,2,x\n3,4\n5,6,z\n", ""),
+        ("names.csv", b"a,b,y\n", ""),
+        ("blank.csv", b"a,b,y\n,,\n,,\n", ""),
+        ("binary.csv", b"a,b\n1,\x00\n", ""),
+        ("one.csv", b"y\n1\n2\n", ""),
+        ("two.csv", b"1,2\n3,4\n5,7\n", "--label 9"),
+        ("unlabelled.csv", b"a,y\n1,\n2,\n", "--label y"),
+        ("infinite.csv", b"a,y\n1,1.5\n2,inf\n3,2.5\n", "--label y"),
+        ("words.csv", b"word,y\n" + b"".join(b"word%d,%d\n" % (i, i % 2) for i in range(20)), ""),
+        ("labels.csv", b"a,y\n" + b"".join(b"%d,name%d\n" % (i % 7, i) for i in range(90)), ""),
+        (
+            "days.csv",
+            b"a,y\n" + b"".join(b"%d,2024-01-%02d\n" % (i % 7, i + 1) for i in range(20)),
+            "",
+        ),
+        ("images.idx3-ubyte", b"what is this", ""),
+        ("pictures/readme.txt", b"none", ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_chinese(name, content, flags, capsys, tmp_path):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    arguments = f"train {name.split('/')[0]} --epochs 1 {flags}"
+    code, chinese = said(arguments, capsys, "zh")
+    refused, english = said(arguments, capsys, "en")
+    assert code == refused == 2
+    assert not ENGLISH.search(chinese), chinese
+    assert re.search("[\u4e00-\u9fff]{2}", chinese), english
+    assert sorted(NUMBERS.findall(chinese)) == sorted(NUMBERS.findall(english))
 
 
 def test_the_language_is_known_before_other_arguments_are_read(capsys):

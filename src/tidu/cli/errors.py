@@ -31,6 +31,89 @@ ERRORS = (
     later("zero or more integers, such as 256"),
     later("one or more numbers, such as {}"),
     later("`{}` must be {}, got {}"),
+    later("{}, line {}: {} columns, where the first line has {}"),
+    later(
+        "{} is damaged, or is not a table in text: it has the byte {}; a spreadsheet is to be"
+        " saved as CSV first"
+    ),
+    later("{} has no rows but a line of names"),
+    later("{} has rows of empty cells alone"),
+    later(
+        "`columns` has none that a network can learn from: {}. Keep one by its name "
+        "(keep=..., on the command line --keep NAME)"
+    ),
+    later("the dates of column {} cannot be read: {}; write them as 2024-01-31"),
+    later(
+        "{}, column {}: the number in row {} is infinite; write nothing where a value is missing"
+    ),
+    later(
+        "{} has {} columns, and the network learned from {} and a label; without names in "
+        "both, columns must be those that it learned from, in their order"
+    ),
+    later("{} has one column alone, {}: a label needs columns to go with it"),
+    later("{}: the label {} in column {} is none of the classes that the network knows: {}"),
+    later("{}: column {} holds no labels"),
+    later("{}: column {} holds no numbers"),
+    later("{} has no column more than the inputs: it lacks the label"),
+    later(
+        "{} lacks the column {}, which the network predicts; name it if it is called "
+        "otherwise there (label=..., on the command line --label NAME)"
+    ),
+    later("`label` cannot be {}: {} has columns 0 to {}"),
+    later("{}: column {} is to be predicted, and it is empty"),
+    later("{}: the label of row {} is infinite"),
+    later(
+        "{}: column {} is to be predicted, and it holds dates; name another column "
+        "(label=..., on the command line --label NAME), or take each date for a class "
+        '(task="classes", --task classes)'
+    ),
+    later(
+        "{}: column {} has {} different labels in {} rows, too many to be classes; name the "
+        "column to predict (label=..., on the command line --label NAME)"
+    ),
+    later("{} is damaged, or is not a Parquet file: {}"),
+    later(
+        "{} has no pictures in sub-folders: to learn from it, it needs one for each class, as"
+        " in cat/1.png, cat/2.png, dog/1.png"
+    ),
+    later("{} has no pictures such as .png files"),
+    later(
+        "{} holds inputs alone, and labels are needed: save arrays with {}, and put pictures "
+        "into one sub-folder for each class"
+    ),
+    later("`{}` names a column of a table such as .csv, and {} is none"),
+    later(
+        "{} is not an IDX file: it begins with {}, where IDX has 00 00, a dtype from 08 to "
+        "0e, and the number of axes"
+    ),
+    later("{} is cut short: it ends within its header"),
+    later("{} needs an array x of inputs, and has {}"),
+    later("{} needs the arrays {} and {} (or {}), and has {}: {}"),
+    later("{} holds a NaN or an infinity"),
+    later(
+        "{} has no labels beside it: looked for {}, plain or .gz (the images of an IDX pair "
+        "are the file to name, as in train-images-idx3-ubyte)"
+    ),
+    later("{} is a safetensors file, but not of a network saved by Tidu"),
+    later(
+        "{} has format version {}; this Tidu reads {} and older: a newer Tidu may have written it"
+    ),
+    later("{} is damaged: its content is not what was saved (the checksum differs)"),
+    later("{} is damaged: its architecture cannot be read"),
+    later("{} is damaged, or another program wrote it: {}"),
+    later(
+        "{} holds a run already, {}: resume it (resume=True, or --resume on the command "
+        "line), or choose another folder"
+    ),
+    later(
+        "cannot go on with the run in {}: {}. Give what it was started with, or choose "
+        "another folder for a new run"
+    ),
+    later("there is no saved run in {}"),
+    later(
+        "{} is in use by {}: two runs cannot be saved in one folder at the same time; wait "
+        "for the other to end, or choose another folder"
+    ),
     later("`{}` cannot be {}: {} has no such column in its first line; {}"),
     later("`{}` cannot be {}: column {} of {} holds texts such as {}"),
     later("`{}` cannot be {}; {}"),
