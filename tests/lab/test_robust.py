@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.lab.serving import at_step, serving, text_after
+from tests.lab.serving import at_step, serving, settled, text_after
 from tidu.lab import worker
 from tidu.lab.gate import Gate
 from tidu.lab.server import Limits
@@ -133,10 +133,10 @@ def test_a_killed_process_costs_nothing(opened, monkeypatch):
         if len(begun) > killed:
             break
         page.wait_for_timeout(50)
+    text_after(page, ".readout", at_step(4))  # it is asked again
+    page.keyboard.press("ArrowLeft")
     text_after(page, ".readout", at_step(3))
-    text_after(page, ".measures", lambda text: text == seen)
-    page.keyboard.press("ArrowRight")
-    text_after(page, ".readout", at_step(4))
+    assert settled(page, ".measures") == seen
 
 
 def test_a_page_too_many_says_so_and_has_its_turn(opened):
