@@ -1,4 +1,4 @@
-// Questions to the server and its answers; see "The messages" in lab/README.md.
+// Questions to the server, and its answers in the form of src/tidu/lab/frames.py.
 
 import type { Language } from "./texts";
 
