@@ -22,6 +22,7 @@ from tidu.engines.compiled.pieces import (
     why_no_pieces,
     works_in_place,
 )
+from tidu.engines.compiled.supported import obstacle
 
 if TYPE_CHECKING:
     from tidu.objective import Objective
@@ -40,6 +41,8 @@ def advance_alone(
     One thread draws the orders and the noise by itself. Several threads would have to meet for
     that; where a batch holds all samples, the orders are drawn before.
     """
+    if obstacle(network, optimizer):  # the engine says so
+        return None
     if samples.joins:  # or not, in a run that an older version saved
         return None
     if thread_count(network, samples.batch_size, threads) == 1:
