@@ -81,12 +81,6 @@ def speaking(named: str | None) -> Iterator[None]:
         _SPOKEN.reset(before)
 
 
-def speak(named: str | None) -> None:
-    """Use a language for the rest of the block of `speaking`; None leaves it as it is."""
-    if named:
-        _SPOKEN.set(language(named))
-
-
 def translator(domain: str) -> Callable[[str], str]:
     """Return the function that gives a sentence of a domain in the reader's language.
 

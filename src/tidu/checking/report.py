@@ -12,7 +12,7 @@ import numpy as np
 from tidu import html
 from tidu.checking.entry_checker import RIGHT, UNSURE, WRONG, EntryResult
 from tidu.errors import TiduError
-from tidu.language import later, translator, width_of
+from tidu.language import aligned, later, translator, width_of
 from tidu.plain import to_json
 
 _ = translator("checking")
@@ -310,8 +310,6 @@ def _table(names: list[str], rows: list[list[str]]) -> str:
     widths = [max(map(width_of, column)) for column in zip(names, *rows, strict=True)]
     lines = [names, ["─" * width for width in widths], *rows]
     return "\n".join(
-        "  ".join(
-            cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
+        "  ".join(aligned(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )

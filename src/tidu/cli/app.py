@@ -83,17 +83,18 @@ def run(arguments: Sequence[str] | None = None) -> None:
         if isinstance(output, io.TextIOWrapper):  # a letter that it lacks becomes a ?
             output.reconfigure(errors="replace")
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    named = _named(arguments)
     try:
         with (
             np.errstate(all="ignore"),
             warnings.catch_warnings(),
-            speaking(_named(arguments) or language()),
+            speaking(named or language()),
             words_of_errors(),
         ):
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
             app(args=arguments, prog_name="tidu")
     except (TiduError, OSError) as error:
-        with speaking(_named(arguments)):
+        with speaking(named):
             print(f"tidu: {told(_sentence(error))}", file=sys.stderr)
         sys.exit(2)
 

@@ -15,20 +15,20 @@ from typing import Annotated, Any
 import typer
 
 from tidu.cli.flags import parameter
-from tidu.language import later, retold, speak, translator
+from tidu.language import language, later, retold, translator
 
 _ = translator("command")
 
 
-def _speak(context: typer.Context, named: str | None) -> None:
-    speak(named)  # until `tidu.cli.run`, whose block this is in, has ended
+def _refuse_others(context: typer.Context, named: str | None) -> None:
+    language(named)  # one that there is, is spoken since before the command was read
 
 
 Lang = Annotated[
     str | None,
     typer.Option(
         "--lang",
-        callback=_speak,
+        callback=_refuse_others,
         is_eager=True,
         help="en or zh; if not given, that of TIDU_LANG or of the system.",
     ),

@@ -13,7 +13,7 @@ import numpy as np
 
 from tidu.atomic import write_atomically
 from tidu.errors import InputError
-from tidu.language import fill, width_of
+from tidu.language import aligned, fill, width_of
 from tidu.plain import plain, to_json
 from tidu.plots import save as save_figure
 from tidu.plots.style import Theme, styled
@@ -60,9 +60,8 @@ class Table:
         widths = [max(map(width_of, column)) for column in zip(*lines, strict=True)]
         shown = [
             "  ".join(
-                pad + cell if right else cell + pad
+                aligned(cell, width, right)
                 for cell, width, right in zip(line, widths, self.numeric, strict=True)
-                for pad in [" " * (width - width_of(cell))]
             ).rstrip()
             for line in lines
         ]
