@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 import io
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,16 +24,6 @@ from babel.messages.pofile import read_po, write_po
 from tidu.language import CATALOGUES, LANGUAGES
 
 SOURCES = CATALOGUES.parent
-DOMAINS = {
-    "checking": ("checking",),
-    "command": ("cli", "recipes"),
-    "doctor": ("doctor",),
-    "experiments": ("experiments",),
-    "exercises": ("exercises",),
-    "data": ("schema.py", "datasets"),
-    "library": ("descent.py", "model.py", "objective.py", "engines", "training", "plots", "lab"),
-}
-"""The files and folders of the package whose sentences a catalogue holds."""
 MARKS: dict[str, int | str] = {
     "_": 0,
     "later": 0,
@@ -49,20 +41,6 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 
 """
-
-
-def extracted(domain: str) -> Catalog:
-    """Return the sentences of a domain, as they stand in the code, and those that it makes."""
-    found = Catalog(domain=domain)
-    for place in DOMAINS[domain]:
-        whole = SOURCES / place
-        for path in sorted(whole.rglob("*.py")) if whole.is_dir() else [whole]:
-            name = path.relative_to(SOURCES).as_posix()
-            for sentence in marked(path.read_text("utf-8")):
-                found.add(sentence, locations=[(name, 0)])
-    for sentence in UNMARKED.get(domain, tuple)():
-        found.add(sentence, locations=[(DOMAINS[domain][0], 0)])
-    return found
 
 
 def marked(code: str) -> list[str]:
@@ -86,6 +64,76 @@ def _is_exercise(node: ast.FunctionDef) -> bool:
     return any(isinstance(d, ast.Name) and d.id == "exercise" for d in decorators)
 
 
+def raised(code: str) -> list[str]:
+    """Return the sentences of errors and warnings in code, and of their clauses, in their order.
+
+    They are templates: ``{}`` stands for whatever an f-string fills in. A `TypeError` is the
+    mistake of a program, which no command shows.
+    """
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and node.args:
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if re.fullmatch(r"clause|warn|\w*(?<!Type)Error|\w+Warning", name):
+                text = node.args[0]
+                for each in (text.body, text.orelse) if isinstance(text, ast.IfExp) else (text,):
+                    template = _template(each)
+                    if re.search("[a-z]", template):
+                        found.append((each.lineno, each.col_offset, template))
+    return [sentence for *_, sentence in sorted(found)]
+
+
+def _template(text: ast.expr) -> str:
+    """Return a text with ``{}`` for each of its parts that are not written out."""
+    match text:
+        case ast.Constant(value=str() as written):
+            return written.replace("{", "{{").replace("}", "}}")
+        case ast.JoinedStr(values=parts):
+            return "".join(map(_template, parts))
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return _template(left) + _template(right)
+    return "{}"
+
+
+DOMAINS: dict[str, tuple[tuple[str, ...], Callable[[str], list[str]]]] = {
+    "checking": (("checking",), marked),
+    "command": (("cli", "recipes"), marked),
+    "doctor": (("doctor",), marked),
+    "experiments": (("experiments",), marked),
+    "exercises": (("exercises",), marked),
+    "data": (("schema.py", "datasets"), marked),
+    "library": (
+        ("descent.py", "model.py", "objective.py", "engines", "training", "plots", "lab"),
+        marked,
+    ),
+    "errors": (
+        (
+            *("arrays.py", "atomic.py", "autodiff", "datasets", "descent.py", "doctor", "engines"),
+            *("errors.py", "exercises", "experiments", "formats", "functions", "lab", "layers"),
+            *("learn", "losses", "native", "network.py", "numeric", "objective.py"),
+            *("plots/files.py", "recipes", "schema.py", "threads.py", "training/cluster.py"),
+        ),
+        raised,
+    ),
+}
+"""The files and folders whose sentences a catalogue holds, and how these are found in code."""
+
+
+def extracted(domain: str) -> Catalog:
+    """Return the sentences of a domain, as they stand in the code, and those that it makes."""
+    found = Catalog(domain=domain)
+    places, sentences = DOMAINS[domain]
+    for place in places:
+        whole = SOURCES / place
+        for path in sorted(whole.rglob("*.py")) if whole.is_dir() else [whole]:
+            name = path.relative_to(SOURCES).as_posix()
+            for sentence in sentences(path.read_text("utf-8")):
+                found.add(sentence, locations=[(name, 0)])
+    for sentence in UNMARKED.get(domain, tuple)():
+        found.add(sentence, locations=[(places[0], 0)])
+    return found
+
+
 def help_texts() -> Iterator[str]:
     """Yield all texts that the help of a command shows."""
     import typer
@@ -107,9 +155,18 @@ def disease_names() -> Iterator[str]:
     yield from (disease_name(disease) for stage in STAGES for disease in stage)
 
 
+def other_errors() -> Iterator[str]:
+    """Yield what the system says of files, and how sentences are put together."""
+    from tidu.language import SYSTEM_ERRORS
+
+    yield from map(os.strerror, SYSTEM_ERRORS)
+    yield from ("{}: {}", "{}; {}")
+
+
 UNMARKED: dict[str, Callable[[], Iterable[str]]] = {
     "command": help_texts,
     "doctor": disease_names,
+    "errors": other_errors,
 }
 """The sentences of a domain that the code does not mark."""
 

@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from tidu.language import LANGUAGES
+from tidu.language import LANGUAGES, localized_error, speaking
 
 babel = pytest.importorskip("babel", reason="Babel is not installed")
 _SPEC = importlib.util.spec_from_file_location(
@@ -77,3 +77,32 @@ def test_says_the_same_numbers(domain, spoken):
         if message.string:
             assert fields(message.string) == fields(message.id)
             assert numbers(message.string) == numbers(message.id)
+
+
+RAISED = """
+raise InputError(f"`{name}` must be {clause('a number')}, got {value!r}")
+raise ShapeError(f"{a} rows" if many else "one row")
+raise LookupError(sentence)
+warnings.warn(f"{name} has {{braces}}", TiduWarning)
+raise TypeError("of a program alone")
+"""
+
+
+def test_finds_the_sentences_of_errors_and_their_clauses():
+    assert catalogues.raised(RAISED) == [
+        "`{}` must be {}, got {}",
+        "a number",
+        "{} rows",
+        "one row",
+        "{} has {{braces}}",
+    ]
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES[1:])
+def test_every_error_is_told_whatever_it_is_about(spoken):
+    with speaking(spoken):
+        for message in messages("errors", spoken):
+            places = message.id.count("{}")
+            if re.search("[a-z]", message.id):
+                told = localized_error(message.id.format(*range(places)))
+                assert told == message.string.format(*range(places))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu.errors import InputError, ShapeError
+from tidu.errors import InputError, ShapeError, clause
 
 Array = Any
 """An array of any library that follows the array-API standard; NumPy's unless said otherwise."""
@@ -114,8 +114,9 @@ def described(x: object) -> str:
     "'seven' (str)"
     """
     if hasattr(x, "shape") and hasattr(x, "dtype"):
-        article = "an" if str(x.dtype)[0] in "aeio" else "a"
-        return f"{article} {x.dtype} array of shape {tuple(x.shape)}"
+        if str(x.dtype)[0] in "aeio":
+            return clause(f"an {x.dtype} array of shape {tuple(x.shape)}")
+        return clause(f"a {x.dtype} array of shape {tuple(x.shape)}")
     text = repr(x)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(x).__name__})"
 

@@ -73,6 +73,17 @@ class InaccurateDerivativeWarning(TiduWarning):
     """A derivative on which longer and shorter steps do not agree: f has a kink or a jump there."""
 
 
+def clause(text: str) -> str:
+    """Return a part of an error's sentence as it is: it is marked here, for its translations.
+
+    Examples
+    --------
+    >>> clause("a positive integer")
+    'a positive integer'
+    """
+    return text
+
+
 def need(module: str, extra: str | None = None) -> ModuleType:
     """Import an optional module, or say how to install it: by an extra of Tidu, or by itself.
 
@@ -117,9 +128,10 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     "did you mean 'central'? (one of 'forward', 'central')"
     """
     known = [str(choice) for choice in choices]
-    listed = "one of " + ", ".join(repr(choice) for choice in known)
-    near = nearest(name, known)
-    return f"did you mean {near!r}? ({listed})" if near else f"it is {listed}"
+    listed = ", ".join(repr(choice) for choice in known)
+    if near := nearest(name, known):
+        return clause(f"did you mean {near!r}? (one of {listed})")
+    return clause(f"it is one of {listed}")
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:
@@ -149,8 +161,8 @@ def check_integer(name: str, value: object, *, minimum: int = 1) -> int:
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
         raise TypeError(f"`{name}` must be an integer, got {value!r}")
     if value < minimum:
-        kind = {0: "zero or a positive integer", 1: "a positive integer"}.get(
-            minimum, f"an integer of at least {minimum}"
+        kind = {0: clause("zero or a positive integer"), 1: clause("a positive integer")}.get(
+            minimum, clause(f"an integer of at least {minimum}")
         )
         raise InputError(f"`{name}` must be {kind}, got {value}")
     return int(value)
@@ -172,11 +184,20 @@ def check_number(
     fits = minimum <= number <= maximum
     fits = fits and (above is None or number > above) and (below is None or number < below)
     if not fits or not math.isfinite(number):
-        low = f"above {above:g}" if above is not None else f"at least {minimum:g}"
-        high = f"below {below:g}" if below is not None else f"at most {maximum:g}"
-        unbounded = (above is None and minimum == -math.inf, below is None and maximum == math.inf)
-        wanted = " and ".join(
-            text for text, free in zip((low, high), unbounded, strict=True) if not free
-        )
-        raise InputError(f"`{name}` must be {wanted or 'a finite number'}, got {value!r}")
+        high = ""
+        if below is not None:
+            high = clause(f"below {below:g}")
+        elif maximum < math.inf:
+            high = clause(f"at most {maximum:g}")
+        if above is not None:
+            wanted = clause(f"above {above:g} and {high}") if high else clause(f"above {above:g}")
+        elif minimum > -math.inf:
+            wanted = (
+                clause(f"at least {minimum:g} and {high}")
+                if high
+                else clause(f"at least {minimum:g}")
+            )
+        else:
+            wanted = high or clause("a finite number")
+        raise InputError(f"`{name}` must be {wanted}, got {value!r}")
     return number

@@ -11,6 +11,7 @@ so that both languages have the same numbers::
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import re
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from tidu.errors import check_choice
@@ -31,6 +33,11 @@ LANGUAGES = ("en", "zh")
 CATALOGUES = Path(__file__).parent / "locale"
 _LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """Where a system says its language, in the order of `gettext`."""
+SYSTEM_ERRORS = (
+    *(errno.EACCES, errno.EADDRINUSE, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOSPC),
+    *(errno.ENOTDIR, errno.EPERM, errno.EROFS),
+)
+"""The errors of the system whose sentences are translated."""
 _SPOKEN: ContextVar[str | None] = ContextVar("_SPOKEN", default=None)
 """The language inside `speaking`."""
 
@@ -134,7 +141,8 @@ def width_of(text: str) -> int:
 def retold(english: str, templates: Sequence[str], translate: Callable[[str], str]) -> str:
     """Return a sentence that was made elsewhere in the reader's language, if it is of a template.
 
-    Whatever stands for a ``{}`` of the template is put into its translation, retold as well.
+    Whatever stands for a ``{}`` of the template is put into its translation, retold as well. A
+    template without a word of its own, such as ``"{}: {}"``, holds where one of these is known.
 
     Examples
     --------
@@ -142,12 +150,36 @@ def retold(english: str, templates: Sequence[str], translate: Callable[[str], st
     '没有选项 --foo'
     """
     for known in templates:
-        pattern = re.escape(known).replace(r"\{\}", "(.+?)")
-        found = re.fullmatch(pattern, english, re.DOTALL)
+        pieces = [
+            re.escape(text) + ("" if field is None else "(.*?)")
+            for text, field, *_ in Formatter().parse(known)
+        ]
+        found = re.fullmatch("".join(pieces), english, re.DOTALL)
         if found:
-            parts = (retold(part, templates, translate) for part in found.groups())
-            return translate(known).format(*parts)
+            parts = tuple(retold(part, templates, translate) for part in found.groups())
+            if parts != found.groups() or re.search("[a-z]", known):
+                return translate(known).format(*parts)
     return english
+
+
+def localized_error(english: str) -> str:
+    """Return the sentence of an error in the reader's language: the library raises it in English.
+
+    The catalogue ``errors`` has a template for each sentence that is raised and for each of its
+    clauses. Those with few words of their own come last, for they fit almost anything.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     print(localized_error("`epochs` must be a positive integer, got 0"))
+    `epochs` 应为正整数，得到的是 0
+    """
+    spoken = language()
+    if spoken == "en":
+        return english
+    known = [text for text in vars(_catalogue("errors", spoken))["_catalog"] if text]
+    known.sort(key=lambda text: len(text.replace("{}", "")), reverse=True)
+    return retold(english, known, translator("errors"))
 
 
 def aligned(text: str, width: int, right: bool = False) -> str:

@@ -26,7 +26,7 @@ from tidu.arrays import (
     namespace,
     promoted,
 )
-from tidu.errors import InputError, ShapeError, check_integer
+from tidu.errors import InputError, ShapeError, check_integer, clause
 from tidu.initializers import Xavier
 from tidu.language import translator
 from tidu.layers.activations import Sigmoid, Softmax
@@ -171,7 +171,8 @@ class Objective:
         if array.dtype.kind not in "biuf":
             raise TypeError(f"`x` must hold real numbers, got {described(x)}")
         if array.shape[1:] != self.input_shape or array.ndim == 0:
-            one = ": for a single sample, give x[None]" if array.shape == self.input_shape else ""
+            single = array.shape == self.input_shape
+            one = clause(": for a single sample, give x[None]") if single else ""
             raise ShapeError(
                 f"`x` has shape {array.shape}; this network takes "
                 f"(N, {', '.join(map(str, self.input_shape))}){one}"
@@ -222,8 +223,9 @@ class Objective:
     def check_weights(self, t: Array, weights: Array | None) -> None:
         """Refuse a batch whose weights sum to 0: it has no mean loss."""
         if not self.normalized_weights(t, weights, 1.0)[1] > 0:
-            empty = "the batch is empty" if not len(t) else "all of its samples have weight 0"
-            raise InputError(f"there is no mean loss: {empty}")
+            if not len(t):
+                raise InputError("there is no mean loss: the batch is empty")
+            raise InputError("there is no mean loss: all of its samples have weight 0")
 
     def is_penalized(self, entry: Entry) -> bool:
         """Say whether the penalty takes in an entry: the trainable weights."""

@@ -195,10 +195,10 @@ class Schema(Config):
         if not isinstance(self.target, Target):
             raise TypeError(f"`target` must be a Target, got {self.target!r}")
         if not self.inputs:
+            columns = "; ".join(f"{column.name} ({column.becomes})" for column in self.columns)
             raise InputError(
-                "`columns` has none that a network can learn from: "
-                + "; ".join(f"{column.name} ({column.becomes})" for column in self.columns)
-                + ". Keep one by its name (keep=..., on the command line --keep NAME)"
+                f"`columns` has none that a network can learn from: {columns}. Keep one by its "
+                "name (keep=..., on the command line --keep NAME)"
             )
 
     @property

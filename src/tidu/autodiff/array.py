@@ -18,7 +18,7 @@ from tidu.autodiff import numpy_functions
 from tidu.autodiff.numpy_functions import in_place, name_of, no_rule
 from tidu.autodiff.rules import GETITEM, UFUNCS
 from tidu.autodiff.tape import Traced, apply, untraced
-from tidu.errors import InputError, MissingRuleError
+from tidu.errors import InputError, MissingRuleError, clause
 
 METHODS = {
     name: getattr(np, name)
@@ -95,7 +95,7 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         if name.startswith("__"):  # what NumPy, copy or pickle ask for
             raise AttributeError(name)
         if hasattr(np.ndarray, name):
-            raise no_rule(f"the method {name}() of arrays")
+            raise no_rule(clause(f"the method {name}() of arrays"))
         raise AttributeError(f"arrays have no attribute {name!r}")
 
     def __getitem__(self, index: Any) -> Any:

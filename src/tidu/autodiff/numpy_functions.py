@@ -19,7 +19,7 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.autodiff import rules
 from tidu.autodiff.tape import GradientRule, apply, untraced
-from tidu.errors import InputError, MissingRuleError
+from tidu.errors import InputError, MissingRuleError, clause
 
 UNTRACED: set[Any] = {
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
@@ -80,15 +80,15 @@ def call(function: Callable[..., Any], args: tuple, options: dict[str, Any]) -> 
 def no_rule(name: str) -> MissingRuleError:
     """Return the error for an operation that has no rule."""
     hint = INSTEAD.get(name.removeprefix("np."), INSTEAD.get(name.rpartition(".")[2]))
+    hint = hint or clause("write it with operations that have one")
     return MissingRuleError(
-        f"{name} has no rule for its gradient: "
-        f"{hint or 'write it with operations that have one'}; tidu.autodiff.RULES lists them"
+        f"{name} has no rule for its gradient: {hint}; tidu.autodiff.RULES lists them"
     )
 
 
 def in_place(what: str) -> str:
     """Return the sentence on an array that is to be changed."""
-    return (
+    return clause(
         f"{what} changes an array in place, and the gradient needs the values it had: "
         "write x = x + y for x += y, and np.where, np.concatenate or np.stack for x[i] = y"
     )

@@ -7,7 +7,7 @@ import io
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -15,7 +15,6 @@ import typer
 from tidu import __version__
 from tidu.cli.check import check
 from tidu.cli.doctor import doctor
-from tidu.cli.errors import told
 from tidu.cli.evaluate import evaluate
 from tidu.cli.exercise import exercise
 from tidu.cli.export import export
@@ -28,7 +27,7 @@ from tidu.cli.show import app as show
 from tidu.cli.sweep import sweep
 from tidu.cli.train import train
 from tidu.errors import TiduError, TrainingStoppedWarning
-from tidu.language import LANGUAGES, language, speaking
+from tidu.language import LANGUAGES, language, localized_error, speaking
 
 app = typer.Typer(
     name="tidu",
@@ -92,11 +91,17 @@ def run(arguments: Sequence[str] | None = None) -> None:
             words_of_errors(),
         ):
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
+            warnings.showwarning = _print_warning
             app(args=arguments, prog_name="tidu")
     except (TiduError, OSError) as error:
         with speaking(named):
-            print(f"tidu: {told(_sentence(error))}", file=sys.stderr)
+            print(f"tidu: {localized_error(_sentence(error))}", file=sys.stderr)
         sys.exit(2)
+
+
+def _print_warning(message: Warning | str, *place: Any, **more: Any) -> None:
+    """Print a warning as a sentence, without the line of code that gave it."""
+    print(f"tidu: {localized_error(str(message))}", file=sys.stderr)
 
 
 def _named(arguments: Sequence[str]) -> str | None:

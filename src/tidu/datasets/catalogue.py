@@ -119,10 +119,9 @@ def _is_name(
     named = name_or_path in NAMES
     for name, value in options.items():
         if named and value not in (None, "auto", (), [], False):
-            about = (
-                "is about folders of pictures" if name == "color" else "names columns of a table"
-            )
-            raise InputError(f"`{name}` {about}, not of {name_or_path!r}")
+            if name == "color":
+                raise InputError(f"`color` is about folders of pictures, not of {name_or_path!r}")
+            raise InputError(f"`{name}` names columns of a table, not of {name_or_path!r}")
     return named
 
 

@@ -16,7 +16,7 @@ from datetime import date
 import numpy as np
 
 from tidu.datasets.table import Cells, Texts, is_missing, number_texts
-from tidu.errors import InputError
+from tidu.errors import InputError, clause
 
 DAY_FIRST, MONTH_FIRST = "day-month-year", "month-day-year"
 
@@ -99,9 +99,11 @@ def order_of(name: str, texts: Sequence[str]) -> str:
     if bool(day_first) != bool(month_first):
         return DAY_FIRST if day_first else MONTH_FIRST
     if day_first:
-        what = f"{day_first[0][0]!r} has the day first, and {month_first[0][0]!r} the month"
+        what = clause(f"{day_first[0][0]!r} has the day first, and {month_first[0][0]!r} the month")
     else:
-        what = f"{matches[0][0]!r} may be {DAY_FIRST} or {MONTH_FIRST}, and no other date tells"
+        what = clause(
+            f"{matches[0][0]!r} may be {DAY_FIRST} or {MONTH_FIRST}, and no other date tells"
+        )
     raise InputError(
         f"the dates of column {name!r} cannot be read: {what}; write them as 2024-01-31"
     )

@@ -35,7 +35,7 @@ from tidu.datasets.table import (
     is_missing,
     numbers,
 )
-from tidu.errors import FileFormatError
+from tidu.errors import FileFormatError, clause
 from tidu.language import translator
 
 _ = translator("data")
@@ -70,7 +70,7 @@ def read_delimited(file: Path) -> RawTable:
     FileFormatError
         If it is no text, is empty, or a line has more or fewer columns than the others.
     """
-    with reading(file, "a table in text"):
+    with reading(file, clause("a table in text")):
         encoding, note = _encoding(file)
         try:
             table = _read(file, encoding)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tidu.errors import DataNotFoundError, need
+from tidu.errors import DataNotFoundError, clause, need
 
 _SECONDS_TO_ANSWER = 10
 
@@ -47,17 +47,17 @@ def download(files: Mapping[str, str], mirrors: Sequence[str], into: Path) -> li
                 for name, sha256 in files.items()
             ]
         except (OSError, ValueError) as error:
-            failures.append(f"{mirror} {_why(error)}")
+            failures.append(_why(mirror, error))
     raise DataNotFoundError("; ".join(failures))
 
 
-def _why(error: Exception) -> str:
+def _why(mirror: str, error: Exception) -> str:
     from requests import HTTPError, RequestException
 
     if isinstance(error, HTTPError) and error.response is not None:
-        return f"answers {error.response.status_code}"
+        return clause(f"{mirror} answers {error.response.status_code}")
     if isinstance(error, RequestException):
-        return "cannot be reached"
+        return clause(f"{mirror} cannot be reached")
     if isinstance(error, ValueError):
-        return "gives a file with a wrong checksum"
-    return f"gives a file that cannot be kept ({error})"
+        return clause(f"{mirror} gives a file with a wrong checksum")
+    return clause(f"{mirror} gives a file that cannot be kept ({error})")

@@ -69,9 +69,11 @@ def _match_names(schema: Schema, table: RawTable, where: str) -> tuple[list[int 
     needed = [column.name for column in schema.columns if not column.left_out]
     lacking = [name for name in needed if name not in position]
     if lacking:
+        gone, there = _listed(lacking), _listed(table.names)
         raise InputError(
-            f"{where} lacks {_listed(lacking, 'column')}, which the network learned from; it has "
-            f"{_listed(table.names)}"
+            f"{where} lacks the columns {gone}, which the network learned from; it has {there}"
+            if len(lacking) > 1
+            else f"{where} lacks the column {gone}, which the network learned from; it has {there}"
         )
     known = {column.name for column in schema.columns} | {schema.target.name}
     extra = [name for name in table.names if name not in known]
@@ -91,9 +93,8 @@ def refuse_infinite(table: RawTable, where: str) -> None:
             )
 
 
-def _listed(names: Sequence[str], word: str = "") -> str:
-    shown = ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
-    return f"the {word}{'s' if len(names) > 1 else ''} {shown}" if word else shown
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
 
 
 def _fill(x: Array, column: Column, table: RawTable, position: int) -> list[str]:

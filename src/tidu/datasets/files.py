@@ -32,7 +32,7 @@ from tidu.datasets.tables import (
     read_table,
 )
 from tidu.datasets.targets import TASKS, decide
-from tidu.errors import FileFormatError, InputError, check_choice
+from tidu.errors import FileFormatError, InputError, check_choice, clause
 from tidu.schema import Schema
 
 
@@ -285,7 +285,7 @@ def _load_npz(file: Path, task: str) -> tuple[Dataset, int | None]:
     if "x_train" not in arrays:
         return _dataset(file, *_pair(file, arrays, ""), None, task), None
     train, test = (_pair(file, arrays, f"_{part}") for part in ("train", "test"))
-    with reading(file, "a file of two parts that fit together"):
+    with reading(file, clause("a file of two parts that fit together")):
         x, t = (np.concatenate(both) for both in zip(train, test, strict=True))
     return _dataset(file, x, t, None, task), len(train[0])
 
@@ -295,7 +295,7 @@ def _pair(file: Path, arrays: Mapping[str, Array], suffix: str) -> tuple[Array, 
     if x_name not in arrays or not {t_name, y_name} & set(arrays):
         raise FileFormatError(
             f"{file} needs the arrays {x_name} and {t_name} (or {y_name}), and has "
-            f"{', '.join(arrays) or 'none'}: np.savez('data.npz', {x_name}=x, {t_name}=t)"
+            f"{', '.join(arrays) or clause('none')}: np.savez('data.npz', {x_name}=x, {t_name}=t)"
         )
     x, t = arrays[x_name], arrays[t_name if t_name in arrays else y_name]
     if x.ndim == 0 or x.shape[:1] != t.shape[:1]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.datasets.reading import existing, reading
-from tidu.errors import FileFormatError
+from tidu.errors import FileFormatError, clause
 
 _DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -57,13 +57,14 @@ def read_idx(path: str | PathLike[str]) -> Array:
     array([7, 2, 1], dtype=uint8)
     """
     file = existing(path)
-    with reading(file, "an IDX file"):
+    with reading(file, clause("an IDX file")):
         data = file.read_bytes()
         if data.startswith(_GZIP_MAGIC):
             data = gzip.decompress(data)
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in _DTYPES:
+        start = data[:4].hex(" ") or clause("nothing")
         raise FileFormatError(
-            f"{file} is not an IDX file: it begins with {data[:4].hex(' ') or 'nothing'}, where "
+            f"{file} is not an IDX file: it begins with {start}, where "
             "IDX has 00 00, a dtype from 08 to 0e, and the number of axes"
         )
     dtype, header = np.dtype(_DTYPES[data[2]]), 4 + 4 * data[3]
@@ -72,7 +73,7 @@ def read_idx(path: str | PathLike[str]) -> Array:
     shape = tuple(int(n) for n in np.frombuffer(data, ">u4", data[3], offset=4))
     expected = header + math.prod(shape) * dtype.itemsize
     if len(data) != expected:
-        kind = "cut short" if len(data) < expected else "longer than it says"
+        kind = clause("cut short") if len(data) < expected else clause("longer than it says")
         raise FileFormatError(
             f"{file} is {kind}: an array of shape {shape} ({dtype.name}) takes {expected} bytes "
             f"with its header, and the file has {len(data)}"

@@ -18,7 +18,7 @@ import numpy as np
 
 from tidu.arrays import Array
 from tidu.datasets.reading import existing, reading
-from tidu.errors import FileFormatError, need
+from tidu.errors import FileFormatError, clause, need
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 
@@ -63,7 +63,7 @@ def _as_seen(path: str | PathLike[str]) -> Any:
     image_of, upright = need("PIL.Image", extra="plots"), need("PIL.ImageOps", extra="plots")
     file = existing(path)
     known = ["PNG"] if file.suffix.lower() == ".png" else ["PNG", "JPEG", "WEBP", "BMP", "GIF"]
-    kind = f"a {known[0]} picture" if len(known) == 1 else "a picture"
+    kind = clause("a PNG picture") if len(known) == 1 else clause("a picture")
     with reading(file, kind), image_of.open(file, formats=known) as opened:
         picture = upright.exif_transpose(opened)
         if picture.mode.startswith("I"):  # 16 bits

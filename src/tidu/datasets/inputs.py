@@ -17,7 +17,7 @@ from tidu.datasets.images import fit_into, picture_files, read_color, read_grey,
 from tidu.datasets.kinds import kind_of, read_npy, read_npz
 from tidu.datasets.reading import existing
 from tidu.datasets.tables import checked_schema, numbers_of, read_table
-from tidu.errors import FileFormatError, InputError, ShapeError, check_integer, check_number
+from tidu.errors import FileFormatError, InputError, ShapeError, check_integer, check_number, clause
 from tidu.schema import Schema
 
 
@@ -142,7 +142,7 @@ def _npz_inputs(file: Path) -> Array:
     arrays = read_npz(file)
     if "x" not in arrays and len(arrays) != 1:
         raise FileFormatError(
-            f"{file} needs an array x of inputs, and has {', '.join(arrays) or 'none'}"
+            f"{file} needs an array x of inputs, and has {', '.join(arrays) or clause('none')}"
         )
     return arrays.get("x", next(iter(arrays.values())))
 
@@ -178,7 +178,7 @@ def _fitted(file: Path, x: Array, shape: tuple[int, ...]) -> Array:
     if math.prod(batch.shape[1:]) != size:
         hint = ""
         if x.ndim == 2 and x.shape[1] == size + 1:
-            hint = "; one column too many: leave out the labels"
+            hint = clause("; one column too many: leave out the labels")
         raise ShapeError(
             f"{file} holds {described(x)}, and the network takes inputs of shape {shape}, "
             f"{size} numbers each{hint}"

@@ -19,7 +19,7 @@ from tidu.datasets.digits import DIGIT_NAMES
 from tidu.datasets.downloads import download
 from tidu.datasets.idx import read_idx
 from tidu.datasets.search_paths import find, search_paths
-from tidu.errors import DataNotFoundError, FileFormatError, MissingExtraError, check_choice
+from tidu.errors import DataNotFoundError, FileFormatError, MissingExtraError, check_choice, clause
 
 _FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -206,8 +206,8 @@ def _located(data: Published, part: str, directory: str | PathLike[str] | None) 
     names, looked_in = _FILES[part], search_paths(directory)
     if found := find(names, data.name, looked_in):
         return found
-    missing = (
-        f"{data.title} is not here: looked for {' and '.join(names)} (plain or .gz, also in a "
+    missing = clause(
+        f"{data.title} is not here: looked for {names[0]} and {names[1]} (plain or .gz, also in a "
         f"sub-folder {data.name}) in {', '.join(map(str, looked_in))}"
     )
     if directory is not None:

@@ -28,7 +28,7 @@ from tidu.datasets.table import (
     numbers,
 )
 from tidu.datasets.targets import Targets, decide, find_label
-from tidu.errors import FileFormatError, InputError, MissingExtraError, need
+from tidu.errors import FileFormatError, InputError, MissingExtraError, clause, need
 from tidu.language import translator
 from tidu.schema import Schema
 
@@ -58,7 +58,7 @@ def read_table(file: Path) -> RawTable:
         reader = need("polars", extra="tables").read_parquet
     except MissingExtraError:
         reader = need("pandas", extra="tables").read_parquet
-    with reading(file, "a Parquet file"):
+    with reading(file, clause("a Parquet file")):
         try:
             return from_frame(reader(file))
         except (OSError, ValueError):

@@ -11,7 +11,7 @@ from tidu.engines.mpi_engine import MpiEngine
 from tidu.engines.numeric_engine import NumericEngine
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError, check_choice
-from tidu.language import translator
+from tidu.language import localized_error, translator
 from tidu.native import why_no_kernels
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def choose(engine: str, network: Objective, optimizer: Optimizer) -> tuple[str, 
     check_choice("engine", engine, ("auto", *ENGINES))
     if engine != "auto":
         return engine, _("as asked")
-    why = why_no_kernels() or obstacle(network, optimizer)
+    why = localized_error(why_no_kernels()) or obstacle(network, optimizer)
     return ("numpy", why) if why else ("compiled", _("every part has a compiled form"))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from tidu import functions
 from tidu.arrays import Array
-from tidu.errors import InputError, did_you_mean
+from tidu.errors import InputError, clause, did_you_mean
 
 LONGEST = 200
 """How many letters a formula may have."""
@@ -170,7 +170,7 @@ class _FormulaReader:
                 apply, a, b = _OPERATORS[type(op)], self.term(left), self.term(right)
                 return lambda x: apply(a(x), b(x))
             case ast.BinOp(op=ast.BitXor()):
-                raise self.refusal(node, "a power is written x**2")
+                raise self.refusal(node, clause("a power is written x**2"))
             case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]):
                 if name not in FUNCTIONS:
                     raise self.refusal(node, did_you_mean(name, FUNCTIONS))
@@ -186,11 +186,11 @@ class _FormulaReader:
             return _constant(_CONSTANTS[name])
         hint = did_you_mean(name, [*self.variables, *_CONSTANTS])
         if name in FUNCTIONS:
-            hint = f"it is a function, written {name}(x)"
+            hint = clause(f"it is a function, written {name}(x)")
         raise InputError(f"`{self.name}` cannot hold {name!r}; {hint}")
 
     def allowed(self) -> str:
-        return (
+        return clause(
             f"a formula may hold numbers, {', '.join([*self.variables, *_CONSTANTS])}, + - * / **, "
             f"parentheses and {', '.join(FUNCTIONS)}"
         )

@@ -10,7 +10,7 @@ import numpy as np
 from tidu.autodiff import Graph
 from tidu.autodiff.graph import text_of
 from tidu.autodiff.graph_tracing import graph_of
-from tidu.errors import InputError
+from tidu.errors import InputError, clause
 from tidu.experiments.experiment import experiment
 from tidu.experiments.formula import FUNCTIONS, expression
 from tidu.experiments.result import Record, Result, Table
@@ -107,7 +107,8 @@ def _read_values(at: Sequence[str]) -> dict[str, float]:
         if not (name.isidentifier() and np.isfinite(value)):
             raise InputError(f"`at` must give values such as a=2,b=-3, and holds {text!r}")
         if name in values or name in FUNCTIONS:
-            why = "it has one already" if name in values else "it is a function"
+            taken, function = clause("it has one already"), clause("it is a function")
+            why = taken if name in values else function
             raise InputError(f"`at` cannot give {name!r} a value: {why}")
         values[name] = value
     return values

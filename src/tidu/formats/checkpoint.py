@@ -8,7 +8,14 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tidu.errors import FileFormatError, InputError, TiduWarning, check_choice, check_integer
+from tidu.errors import (
+    FileFormatError,
+    InputError,
+    TiduWarning,
+    check_choice,
+    check_integer,
+    clause,
+)
 from tidu.formats.lock import FolderLock
 from tidu.formats.run_file import restore, save_run, states
 from tidu.network import Network
@@ -172,7 +179,7 @@ class Checkpoint(Callback):
         try:
             self._write(network, run)
         except OSError as error:
-            kept = ", ".join(path.name for path in states(self.path)[-1:]) or "none"
+            kept = ", ".join(path.name for path in states(self.path)[-1:]) or clause("none")
             warnings.warn(
                 f"the run could not be saved at step {run.step} in {self.path}: "
                 f"{error.strerror or error}; training goes on, and the newest file is {kept}",
@@ -190,7 +197,8 @@ class Checkpoint(Callback):
             old.unlink()
 
     def _unwritable(self, error: OSError) -> OSError:
-        return type(error)(f"cannot save a run in {self.path}: {error.strerror or error}")
+        reason = error.strerror or error
+        return type(error)(clause(f"cannot save a run in {self.path}: {reason}"))
 
 
 def _flush(folder: Path) -> None:

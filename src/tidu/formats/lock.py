@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tidu.errors import InputError
+from tidu.errors import InputError, clause
 
 if sys.platform == "win32":
     import msvcrt
@@ -41,7 +41,7 @@ class FolderLock:
             else:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):
-            holder = os.read(self._file, 100).decode(errors="replace") or "another process"
+            holder = os.read(self._file, 100).decode(errors="replace") or clause("another process")
             os.close(self._file)
             raise InputError(
                 f"{folder} is in use by {holder}: two runs cannot be saved in one folder at the "

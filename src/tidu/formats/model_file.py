@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from tidu.atomic import write_atomically
-from tidu.errors import FileFormatError, TiduError
+from tidu.errors import FileFormatError, TiduError, clause
 from tidu.formats.architecture import UnknownClassError, decoded, encoded
 from tidu.layers import Chain, Layer
 from tidu.layout import Layout
@@ -125,7 +125,7 @@ def refusing(path: Path) -> Iterator[None]:
     except RecursionError as error:
         raise FileFormatError(f"{path} is damaged: its layers nest too deep") from error
     except (KeyError, TypeError, ValueError, AttributeError, TiduError, OverflowError) as error:
-        reason = f"it lacks {error}" if type(error) is KeyError else str(error)
+        reason = clause(f"it lacks {error}") if type(error) is KeyError else str(error)
         raise FileFormatError(
             f"{path} is damaged, or another program wrote it: {reason}"
         ) from error

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidu.atomic import write_atomically
-from tidu.errors import FileFormatError, InputError, check_integer
+from tidu.errors import FileFormatError, InputError, check_integer, clause
 from tidu.formats.architecture import decoded, encoded
 from tidu.formats.model_file import (
     add_missing_weights,
@@ -181,19 +181,19 @@ def differences(was: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         if _alike(old, new) or (name == "data" and was.get("samples") != given.get("samples")):
             continue
         if name == "data":
-            found.append("the samples are as many as they were, but not the same")
+            found.append(clause("the samples are as many as they were, but not the same"))
         elif name == "layers" and isinstance(old, list) and isinstance(new, list):
             found.append(_differing_layers(old, new))
         else:
-            found.append(f"`{name}` was {_words(old)} and is {_words(new)}")
+            found.append(clause(f"`{name}` was {_words(old)} and is {_words(new)}"))
     return found
 
 
 def _differing_layers(old: list[Any], new: list[Any]) -> str:
     if len(old) != len(new):
-        return f"the network had {len(old)} layers and has {len(new)}"
+        return clause(f"the network had {len(old)} layers and has {len(new)}")
     i = next(i for i, pair in enumerate(zip(old, new, strict=True)) if not _alike(*pair))
-    return f"layer {i + 1} was {_words(old[i])} and is {_words(new[i])}"
+    return clause(f"layer {i + 1} was {_words(old[i])} and is {_words(new[i])}")
 
 
 def _words(settings: Any) -> str:

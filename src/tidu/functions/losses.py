@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tidu.arrays import Array, check_same_shape, described, namespace
-from tidu.errors import InputError, ShapeError, check_number
+from tidu.errors import InputError, ShapeError, check_number, clause
 from tidu.functions.arguments import real, with_axes
 
 
@@ -114,10 +114,12 @@ def class_probabilities(t: Array, y: Array, classes: str = "`y`") -> Array:
         off = xp.abs(sums - 1)
         if not (xp.all(t >= 0) and xp.all(off <= rounding)):
             worst = int(xp.argmax(off))
+            found = (
+                clause(f", one sums to {float(sums[worst]):.7g}") if off[worst] > rounding else ""
+            )
             raise InputError(
                 f"`t` of shape {tuple(t.shape)} is read as one row of class probabilities a "
-                "sample; each row must be non-negative and sum to 1"
-                + (f", one sums to {float(sums[worst]):.7g}" if off[worst] > rounding else "")
+                f"sample; each row must be non-negative and sum to 1{found}"
             )
         return t
     if t.shape != y.shape[:-1]:

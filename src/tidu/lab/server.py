@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,11 +17,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from tidu import __version__
-from tidu.errors import need
+from tidu.errors import clause, need
 from tidu.lab.frames import pack
 from tidu.lab.gate import HEADERS, Gate
 from tidu.lab.parts import PARTS
-from tidu.lab.worker import LostError, SessionProcess, prepare
+from tidu.lab.worker import LostError, SessionProcess, prepare, read, refusal
 from tidu.plain import to_json
 
 if TYPE_CHECKING:
@@ -130,15 +129,14 @@ class Lab:
             while True:
                 question = await asyncio.wait_for(socket.receive_text(), self.limits.idle)
                 if len(question) > self.limits.question:
-                    await socket.send_bytes(pack(self._too_long(question)))
+                    await socket.send_bytes(refusal(read(question), self._too_long(question)))
                     continue
                 if worker is None:
                     worker = await self._in_thread(SessionProcess)
                 try:
                     frame = await self._in_thread(worker.ask, question, self.limits.seconds)
                 except LostError as lost:
-                    worker, frame = None, pack({**_number(question), "error": str(lost),
-                                                "code": "lost"})  # fmt: skip
+                    worker, frame = None, refusal(read(question), str(lost), code="lost")
                 await socket.send_bytes(frame)
         except TimeoutError:
             await socket.send_bytes(pack({"error": "nothing was asked for long", "code": "idle"}))
@@ -158,11 +156,8 @@ class Lab:
             "while, or run `tidu lab` on your own machine"
         )
 
-    def _too_long(self, question: str) -> dict[str, Any]:
-        return {
-            **_number(question),
-            "error": f"this has {len(question):,} letters; {self.limits.question:,} are the most",
-        }
+    def _too_long(self, question: str) -> str:
+        return clause(f"this has {len(question):,} letters; {self.limits.question:,} are the most")
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Any) -> AsyncIterator[None]:
@@ -175,14 +170,6 @@ def pages() -> dict[str, bytes]:
     """Return the files of the built page by name; nothing else is ever read for a request."""
     folder = files("tidu.lab").joinpath("page")
     return {file.name: file.read_bytes() for file in folder.iterdir() if "." in file.name}
-
-
-def _number(question: str) -> dict[str, Any]:
-    """Return the number of a question, so that the page knows which was not answered."""
-    try:
-        return {"id": json.loads(question).get("id")}
-    except (ValueError, AttributeError):
-        return {}
 
 
 def serve(lab: Lab, when_ready: Callable[[], None]) -> None:

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from tidu.errors import TiduError
+from tidu.errors import TiduError, clause
 from tidu.lab.frames import pack
 from tidu.lab.parts import PARTS, Part
-from tidu.language import speaking
+from tidu.language import LANGUAGES, localized_error, speaking
 
 MEGABYTES = 1024
 """How much memory a session may use, where the platform can limit it."""
@@ -94,10 +94,8 @@ def answer(parts: dict[str, Part], text: str) -> bytes:
     >>> unpack(answer({}, '{"id": 1, "part": "kitchen"}'))[0]["error"]
     "there is no part 'kitchen'"
     """
-    number = None
+    question = read(text)
     try:
-        question = json.loads(text)
-        number = question.get("id")
         name = question.get("part")
         if name not in PARTS:
             raise ValueError(f"there is no part {name!r}")
@@ -105,10 +103,39 @@ def answer(parts: dict[str, Part], text: str) -> bytes:
         with speaking(question.get("lang")):
             head, arrays = part.ask(question["do"], question.get("with", {}))
     except MemoryError:
-        return pack({"id": number, "error": f"this needs more than {MEGABYTES} MB of memory"})
+        return refusal(question, clause(f"this needs more than {MEGABYTES} MB of memory"))
     except (TiduError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        return pack({"id": number, "error": str(error)})
-    return pack({"id": number, **head}, arrays)
+        return refusal(question, str(error))
+    return pack({"id": question.get("id"), **head}, arrays)
+
+
+def read(text: str) -> dict[str, Any]:
+    """Return a question, which is empty if it cannot be read.
+
+    Examples
+    --------
+    >>> read('{"id": 1}'), read("{")
+    ({'id': 1}, {})
+    """
+    try:
+        question = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return question if isinstance(question, dict) else {}
+
+
+def refusal(question: dict[str, Any], sentence: str, **more: Any) -> bytes:
+    """Return the answer to a question that has none but a sentence, told in its ``lang``.
+
+    Examples
+    --------
+    >>> from tidu.lab.frames import unpack
+    >>> unpack(refusal({"id": 1, "lang": "zh"}, "there is no part 'kitchen'"))[0]
+    {'id': 1, 'error': "没有部分 'kitchen'"}
+    """
+    spoken = question.get("lang")
+    with speaking(spoken if spoken in LANGUAGES else None):
+        return pack({"id": question.get("id"), "error": localized_error(sentence), **more})
 
 
 def _limit_memory() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
 from tidu.config import set_fields
-from tidu.errors import InputError, ShapeError, check_number
+from tidu.errors import InputError, ShapeError, check_number, clause
 from tidu.initializers import Ones, Zeros
 from tidu.layers.base import Buffer, Layer, Parameter, Shape
 
@@ -66,10 +66,8 @@ class BatchNorm(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape, that of a row or of an image with channels first."""
         if len(input_shape) not in (1, 3):
-            raise ShapeError(
-                f"takes samples of shape (d,) or (C, H, W), got {input_shape}"
-                + (": put Flatten() before" if len(input_shape) > 1 else "")
-            )
+            hint = clause(": put Flatten() before") if len(input_shape) > 1 else ""
+            raise ShapeError(f"takes samples of shape (d,) or (C, H, W), got {input_shape}{hint}")
         return input_shape
 
     def parameters(self, input_shape: Shape) -> dict[str, Parameter]:

@@ -10,7 +10,7 @@ from typing import TypeGuard
 import numpy as np
 
 from tidu.arrays import Array
-from tidu.errors import ShapeError
+from tidu.errors import ShapeError, clause
 from tidu.initializers import Initializer
 from tidu.layers.base import (
     Layer,
@@ -146,7 +146,9 @@ class Chain(Layer):
             try:
                 shapes.append(tuple(layer.output_shape(shapes[-1])))
             except ShapeError as error:
-                before = f"layer {i}, {self.layers[i - 1]!r}" if i else "the input"
+                before = clause("the input")
+                if i:
+                    before = clause(f"layer {i}, {self.layers[i - 1]!r}")
                 raise ShapeError(f"layer {i + 1}, {layer!r}, after {before}: {error}") from None
         return shapes
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidu.arrays import Array, described, namespace
 from tidu.config import Config
-from tidu.errors import InputError, ShapeError, check_number
+from tidu.errors import InputError, ShapeError, check_number, clause
 from tidu.layers.base import Shape
 
 
@@ -93,12 +93,12 @@ def encoded_values(loss: Loss, t: Array, scores_shape: Shape, dtype: np.dtype) -
     if t.ndim == len(scores_shape) - 1 and scores_shape[-1] == 1:
         t = t[..., None]
     if tuple(t.shape) != tuple(scores_shape):
-        hint = (
-            f"; for class labels use SoftmaxCrossEntropy, or rows of one-hot targets "
-            f"(np.eye({scores_shape[-1]})[t])"
-            if t.ndim == 1
-            else ""
-        )
+        hint = ""
+        if t.ndim == 1:
+            hint = clause(
+                "; for class labels use SoftmaxCrossEntropy, or rows of one-hot targets "
+                f"(np.eye({scores_shape[-1]})[t])"
+            )
         raise ShapeError(
             f"`t` has shape {tuple(t.shape)}, the network's outputs have {tuple(scores_shape)}"
             f"; {type(loss).__name__} needs them to be the same{hint}"

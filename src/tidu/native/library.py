@@ -11,13 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tidu.errors import MissingExtraError
+from tidu.errors import MissingExtraError, clause
 from tidu.native.levels import architecture, runnable
 from tidu.native.sources import digest
 
 FOLDER = Path(__file__).parent / "lib"
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
-HOW_TO_BUILD = "`make kernels` in a checkout of Tidu builds them"
+HOW_TO_BUILD = clause("`make kernels` in a checkout of Tidu builds them")
 
 
 def library_path(level: str) -> Path:
@@ -59,12 +59,14 @@ def _load() -> ctypes.CDLL | str:
             continue
         fault = fault_of(level)
         if fault:
-            return f"the kernels in {path} {fault}"
+            return fault
         try:
             return ctypes.CDLL(str(path))
         except OSError as error:
-            return f"the kernels in {path} cannot be loaded: {error}"
-    return f"this installation has no kernels for this {architecture()} processor; {HOW_TO_BUILD}"
+            return clause(f"the kernels in {path} cannot be loaded: {error}")
+    return clause(
+        f"this installation has no kernels for this {architecture()} processor; {HOW_TO_BUILD}"
+    )
 
 
 def fault_of(level: str) -> str:
@@ -73,8 +75,9 @@ def fault_of(level: str) -> str:
         manifest = json.loads(manifest_path(level).read_text("utf-8"))
     except (OSError, ValueError):
         manifest = {}
-    if manifest.get("library") != sha256(library_path(level).read_bytes()).hexdigest():
-        return "are damaged; install Tidu again"
+    path = library_path(level)
+    if manifest.get("library") != sha256(path.read_bytes()).hexdigest():
+        return clause(f"the kernels in {path} are damaged; install Tidu again")
     if manifest["sources"] != (digest() or manifest["sources"]):
-        return f"are not those of their sources; {HOW_TO_BUILD}"
+        return clause(f"the kernels in {path} are not those of their sources; {HOW_TO_BUILD}")
     return ""

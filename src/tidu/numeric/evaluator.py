@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import Array, described, promoted
-from tidu.errors import InputError, NonFiniteError, ShapeError, TiduError
+from tidu.errors import InputError, NonFiniteError, ShapeError, TiduError, clause
 
 
 class OutsideDomainError(NonFiniteError):
@@ -41,7 +41,7 @@ def entry_name(entry: Any) -> str:
     'entry [2, 0]'
     """
     index = [int(i) for i in entry]
-    return f"entry {index}" if index else "its value"
+    return clause(f"entry {index}") if index else clause("its value")
 
 
 class Evaluator:
@@ -95,7 +95,7 @@ class Evaluator:
         except (ArithmeticError, ValueError) as error:  # so math.log(-1) says that it has no value
             if (point == self.x).all():
                 raise
-            raise OutsideDomainError(self._moved_to("not defined", point)) from error
+            raise OutsideDomainError(self._moved_to(clause("not defined"), point)) from error
 
     def _at_complex(self, given: Any) -> Any:
         with warnings.catch_warnings():
@@ -141,14 +141,14 @@ class Evaluator:
     def _not_finite(self, value: np.ndarray, point: np.ndarray) -> str:
         bad = value[~np.isfinite(value)].flat[0]
         if (point == self.x).all():
-            return f"`f` is {bad} at x itself; there is no slope to take"
+            return clause(f"`f` is {bad} at x itself; there is no slope to take")
         return self._moved_to(str(bad), point)
 
     def _moved_to(self, found: str, point: np.ndarray) -> str:
         moved = np.argwhere(point != self.x)
         entry = tuple(moved[0])
-        more = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
-        return (
+        more = clause(f" and {len(moved) - 1} more") if len(moved) > 1 else ""
+        return clause(
             f"`f` is {found} near x, with {entry_name(entry)}{more} moved from {self.x[entry]:g} "
             f"to {point[entry]:g}; if f ends between the two, give a smaller `step`; if it ends at "
             "x, method='forward' or 'backward' looks to one side only"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tidu.errors import InaccurateDerivativeWarning, StepVanishedWarning
+from tidu.errors import InaccurateDerivativeWarning, StepVanishedWarning, clause
 from tidu.numeric.estimation import Derivatives
 from tidu.numeric.evaluator import Evaluator, entry_name
 from tidu.numeric.status import Estimate, Status, status_of
@@ -73,8 +73,8 @@ def _warn_of_inaccurate(found: Derivatives, status: np.ndarray, lines: tuple[int
         return
     first = tuple(int(i) for i in wrong[0])
     index = (*first[:-1], *np.unravel_index(first[-1], lines)) if lines else first[:-1]
-    at = f" at {entry_name(index)}" if index else ""
-    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    at = clause(f" at {entry_name(index)}") if index else ""
+    more = clause(f" (and {len(wrong) - 1} more)") if len(wrong) > 1 else ""
     warnings.warn(
         InaccurateDerivativeWarning(
             f"the derivative{at}{more} reads {found.value[first]:.6g}, but may be off by "
@@ -87,7 +87,7 @@ def _warn_of_inaccurate(found: Derivatives, status: np.ndarray, lines: tuple[int
 def _warn_of_vanished(x: np.ndarray, vanished: np.ndarray, step: float | None) -> None:
     entries = [tuple(int(i) for i in entry) for entry in np.argwhere(vanished)]
     first = entries[0]
-    more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+    more = clause(f" and {len(entries) - 1} more") if len(entries) > 1 else ""
     warnings.warn(
         StepVanishedWarning(
             f"the step {step:g} vanishes beside x = {x[first]:g} ({entry_name(first)}{more}): "

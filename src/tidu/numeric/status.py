@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tidu.arrays import Array
+from tidu.errors import clause
 from tidu.numeric.estimation import Derivatives
 
 TOLERANCE = 1e-3
@@ -38,11 +39,11 @@ class Status(IntEnum):
 _SENTENCES = {
     Status.CONVERGED: f"the error is at most {TOLERANCE:g} of the derivative",
     Status.NOISE: "rounding errors of f hide the derivative: trust it to within `error` only",
-    Status.STEP_LIMIT: (
+    Status.STEP_LIMIT: clause(
         "f scatters over the smallest step that moves x: it changes faster, or is noisier, than a "
         "difference can show"
     ),
-    Status.NOT_CONVERGED: (
+    Status.NOT_CONVERGED: clause(
         "longer and shorter steps give different derivatives: f may have a kink or a jump here, "
         "or the step may be too long"
     ),

@@ -18,7 +18,7 @@ from types import NoneType
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from tidu.arrays import described
-from tidu.errors import InputError, check_choice, check_integer, check_number, did_you_mean
+from tidu.errors import InputError, check_choice, check_integer, check_number, clause, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -142,20 +142,23 @@ class Argument:
         try:
             return self.kind(text.strip())
         except ValueError:
-            example = self.written(self.default)
-            such = f", such as {example}" if example else ""
-            raise InputError(
-                f"`{self.name}` must be {self._wanted()}{such}, got {text!r}"
-            ) from None
+            wanted = self._wanted()
+            if example := self.written(self.default):
+                wanted = clause(f"{wanted}, such as {example}")
+            raise InputError(f"`{self.name}` must be {wanted}, got {text!r}") from None
 
     def _wanted(self) -> str:
-        one = {int: "an integer", float: "a number", str: "a word", Path: "a path"}[self.kind]
-        many = {int: "integers", float: "numbers", str: "words", Path: "paths"}[self.kind]
+        one, many = {
+            int: (clause("an integer"), clause("integers")),
+            float: (clause("a number"), clause("numbers")),
+            str: (clause("a word"), clause("words")),
+            Path: (clause("a path"), clause("paths")),
+        }[self.kind]
         if self.length is None:
             return one
         if self.length:
-            return f"{self.length} {many}"
-        return f"{'one' if self.setting.fewest else 'zero'} or more {many}"
+            return clause(f"{self.length} {many}")
+        return clause(f"one or more {many}" if self.setting.fewest else f"zero or more {many}")
 
 
 def arguments_of(
