@@ -110,7 +110,7 @@ DOMAINS: dict[str, tuple[tuple[str, ...], Callable[[str], list[str]]]] = {
         (
             *("arrays.py", "atomic.py", "autodiff", "datasets", "descent.py", "doctor", "engines"),
             *("errors.py", "exercises", "experiments", "formats", "functions", "lab", "layers"),
-            *("learn", "losses", "native", "network.py", "numeric", "objective.py"),
+            *("learn", "layout.py", "losses", "native", "network.py", "numeric", "objective.py"),
             *("plots/files.py", "recipes", "schema.py", "threads.py", "training/cluster.py"),
         ),
         raised,
@@ -156,10 +156,15 @@ def disease_names() -> Iterator[str]:
 
 
 def other_errors() -> Iterator[str]:
-    """Yield what the system says of files, and how sentences are put together."""
+    """Yield what others say of files that cannot be read, and how sentences are put together."""
     from tidu.language import SYSTEM_ERRORS
 
     yield from map(os.strerror, SYSTEM_ERRORS)
+    yield from ("File is not a zip file", "cannot identify image file {}")
+    yield "Compressed file ended before the end-of-stream marker was reached"
+    yield "Object arrays cannot be loaded when allow_pickle=False"
+    yield "Error while deserializing header: {}"
+    yield from ("header too small", "header too large", "invalid header length")
     yield from ("{}: {}", "{}; {}")
 
 

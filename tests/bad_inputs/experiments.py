@@ -76,7 +76,7 @@ ROWS = [
         "experiments.gradient_field.at",
         lambda: gradient_field(at=[1, 2, 3]),
         InputError,
-        "`at` must be 2 numbers, got (1.0, 2.0, 3.0)",
+        "`at` must be exactly 2 numbers, got (1.0, 2.0, 3.0)",
     ),
     Bad(
         "experiments.descent.function",

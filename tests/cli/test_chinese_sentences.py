@@ -85,11 +85,14 @@ def test_the_numbers_of_both_are_the_same(capsys):
         ),
         ("images.idx3-ubyte", b"what is this", ""),
         ("pictures/readme.txt", b"none", ""),
+        ("pictures/cat/1.png", b"none", ""),
+        ("short.csv.gz", b"\x1f\x8bnone", ""),
+        ("arrays.npz", b"PK\x03\x04none", ""),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_chinese(name, content, flags, capsys, tmp_path):
     path = tmp_path / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     arguments = f"train {name.split('/')[0]} --epochs 1 {flags}"
     code, chinese = said(arguments, capsys, "zh")
@@ -116,4 +119,4 @@ def test_whatever_is_refused_is_refused_in_chinese(row, monkeypatch):
         row.call()
     sentence = re.sub("^tidu: |[│╭╮╰╯─\\s]", "", str(refused.value))
     assert len(re.findall("[\u4e00-\u9fff]", sentence)) >= 4
-    assert not ENGLISH.search(re.sub("deserializing.*|Input should.*", "", str(refused.value)))
+    assert not ENGLISH.search(str(refused.value))

@@ -52,6 +52,7 @@ def test_help_names_all_flags():
 @pytest.mark.parametrize(("words", "sentence"), [
     (("--lang", "fr"), "`lang`"),
     (("--host", "no.such.host.invalid"), "is no address of this machine"),
+    (("--host", "192.0.2.1"), "is no address of this machine"),
     (("--port", "0"), "should be greater than or equal to 1"),
 ])  # fmt: skip
 def test_what_cannot_be_served_is_refused(words, sentence):

@@ -77,7 +77,7 @@ BAD = [
     ({"rates": []}, InputError, "`rates` must be one or more numbers, got ()"),
     ({"rates": [0.1, 2]}, InputError, "`rates[1]` must be at least 0 and at most 1, got 2"),
     ({"rates": "0.1"}, TypeError, "`rates` must be one or more numbers, got '0.1' (str)"),
-    ({"start": [1, 2, 3]}, InputError, "`start` must be 2 numbers, got (1.0, 2.0, 3.0)"),
+    ({"start": [1, 2, 3]}, InputError, "`start` must be exactly 2 numbers, got (1.0, 2.0, 3.0)"),
     ({"method": "centre"}, InputError, "`method` cannot be 'centre'; did you mean 'central'?"),
     ({"methods": ["a", "c"]}, InputError, "`methods[1]` cannot be 'c'"),
     ({"noisy": 1}, TypeError, "`noisy` must be True or False, got 1"),
@@ -119,7 +119,7 @@ def test_text_is_read(name, text, value):
     ("name", "text", "sentence"),
     [
         ("rates", "0.1;1", "`rates` must be one or more numbers, such as 0.1,0.2, got '0.1;1'"),
-        ("start", "1,up", "`start` must be 2 numbers, such as 1,-2.5, got 'up'"),
+        ("start", "1,up", "`start` must be exactly 2 numbers, such as 1,-2.5, got 'up'"),
         ("limit", "up", "`limit` must be a number, got 'up'"),
         ("steps", "1.5", "`steps` must be an integer, such as 10, got '1.5'"),
     ],

@@ -20,13 +20,20 @@ def check(
     model: ModelArgument,
     data: Annotated[
         str | None,
-        typer.Argument(metavar="[DATA]", help="What to check on; random samples if not given."),
+        typer.Argument(metavar="DATA", help="What to check on; random samples if not given."),
     ] = None,
-    samples: Annotated[int, typer.Option(help="How many samples to check on.")] = 10,
+    samples: Annotated[
+        int, typer.Option(metavar="INTEGER", help="How many samples to check on.")
+    ] = 10,
     entries: Annotated[
-        int, typer.Option(help="How many entries of each parameter to look at; 0 is all.")
+        int,
+        typer.Option(
+            metavar="INTEGER", help="How many entries of each parameter to look at; 0 is all."
+        ),
     ] = 100,
-    seed: Annotated[int, typer.Option(help="Of the choice of samples, entries and noise.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="INTEGER", help="Of the choice of samples, entries and noise.")
+    ] = 0,
     folder: DataFolder = None,
     label: Label = None,
     as_json: Json = False,

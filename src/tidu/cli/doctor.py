@@ -17,13 +17,17 @@ def doctor(
     model: ModelArgument,
     data: DataArgument,
     optimizer: Annotated[
-        str, typer.Option(help="What it learns with: " + ", ".join(OPTIMIZERS) + ".")
+        str,
+        typer.Option(metavar="TEXT", help="What it learns with: " + ", ".join(OPTIMIZERS) + "."),
     ] = "adam",
     lr: Annotated[
-        float | None, typer.Option(help="Learning rate; if not given, that of `tidu train`.")
+        float | None,
+        typer.Option(metavar="NUMBER", help="Learning rate; if not given, that of `tidu train`."),
     ] = None,
-    batch_size: Annotated[int, typer.Option(help="Samples a step.")] = 100,
-    seed: Annotated[int, typer.Option(help="Of the choice of samples, orders and noise.")] = 0,
+    batch_size: Annotated[int, typer.Option(metavar="INTEGER", help="Samples a step.")] = 100,
+    seed: Annotated[
+        int, typer.Option(metavar="INTEGER", help="Of the choice of samples, orders and noise.")
+    ] = 0,
     folder: DataFolder = None,
     label: Label = None,
     as_json: Json = False,

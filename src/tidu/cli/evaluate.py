@@ -35,7 +35,9 @@ def evaluate(
     data: DataArgument,
     split: Annotated[
         str | None,
-        typer.Option(help="train, test or all; if not given, the rows not learned from."),
+        typer.Option(
+            metavar="train|test|all", help="Which part; if not given, the rows not learned from."
+        ),
     ] = None,
     folder: DataFolder = None,
     label: Label = None,

@@ -21,7 +21,7 @@ _ = translator("command")
 
 def exercise(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Which exercise; none lists them.")
+        str | None, typer.Argument(metavar="NAME", help="Which exercise; none lists them.")
     ] = None,
     checked: Annotated[
         Path | None, typer.Option("--check", metavar="FILE", help="Run this file and judge it.")
@@ -57,7 +57,7 @@ def _list(as_json: bool) -> None:
         return
     rows = [(found.name, found.heading) for found in EXERCISES.values()]
     title = _("The exercises, in the order of the course")
-    print(Table(title, ("NAME", _("what to write")), rows))
+    print(Table(title, (_("NAME"), _("what to write")), rows))
     print()
     print(_("tidu exercise NAME writes a file with the task,"))
     print(_("tidu exercise NAME --check NAME.py says what is right and what is not."))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated, Any
@@ -28,9 +29,10 @@ Lang = Annotated[
     str | None,
     typer.Option(
         "--lang",
+        metavar="en|zh",
         callback=_refuse_others,
         is_eager=True,
-        help="en or zh; if not given, that of TIDU_LANG or of the system.",
+        help="The language; if not given, that of TIDU_LANG or of the system.",
     ),
 ]
 
@@ -62,6 +64,8 @@ USAGE_ERRORS = (
     later("Got unexpected extra argument ({})"),
     later("Got unexpected extra arguments ({})"),
     later("Invalid value for {}: Input should be a valid integer{}"),
+    later("Invalid value for {}: Input should be greater than or equal to {}"),
+    later("Invalid value for {}: Input should be less than or equal to {}"),
     later("Invalid value for {}: {} is not a valid integer."),
     later("Invalid value for {}: {}"),
 )
@@ -114,11 +118,34 @@ def translate(texts: Any) -> None:
     """Put the help of a command or of a parameter into the reader's language."""
     if texts.help:
         texts.help = _(texts.help)
+    if getattr(texts, "metavar", None):
+        texts.metavar = placeholders(texts.metavar)
+
+
+PLACEHOLDERS = (
+    *(later("OPTIONS"), later("COMMAND"), later("ARGS"), later("VALUE"), later("NAME")),
+    *(later("NAMES"), later("DATA"), later("MODEL"), later("FILE"), later("DIR"), later("PATH")),
+    *(later("COLUMN"), later("SIZES"), later("RATES"), later("EPOCHS"), later("CHAPTER")),
+    *(later("ADDRESS"), later("TEXT"), later("NUMBER"), later("INTEGER")),
+)
+"""What stands in a help for the words of a user."""
+
+
+def placeholders(text: str) -> str:
+    """Return a text with each of `PLACEHOLDERS` in the reader's language.
+
+    Examples
+    --------
+    >>> placeholders("[OPTIONS] FILE.py")
+    '[OPTIONS] FILE.py'
+    """
+    return re.sub(r"\b[A-Z]{3,}\b", lambda word: _(word[0]), text)
 
 
 def usage(line: str) -> str:
     """Return the line that says how a command is written, in the reader's language."""
-    return line.replace("Usage:", _("Usage:"), 1)
+    line = line.replace("{", "").replace("}", "")  # around what is required, by some typers
+    return placeholders(line).replace("Usage:", _("Usage:"), 1)
 
 
 @contextmanager

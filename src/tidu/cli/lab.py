@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import webbrowser
 from typing import Annotated
@@ -20,16 +21,26 @@ LANGUAGES = ("auto", "en", "zh")
 def lab(
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help=f"Where it listens; {PORT} or the next that is free."),
+        typer.Option(
+            min=1,
+            max=65535,
+            metavar="INTEGER",
+            help=f"Where it listens; {PORT} or the next that is free.",
+        ),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="The address it listens on; another than this one lets others in.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The address it listens on; another than this one lets others in.",
+        ),
     ] = "127.0.0.1",
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
     lang: Annotated[
-        str, typer.Option(help="The language of the page: auto (the browser's), en, zh.")
+        str,
+        typer.Option(metavar="auto|en|zh", help="The language of the page; auto: the browser's."),
     ] = "auto",
 ) -> None:
     """Open the lab: a page in which one builds, trains, rewinds and opens up networks.
@@ -67,11 +78,13 @@ def _free_port(host: str, wanted: int | None) -> int:
             with socket.socket(family, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, port))
-        except socket.gaierror:
-            raise InputError(
-                _("--host {host!r} is no address of this machine: try 127.0.0.1").format(host=host)
-            ) from None
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise InputError(
+                    _("--host {host!r} is no address of this machine: try 127.0.0.1").format(
+                        host=host
+                    )
+                ) from None
             if wanted:
                 raise InputError(
                     _(

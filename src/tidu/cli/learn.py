@@ -19,7 +19,7 @@ _ = translator("command")
 
 def learn(
     chapter: Annotated[
-        str | None, typer.Argument(metavar="[CHAPTER]", help="Its name or number; `all` for all.")
+        str | None, typer.Argument(metavar="CHAPTER", help="Its name or number; `all` for all.")
     ] = None,
     to: Annotated[
         Path | None,

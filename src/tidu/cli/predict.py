@@ -33,7 +33,9 @@ def predict(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Inputs: a table, pictures, .npy, .npz or IDX.")
     ],
-    top: Annotated[int, typer.Option(min=1, help="How many classes to name for each.")] = 1,
+    top: Annotated[
+        int, typer.Option(min=1, metavar="INTEGER", help="How many classes to name for each.")
+    ] = 1,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write all predictions to a table.")
     ] = None,

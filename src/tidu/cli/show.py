@@ -12,6 +12,7 @@ import typer
 
 from tidu.atomic import write_atomically
 from tidu.cli.flags import flag_name, flags_of, given_settings, parameter
+from tidu.cli.folders import folder_for_results
 from tidu.cli.groups import Command, Group
 from tidu.cli.help import Lang, with_language
 from tidu.cli.output import Json, print_json
@@ -53,7 +54,7 @@ def _list(context: typer.Context, lang: Lang = None) -> None:
     if context.invoked_subcommand is None:
         rows = [(found.name, found.title) for found in EXPERIMENTS.values()]
         title = _("The experiments, in the order of the course")
-        print(Table(title, ("NAME", _("what it shows")), rows))
+        print(Table(title, (_("NAME"), _("what it shows")), rows))
         print()
         print(_("tidu show NAME runs one, tidu show NAME --help lists its settings,"))
         print(_("tidu show all makes a page of them all; --quick takes seconds."))
@@ -75,13 +76,13 @@ def show_all(
     need("matplotlib", extra="plots")  # before minutes are spent
     progress = silent if as_json else None
     results = []
-    for found in EXPERIMENTS.values():
-        if not as_json:
-            print(f"{found.name}: {found.title}", flush=True)
-        results.append(found.run(found.quick if quick else {}, progress))
     target = out / "gallery.html"
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomically(target, page(results).encode())
+    with folder_for_results(out):
+        for found in EXPERIMENTS.values():
+            if not as_json:
+                print(f"{found.name}: {found.title}", flush=True)
+            results.append(found.run(found.quick if quick else {}, progress))
+        write_atomically(target, page(results).encode())
     if as_json:
         print_json({"page": str(target), "experiments": [r.record() for r in results]})
     else:
@@ -105,8 +106,9 @@ def _show(
     """Run an experiment or read its record, write its files, and print the result."""
     out = out or Path("tidu-out") / found.name
     if record is None:
-        result = found.run(settings, silent if as_json else None)
-        paths, missing = _save(result, _folder(result, out), theme)
+        with folder_for_results(out):
+            result = found.run(settings, silent if as_json else None)
+            paths, missing = _save(result, _folder(result, out), theme)
     else:
         result, missing = found.from_record(record), ""
         paths = {"json": record, **result.save_figure(out, theme)}

@@ -14,6 +14,7 @@ import typer
 from tidu.cli import INTERRUPTED
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
+from tidu.cli.folders import folder_for_results
 from tidu.cli.output import Json, kind_of_file, measure_of, percent, print_json, print_table
 from tidu.language import translator
 from tidu.recipes import Sweep
@@ -36,11 +37,11 @@ def sweep(
     test part is measured of the best network alone.
     """
     settings = given_settings(SETTINGS, given)
-    with on_dask(dask) if dask else nullcontext():
-        found = sweep_recipe(data, **settings, progress=False if as_json else None)
     out = out or Path("tidu-out") / f"{Path(data).stem or 'data'}-sweep"
-    folder = out if force else free_folder(out)
-    files, no_figure = found.save(folder)
+    with folder_for_results(out):
+        with on_dask(dask) if dask else nullcontext():
+            found = sweep_recipe(data, **settings, progress=False if as_json else None)
+        files, no_figure = found.save(out if force else free_folder(out))
     if as_json:
         print_json({
             "rows": found.record, "seconds": found.seconds, "networks": len(found.networks),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ import typer
 from tidu.cli import INTERRUPTED, Interrupted
 from tidu.cli.data import DataArgument
 from tidu.cli.flags import flags_of, given_settings, parameter
+from tidu.cli.folders import folder_for_results
 from tidu.cli.output import Json, kind_of_file, measure_of, print_json, print_table
 from tidu.engines import MpiEngine
 from tidu.engines.world import leads
@@ -52,22 +52,23 @@ def train(
         planned.run(progress=False)
         return
     out = out or Path("tidu-out") / (planned.learn.name.replace("/", "-") or "data")
-    made = _make(out)
-    if not as_json:
-        print(f"{planned!r}\n", flush=True)
-    if verbose:
-        said = _("engine: {engine} ({why})").format(engine=planned.engine, why=planned.why_engine)
-        print(said, file=sys.stderr, flush=True)
-    try:
-        trained = planned.run(progress=not as_json)
-        if trained.interrupted and not trained.learned:
-            raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        _unmake(made)
-        raise Interrupted(_("; nothing was saved")) from None
-    with interruptible() as interrupted:  # so that all files of a result are written
-        folder = out if force or settings.get("resume") else free_folder(out)
-        files, no_figure = trained.save(folder)
+    with folder_for_results(out):
+        if not as_json:
+            print(f"{planned!r}\n", flush=True)
+        if verbose:
+            said = _("engine: {engine} ({why})").format(
+                engine=planned.engine, why=planned.why_engine
+            )
+            print(said, file=sys.stderr, flush=True)
+        try:
+            trained = planned.run(progress=not as_json)
+            if trained.interrupted and not trained.learned:
+                raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise Interrupted(_("; nothing was saved")) from None
+        with interruptible() as interrupted:  # so that all files of a result are written
+            folder = out if force or settings.get("resume") else free_folder(out)
+            files, no_figure = trained.save(folder)
     if as_json:
         print_json(_record(planned, trained, files))
     else:
@@ -79,20 +80,6 @@ def train(
         raise typer.Exit(INTERRUPTED)
     if trained.history.failed:
         raise typer.Exit(1)
-
-
-def _make(folder: Path) -> list[Path]:
-    """Make a folder now, so that a wrong name raises before the training."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return made
-
-
-def _unmake(made: list[Path]) -> None:
-    """Remove folders that stayed empty, innermost first."""
-    with suppress(OSError):  # something is in it
-        for folder in made:
-            folder.rmdir()
 
 
 _OUT = Annotated[

@@ -157,7 +157,7 @@ class Argument:
         if self.length is None:
             return one
         if self.length:
-            return clause(f"{self.length} {many}")
+            return clause(f"exactly {self.length} {many}")
         return clause(f"one or more {many}" if self.setting.fewest else f"zero or more {many}")
 
 
