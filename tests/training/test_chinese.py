@@ -51,6 +51,15 @@ def many():
     return str(caught[0].message)
 
 
+def in_processes():
+    nets = [network(seed=seed) for seed in range(8)]
+    (status,) = {
+        h.status
+        for h in td.fit_many(nets, X, T, epochs=2, threads=2, engine="numpy", progress=False)
+    }
+    return status
+
+
 def rows_not_shown():
     return td.History([{"epoch": i} for i in range(2000)])._repr_html_().partition("<p>")[2]
 
@@ -107,6 +116,7 @@ SAID = {
         validation=(with_nan(X), T)
     ),
     "6 of 6 networks stopped": many,
+    " epochs done": in_processes,
     "1,980 earlier epochs": rows_not_shown,
     "as asked": lambda: choose("numpy", network(), td.SGD())[1],
     "every part has a compiled form": lambda: choose("auto", network(), td.SGD())[1],

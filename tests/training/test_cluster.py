@@ -17,6 +17,7 @@ from tests.neighbours import neighbour
 from tests.tables import Square
 from tests.training.problems import D, network, samples, small_network
 from tests.training.test_many import assert_same, rows_of
+from tidu.language import speaking
 from tidu.outcome import Outcome
 from tidu.training.cluster import active_cluster, held_by_workers, on_dask
 from tidu.training.elsewhere import chunks_of
@@ -65,6 +66,13 @@ def test_results_are_those_of_here(client, case):
     for found, wanted in zip(nets, alone, strict=True):
         assert_same(found, wanted)
     assert histories == [net.run.history for net in nets]
+
+
+def test_workers_say_how_runs_ended_in_the_language_of_the_caller(client):
+    nets = [small_network(seed=s) for s in range(9)]
+    with on(client), speaking("zh"):
+        histories = td.fit_many(nets, X, T, epochs=2)
+    assert {history.status for history in histories} == {"完成 2 轮"}
 
 
 def test_work_is_done_by_both_workers(client, tmp_path):

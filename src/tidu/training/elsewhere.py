@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tidu.engines import TrainingSet
+from tidu.language import language, speaking
 from tidu.threads import thread_limit
 from tidu.training.cluster import active_cluster, held_by_workers
 from tidu.training.interrupt import raises_interrupts
@@ -60,7 +61,8 @@ def fit_all(
             batch_size=1,
             return_as=_order_of_return(cluster),
         )
-        calls = (joblib.delayed(_fit)(i, chunk, *common) for i, chunk in enumerate(chunks))
+        spoken = language()  # the calls are made on a thread of joblib's
+        calls = (joblib.delayed(_fit)(i, spoken, chunk, *common) for i, chunk in enumerate(chunks))
         _take_all(loops, len(chunks), lambda: parallel(calls), bar)
 
 
@@ -125,8 +127,11 @@ def _arrays(loop: Loop, samples: TrainingSet) -> Iterable[Any]:
     return [a for a in (samples.x, samples.t, samples.weights, *(pair or ())) if a is not None]
 
 
-def _fit(i: int, chunk: list[_Work], *common: Any) -> tuple[int, list[Run]]:
-    """Carry out the runs of a chunk on one thread; return its number and the runs."""
+def _fit(i: int, spoken: str, chunk: list[_Work], *common: Any) -> tuple[int, list[Run]]:
+    """Carry out the runs of a chunk on one thread; return its number and the runs.
+
+    What they say of themselves is in the language of the caller, which the worker may not have.
+    """
 
     def here(value: Any) -> Any:
         return common[value.number] if isinstance(value, _Common) else value
@@ -138,7 +143,8 @@ def _fit(i: int, chunk: list[_Work], *common: Any) -> tuple[int, list[Run]]:
         settings, samples = _with_arrays(here, work.settings, work.samples)
         loops.append(Loop(network, run, *settings))
         data.append((samples, work.is_shared))
-    fit_here(loops, data, [work.epochs for work in chunk], threads=1)
+    with speaking(spoken):
+        fit_here(loops, data, [work.epochs for work in chunk], threads=1)
     return i, [loop.run for loop in loops]
 
 
