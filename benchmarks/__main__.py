@@ -7,7 +7,9 @@ from benchmarks import (
     import_time,
     lab,
     many,
+    neighbours,
     numeric_gradient,
+    race,
     scale,
     scikit_learn,
     training,
@@ -16,6 +18,8 @@ from benchmarks import (
 for benchmark in (
     import_time,
     training,
+    race,
+    neighbours,
     numeric_gradient,
     derivatives,
     autodiff,

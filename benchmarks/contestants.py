@@ -134,7 +134,8 @@ def with_scikit_learn(work: Work) -> Steps | None:
 
     kind = MLPRegressor if work.values else MLPClassifier
     net = kind(
-        work.sizes[1:-1], activation={"sigmoid": "logistic"}.get(work.activation, work.activation),
+        hidden_layer_sizes=work.sizes[1:-1],
+        activation={"sigmoid": "logistic"}.get(work.activation, work.activation),
         solver=work.rule, batch_size=work.batch, learning_rate_init=RATES[work.rule], momentum=0,
         alpha=0, max_iter=1,
     )  # fmt: skip
@@ -270,7 +271,7 @@ def predicted_by_scikit_learn(work: Work) -> Steps | None:
         return None
     from sklearn.neural_network import MLPClassifier
 
-    net = MLPClassifier(work.sizes[1:-1], activation="logistic")
+    net = MLPClassifier(hidden_layer_sizes=work.sizes[1:-1], activation="logistic")
     net.partial_fit(work.x, work.t, classes=np.arange(work.sizes[-1]))
     return lambda: [net.predict(work.x) for _ in range(PREDICTIONS)]
 

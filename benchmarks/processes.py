@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
@@ -24,8 +25,11 @@ class Process:
         self._process.start()
 
     def takes_part(self) -> bool:
-        """Say whether the library is installed."""
-        return bool(self._here.recv())
+        """Say whether the library is installed, and can do the work."""
+        try:
+            return bool(self._here.recv())
+        except EOFError:  # it ended with an error, which is printed
+            return False
 
     def seconds(self) -> float:
         """Run once, and return how long it took."""
@@ -39,7 +43,8 @@ class Process:
         self, kind: type[BaseException] | None, error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:  # fmt: skip
-        self._here.send(False)
+        with suppress(BrokenPipeError):
+            self._here.send(False)
         self._process.join()
 
 

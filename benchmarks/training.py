@@ -4,7 +4,7 @@ Small networks on batches drawn from shuffled MNIST in memory, float32; a step i
 backward, update. Each contestant has a process of its own, and they take their rounds in turn, so
 that a machine whose speed drifts slows all alike; the tables show medians. "products alone" are the
 step's matrix products by NumPy and nothing else. The cost curves vary one size at a time. All goes
-to ``tidu-out/benchmarks``. Learning to a wanted accuracy is in `benchmarks.race`.
+to ``tidu-out/benchmarks/training.json``. Learning to a wanted accuracy is in `benchmarks.race`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import race
 from benchmarks.contestants import CONTESTANTS, PREDICTIONS, PREDICTORS, THREADS, Maker, Work
 from benchmarks.machine import load, machine, sentence
 from benchmarks.processes import Process
@@ -35,32 +34,44 @@ PAUSE = 0.3
 OUT = Path("tidu-out") / "benchmarks"
 COMPARED = ("products alone", "tidu", "tidu, NumPy", "PyTorch")
 PREDICTED = Work((784, 50, 10), "sigmoid", "sgd", 100, 100)
+OF_PREDICTIONS = "10,000 predictions, 784-50-10"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The most that a contestant may take of what another takes; without one, of microseconds."""
+
+    most: float
+    beside: str = ""
+    who: str = "tidu"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: a work, and the most that Tidu may take of what others take."""
+    """One line of the table: a work, and what is wanted of it."""
 
     name: str
     work: Work
-    targets: dict[str, float]
-    most_us: float | None = None
+    targets: tuple[Target, ...]
 
 
 def rows() -> list[Row]:
-    small, large = {"JAX, epoch jitted": 0.7}, {"JAX, epoch jitted": 0.9, "products alone": 1.08}
+    jax = "JAX, epoch jitted"
     wide, deep = (784, 1000, 1000, 10), (784, 100, 100, 100, 100, 10)
     return [
-        Row("784-50-10, batch 100, SGD", Work((784, 50, 10), "sigmoid", "sgd", 100, 600), small),
+        Row("784-50-10, batch 100, SGD", Work((784, 50, 10), "sigmoid", "sgd", 100, 600),
+            (Target(0.7, jax),)),
         Row("784-50-10, batch 100, Adam", Work((784, 50, 10), "sigmoid", "adam", 100, 600),
-            {"JAX, epoch jitted": 0.6}),
-        Row("784-1000-1000-10, batch 128, Adam", Work(wide, "relu", "adam", 128, 40), large),
+            (Target(0.6, jax),)),
+        Row("784-1000-1000-10, batch 128, Adam", Work(wide, "relu", "adam", 128, 40),
+            (Target(0.9, jax), Target(1.08, "products alone"), Target(2, jax, "tidu, NumPy"))),
         Row("784-100×4-10, batch 32, Adam", Work(deep, "relu", "adam", 32, 1200),
-            {"JAX, epoch jitted": 0.45}),
+            (Target(0.45, jax),)),
         Row("4-32-16-4, batch of 10,000, Adam",
             Work((4, 32, 16, 4), "tanh", "adam", 10_000, 1, epochs=100, values=True),
-            {"JAX, epoch jitted": 0.5}),
-        Row("2-3-2, batch 1, SGD", Work((2, 3, 2), "sigmoid", "sgd", 1, 20_000), {}, 0.25),
+            (Target(0.5, jax),)),
+        Row("2-3-2, batch 1, SGD", Work((2, 3, 2), "sigmoid", "sgd", 1, 20_000),
+            (Target(0.25),)),
     ]  # fmt: skip
 
 
@@ -85,12 +96,21 @@ def shown(us: float | None) -> str:
     return "" if us is None else f"{us:.3g}" if us < 100 else f"{us:,.0f}"
 
 
-def verdicts(row: Row, found: dict[str, float]) -> list[tuple[str, float, float]]:
-    """Return what Tidu is compared with, the ratio found and the most that it should be."""
-    compared = [
-        (f"× {n}", found["tidu"] / found[n], m) for n, m in row.targets.items() if n in found
+def verdicts(
+    targets: tuple[Target, ...], found: dict[str, float]
+) -> list[tuple[str, str, float, float]]:
+    """Return who is compared with what, the ratio found and the most that it should be."""
+    return [
+        (t.who, t.beside, found[t.who] / (found[t.beside] if t.beside else 1), t.most)
+        for t in targets
+        if t.who in found and (not t.beside or t.beside in found)
     ]
-    return compared + ([("µs", found["tidu"], row.most_us)] if row.most_us else [])
+
+
+def judged(name: str, who: str, beside: str, ratio: float, most: float) -> str:
+    """Return a verdict as a sentence."""
+    met, unit = "met" if ratio <= most else "missed", f"× {beside}" if beside else "µs"
+    return f"{name}: {who} {ratio:.2f} {unit} (at most {most:g}: {met})"
 
 
 CURVES: dict[str, tuple[tuple[int, ...], Callable[[int], Work]]] = {
@@ -108,7 +128,7 @@ QUICK = {
     "ROUNDS": 1,
     "ROUNDS_OF_CURVES": 1,
     "PAUSE": 0.0,
-    "rows": lambda: [Row("8-4-2, batch 10, Adam", _TINY, {"products alone": 1e9})],
+    "rows": lambda: [Row("8-4-2, batch 10, Adam", _TINY, (Target(1e9, "products alone"),))],
     "CURVES": {"width": ((4,), lambda n: Work((8, n, 2), "relu", "adam", 10, 3))},
     "CONTESTANTS": {name: CONTESTANTS[name] for name in ("products alone", "tidu")},
     "COMPARED": ("products alone", "tidu"),
@@ -153,47 +173,35 @@ def drawn(found: dict[str, dict[str, list[float]]], path: Path) -> None:
 
 
 def main() -> None:
-    results: dict[str, Any] = {"machine": machine()}
+    results: dict[str, Any] = {"machine": machine(), "rounds": ROUNDS, "rows": []}
     console = Console(width=None if sys.stdout.isatty() else 110)
     table = Table(title=f"A step in µs, {THREADS} threads (medians of {ROUNDS} rounds in turn)")
     for column in ("work", *CONTESTANTS):
         table.add_column(column, justify="left" if column == "work" else "right", overflow="fold")
     console.print(sentence(results["machine"]))
-    sentences, busy = [], False
+    sentences = []
+
+    def note(name: str, targets: tuple[Target, ...], found: dict[str, float]) -> None:
+        verdict, running = verdicts(targets, found), load()
+        busy = running is not None and running > results["machine"]["cores"]
+        sentences.extend(judged(name, *v) for v in verdict)
+        table.add_row(name + " *" * busy, *(shown(found.get(c)) for c in CONTESTANTS))
+        results["rows"].append(
+            {"name": name, "us": found, "targets": verdict, "load": running, "busy": busy}
+        )
+        OUT.mkdir(parents=True, exist_ok=True)
+        (OUT / "training.json").write_text(json.dumps(results, indent=1) + "\n")
+
     for row in rows():
-        found = timed(CONTESTANTS, row.work, row.work.steps * row.work.epochs)
-        judged = verdicts(row, found)
-        running = load()
-        loaded = running is not None and running > results["machine"]["cores"]
-        busy |= loaded
-        mark = " *" if loaded else ""
-        table.add_row(row.name + mark, *(shown(found.get(name)) for name in CONTESTANTS))
-        sentences += [
-            f"{row.name}: {ratio:.2f} {what} (at most {most:g}: "
-            f"{'met' if ratio <= most else 'missed'})"
-            for what, ratio, most in judged
-        ]
-        results[row.name] = {"us": found, "targets": judged, "load": running}
-    if busy:
+        steps = row.work.steps * row.work.epochs
+        note(row.name, row.targets, timed(CONTESTANTS, row.work, steps))
+    predicted = Target(0.6, "PyTorch"), Target(0.5, "scikit-learn")
+    note(OF_PREDICTIONS, predicted, timed(PREDICTORS, PREDICTED, PREDICTIONS))
+    if any(row["busy"] for row in results["rows"]):
         sentences.append("* more ran on the machine than it has cores: measure again")
     console.print(table, *sentences, sep="\n")
-
-    found = timed(PREDICTORS, PREDICTED, PREDICTIONS)
-    for name, most in (("PyTorch", 0.6), ("scikit-learn", 0.5)):
-        if name in found:
-            ratio = found["tidu"] / found[name]
-            met = "met" if ratio <= most else "missed"
-            console.print(
-                f"predicting 10,000 images: {found['tidu'] / 1e3:.1f} ms, {ratio:.2f} × {name} "
-                f"(at most {most}: {met})"
-            )
-    results["predict 10,000 images"] = {"us": found}
-    results["curves"] = curves()
-    OUT.mkdir(parents=True, exist_ok=True)
     if plots_there():
-        drawn(results["curves"], OUT / "training.png")
-    results["race"] = race.main()
-    (OUT / "training.json").write_text(json.dumps(results, indent=1))
+        drawn(curves(), OUT / "training.png")
     console.print(f"numbers and curves are in {OUT}")
 
 

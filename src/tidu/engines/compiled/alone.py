@@ -19,6 +19,7 @@ from tidu.engines.compiled.pieces import (
     Shared,
     TrainingSet,
     Worker,
+    draw_order,
     why_no_pieces,
     works_in_place,
 )
@@ -64,8 +65,13 @@ def _on_one_thread(member: Member) -> Advance:
 
 
 def _of_one_batch(engine: CompiledEngine, samples: TrainingSet) -> Advance:
+    def order(seed: int, epoch: int) -> np.ndarray:
+        if why_no_pieces():
+            return samples.order(seed, epoch)
+        return draw_order(seed, epoch, samples.rows)
+
     def advance(run: Run, k: int) -> Steps:
-        orders = [samples.order(run.seed, run.epoch + i) for i in range(k)]
+        orders = [order(run.seed, run.epoch + i) for i in range(k)]
         return engine.run(run, samples.x, samples.t, np.concatenate(orders), k, samples.weights)
 
     return advance

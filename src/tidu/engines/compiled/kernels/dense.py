@@ -29,7 +29,7 @@ from tidu.engines.compiled.kernels.products import (
     weight_product,
 )
 from tidu.engines.compiled.kernels.tiles import pack, packed_product
-from tidu.engines.compiled.kernels.views import add, fill, view
+from tidu.engines.compiled.kernels.views import add, copy, view
 from tidu.native.jit import kernel, pointer
 
 
@@ -42,19 +42,20 @@ def pack_weights(o, args):
 
 
 @kernel
-def gather_batch(o, f, args, rows):
+def gather_batch(o, f, args, n, step):
     """Out = scale·x + offset of the batch's samples."""
-    width, n = o[GATHER.WIDTH], len(rows)
+    width, order = o[GATHER.WIDTH], integers(args, ARRAY.ORDER)
     low, high, first, last = 0, n, 0, width
     if o[GATHER.SPLIT] == BY_INPUTS:
         first, last = share(width, args.thread, args.threads, 16)
     else:
         low, high = share(n, args.thread, args.threads, 1)
     out = view(args.work, o[GATHER.OUT] + low * width, o[GATHER.OUT] + high * width)
-    scale, offset = f[GATHER.SCALE], f[GATHER.OFFSET]
+    rows = view(order, step * args.block[NUMBER.BATCH_SIZE] + low, len(order))
     gather(
-        integers(args, ARRAY.INPUTS), view(rows, low, high), out, width, first, last, scale, offset
-    )
+        integers(args, ARRAY.INPUTS), rows, high - low, out, width, first, last, f[GATHER.SCALE],
+        f[GATHER.OFFSET],
+    )  # fmt: skip
 
 
 @kernel
@@ -163,6 +164,6 @@ def affine_backward(o, f, args, rows):
     if b_at >= 0:
         first, last = share(d_out, args.threads - 1 - args.thread, args.threads, 16)
         db = view(real(args, ARRAY.DTHETA), b_at + first, b_at + last)
-        fill(db, 0)
-        for r in range(n):
+        copy(view(dy, first, last), db)
+        for r in range(1, n):
             add(view(dy, r * d_out + first, r * d_out + last), db)

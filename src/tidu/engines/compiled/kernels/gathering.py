@@ -13,7 +13,7 @@ from numba import carray
 
 from tidu.engines.compiled.kernels.arguments import INPUTS
 from tidu.engines.compiled.kernels.operations import BYTES, DOUBLES, SINGLES
-from tidu.engines.compiled.kernels.views import fill, prefetch, view
+from tidu.engines.compiled.kernels.views import add_multiple, fill, prefetch, view
 from tidu.native.jit import kernel, pointer
 
 AHEAD = 4
@@ -21,10 +21,10 @@ AHEAD = 4
 
 
 @kernel
-def _gather(stored, rows, out, width, first, last, scale, offset):
+def _gather(stored, rows, n, out, width, first, last, scale, offset):
     number = out.dtype.type
     bytes_of_row, begin = width * stored.itemsize, stored.ctypes.data + first * stored.itemsize
-    for r in range(len(rows)):
+    for r in range(n):
         if r + AHEAD < len(rows):
             prefetch(begin + rows[r + AHEAD] * bytes_of_row, (last - first) * stored.itemsize)
         row = view(stored, rows[r] * width + first, rows[r] * width + last)
@@ -67,18 +67,21 @@ def _sparse(inputs, number):
 
 
 @kernel
-def gather(inputs, rows, out, width, first, last, scale, offset):
-    """Put scale·x + offset of columns of the chosen samples in ``out``, one row each."""
+def gather(inputs, rows, n, out, width, first, last, scale, offset):
+    """Put scale·x + offset of columns of the first n samples in ``out``, one row each.
+
+    ``rows`` goes on with the samples whose turn comes after these.
+    """
     kind, at, size = inputs[INPUTS.KIND], pointer(inputs[INPUTS.VALUES]), inputs[INPUTS.SIZE]
     if kind == BYTES:
-        _gather(carray(at, size, np.uint8), rows, out, width, first, last, scale, offset)
+        _gather(carray(at, size, np.uint8), rows, n, out, width, first, last, scale, offset)
     elif kind == SINGLES:
-        _gather(carray(at, size, np.float32), rows, out, width, first, last, scale, offset)
+        _gather(carray(at, size, np.float32), rows, n, out, width, first, last, scale, offset)
     elif kind == DOUBLES:
-        _gather(carray(at, size, np.float64), rows, out, width, first, last, scale, offset)
+        _gather(carray(at, size, np.float64), rows, n, out, width, first, last, scale, offset)
     else:
         values, indices, starts = _sparse(inputs, out.dtype)
-        for r in range(len(rows)):
+        for r in range(n):
             row = view(out, r * width, r * width + width)
             fill(view(row, first, last), offset)
             for p in range(starts[rows[r]], starts[rows[r] + 1]):
@@ -94,9 +97,8 @@ def sparse_forward(inputs, scale, rows, W, y, d_out):
     for r in range(len(rows)):
         row = view(y, r * d_out, r * d_out + d_out)
         for p in range(starts[rows[r]], starts[rows[r] + 1]):
-            weight, x = view(W, indices[p] * d_out, indices[p] * d_out + d_out), scale * values[p]
-            for j in range(len(row)):
-                row[j] += x * weight[j]
+            at = indices[p] * d_out
+            add_multiple(scale * values[p], view(W, at, at + d_out), row)
 
 
 @kernel
@@ -108,7 +110,5 @@ def sparse_weight_product(inputs, scale, rows, dy, dW, d_in, d_out, first, last)
     for r in range(len(rows)):
         slope = view(dy, r * d_out + first, r * d_out + last)
         for p in range(starts[rows[r]], starts[rows[r] + 1]):
-            at, x = indices[p] * d_out, scale * values[p]
-            into = view(dW, at + first, at + last)
-            for j in range(len(into)):
-                into[j] += x * slope[j]
+            at = indices[p] * d_out
+            add_multiple(scale * values[p], slope, view(dW, at + first, at + last))

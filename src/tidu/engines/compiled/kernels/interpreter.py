@@ -201,7 +201,7 @@ def execute(args, worker):
     """
     program, constants = integers(args, ARRAY.PROGRAM), real(args, ARRAY.CONSTANTS)
     order, batch_size = integers(args, ARRAY.ORDER), args.block[NUMBER.BATCH_SIZE]
-    workers = args.block[NUMBER.WORKERS]
+    workers, operations = args.block[NUMBER.WORKERS], len(program) // INTEGERS
     if args.block[NUMBER.TRAINING] != 0:
         for thread in range(worker, args.threads, workers):
             measure_values(as_thread(args, thread))
@@ -210,79 +210,95 @@ def execute(args, worker):
     for step in range(args.block[NUMBER.STEPS]):
         rows = view(order, step * batch_size, min((step + 1) * batch_size, len(order)))
         j = 0
-        while j < len(program) // INTEGERS:
+        while j < operations:
+            end = operations if args.threads == 1 else _after(program, j)
             made = True
             for thread in range(worker, args.threads, workers):
-                made = operate(program, constants, j, as_thread(args, thread), rows, step) and made
+                own = as_thread(args, thread)
+                made = operate(program, constants, j, end, own, rows, step) and made
             if not made:
                 return step
             wait_for_all(args)
-            at = j * INTEGERS
-            j += 1 + program[at + BLOCKS.COUNT] if program[at] == BLOCKS.CODE else 1
+            j = end
     return args.block[NUMBER.STEPS]
 
 
 @kernel
-def operate(program, constants, j, args, rows, step):
-    """Do a thread's share of operation j; return False if it ends the step without an update."""
-    o = view(program, j * INTEGERS, (j + 1) * INTEGERS)
-    f = view(constants, j * CONSTANTS, (j + 1) * CONSTANTS)
-    code, n = o[0], len(rows)
-    if code == BLOCKS.CODE:
-        go_through_blocks(program, constants, j + 1, args, rows)
-    elif code == PACK.CODE:
-        if step == 0 and args.thread == 0:
-            pack_weights(o, args)
-    elif code == GATHER.CODE:
-        gather_batch(o, f, args, rows)
-    elif code == AFFINE.CODE:
-        affine(o, f, args, rows)
-    elif code == AFFINE_SUM.CODE:
-        affine_sum(o, f, args, n)
-    elif code == AFFINE_BACKWARD.CODE:
-        affine_backward(o, f, args, rows)
-    elif code == ACTIVATE.CODE:
-        activate_share(o, f, args, n)
-    elif code == ACTIVATE_BACKWARD.CODE:
-        activate_share_backward(o, f, args, n)
-    elif code == SOFTMAX.CODE:
-        width = o[SOFTMAX.WIDTH]
-        y = _rows_of(args, o[SOFTMAX.Y], n, width)
-        softmax(_rows_of(args, o[SOFTMAX.X], n, width), y, width)
-    elif code == SOFTMAX_BACKWARD.CODE:
-        _softmax_backward(o, args, n)
-    elif code == BATCH_NORM.CODE:
-        _batch_norm(o, f, args, n)
-    elif code == BATCH_NORM_BACKWARD.CODE:
-        _batch_norm_backward(o, args, n)
-    elif code == SCALE.CODE:
-        _scale(o, args, n)
-    elif code == SCALE_BACKWARD.CODE:
-        _scale_backward(o, args, n)
-    elif code == DROPOUT.CODE:
-        _dropout(o, f, args, n, step)
-    elif code == DROPOUT_BACKWARD.CODE:
-        _dropout_backward(o, args, n)
-    elif code == COPY.CODE:
-        copy_share(o, args, n)
-    elif code == ADD.CODE:
-        add_share(o, args, n)
-    elif code == LOSS.CODE:
-        loss(o, f, args, rows)
-    elif code == SCORES.CODE:
-        _scores(o, args, n, step)
-    elif code == FINISH_GRADIENT.CODE:
-        finish_gradient(o, f, args)
-    elif code == CLIP_BY_VALUE.CODE:
-        clip_by_value(o, f, args)
-    elif code == FIND_LARGEST.CODE:
-        find_largest(args)
-    elif code == SUM_SQUARES.CODE:
-        sum_squares(f, args)
-    elif code == CLIP_BY_NORM.CODE:
-        clip_by_norm(f, args)
-    elif code == UPDATE.CODE:
-        return update_parameters(o, f, args, step)
-    elif code == FINISH_STEP.CODE:
-        return finish_step(o, args, step)
+def _after(program, j):
+    """Return the number of the operation after operation j and those that it does by itself."""
+    at = j * INTEGERS
+    return j + 1 + (program[at + BLOCKS.COUNT] if program[at] == BLOCKS.CODE else 0)
+
+
+@kernel
+def operate(program, constants, first, last, args, rows, step):
+    """Do a thread's share of operations; return False if one ends the step without an update.
+
+    Several threads wait for each other after each operation; one by itself does all in one call.
+    """
+    j = first
+    while j < last:
+        o = view(program, j * INTEGERS, (j + 1) * INTEGERS)
+        f = view(constants, j * CONSTANTS, (j + 1) * CONSTANTS)
+        code, n, made = o[0], len(rows), True
+        if code == BLOCKS.CODE:
+            go_through_blocks(program, constants, j + 1, args, rows)
+        elif code == PACK.CODE:
+            if step == 0 and args.thread == 0:
+                pack_weights(o, args)
+        elif code == GATHER.CODE:
+            gather_batch(o, f, args, n, step)
+        elif code == AFFINE.CODE:
+            affine(o, f, args, rows)
+        elif code == AFFINE_SUM.CODE:
+            affine_sum(o, f, args, n)
+        elif code == AFFINE_BACKWARD.CODE:
+            affine_backward(o, f, args, rows)
+        elif code == ACTIVATE.CODE:
+            activate_share(o, f, args, n)
+        elif code == ACTIVATE_BACKWARD.CODE:
+            activate_share_backward(o, f, args, n)
+        elif code == SOFTMAX.CODE:
+            width = o[SOFTMAX.WIDTH]
+            y = _rows_of(args, o[SOFTMAX.Y], n, width)
+            softmax(_rows_of(args, o[SOFTMAX.X], n, width), y, width)
+        elif code == SOFTMAX_BACKWARD.CODE:
+            _softmax_backward(o, args, n)
+        elif code == BATCH_NORM.CODE:
+            _batch_norm(o, f, args, n)
+        elif code == BATCH_NORM_BACKWARD.CODE:
+            _batch_norm_backward(o, args, n)
+        elif code == SCALE.CODE:
+            _scale(o, args, n)
+        elif code == SCALE_BACKWARD.CODE:
+            _scale_backward(o, args, n)
+        elif code == DROPOUT.CODE:
+            _dropout(o, f, args, n, step)
+        elif code == DROPOUT_BACKWARD.CODE:
+            _dropout_backward(o, args, n)
+        elif code == COPY.CODE:
+            copy_share(o, args, n)
+        elif code == ADD.CODE:
+            add_share(o, args, n)
+        elif code == LOSS.CODE:
+            loss(o, f, args, rows)
+        elif code == SCORES.CODE:
+            _scores(o, args, n, step)
+        elif code == FINISH_GRADIENT.CODE:
+            finish_gradient(o, f, args)
+        elif code == CLIP_BY_VALUE.CODE:
+            clip_by_value(o, f, args)
+        elif code == FIND_LARGEST.CODE:
+            find_largest(args)
+        elif code == SUM_SQUARES.CODE:
+            sum_squares(f, args)
+        elif code == CLIP_BY_NORM.CODE:
+            clip_by_norm(f, args)
+        elif code == UPDATE.CODE:
+            made = update_parameters(o, f, args, step)
+        elif code == FINISH_STEP.CODE:
+            made = finish_step(o, args, step)
+        if not made:
+            return False
+        j = _after(program, j)
     return True

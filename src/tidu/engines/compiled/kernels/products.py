@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 
 from tidu.engines.compiled.kernels.operations import NARROW, VECTOR
 from tidu.engines.compiled.kernels.tiles import tiled_product
-from tidu.engines.compiled.kernels.views import fill, view
+from tidu.engines.compiled.kernels.views import add_multiple, put_multiple, view
 from tidu.native.jit import kernel
 
 FEW = 4
@@ -69,12 +69,10 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
     if n * d_in * d_out <= SMALL:
         for r in range(n):
             row = view(y, r * width + first, r * width + first + d_out)
-            fill(row, 0)
-            for i in range(d_in):
-                weight = view(W, i * width + first, i * width + first + d_out)
-                xi = x[r * d_in + i]
-                for j in range(len(row)):
-                    row[j] += xi * weight[j]
+            put_multiple(x[r * d_in], view(W, first, first + d_out), row)
+            for i in range(1, d_in):
+                at = i * width + first
+                add_multiple(x[r * d_in + i], view(W, at, at + d_out), row)
     elif n >= FEW and width < NARROW and d_out * x.itemsize >= VECTOR:
         size = x.itemsize
         tiled_product(
@@ -105,12 +103,9 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
     if n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
             row = view(dW, i * d_out, i * d_out + d_out)
-            fill(row, 0)
-            for r in range(n):
-                xi = x[r * d_in + i]
-                slope = view(dy, r * d_out, r * d_out + d_out)
-                for j in range(len(row)):
-                    row[j] += xi * slope[j]
+            put_multiple(x[i], view(dy, 0, d_out), row)
+            for r in range(1, n):
+                add_multiple(x[r * d_in + i], view(dy, r * d_out, r * d_out + d_out), row)
     elif rows > 0 and d_out < NARROW and d_out * x.itemsize >= VECTOR:
         size = x.itemsize
         tiled_product(

@@ -65,6 +65,20 @@ def add(source, into):
         into[i] += source[i]
 
 
+@kernel
+def put_multiple(factor, source, into):
+    """Set one array to a multiple of another."""
+    for i in range(len(into)):
+        into[i] = factor * source[i]
+
+
+@kernel
+def add_multiple(factor, source, into):
+    """Add a multiple of one array to another."""
+    for i in range(len(into)):
+        into[i] += factor * source[i]
+
+
 def leading(count: int) -> Any:
     """Return a function that gives the first so many numbers of an array as a tuple."""
     if count == 0:
