@@ -50,6 +50,17 @@ def test_commands_and_their_options_are_listed():
         assert text in page
 
 
+def test_the_search_takes_chinese_apart_where_words_end():
+    (separator,) = re.findall("separator: '(.*)'", (ROOT / "mkdocs.yml").read_text("utf-8"))
+    assert re.split(separator, "学习\u200b率，小\u200b批量 Adam") == [
+        "学习",
+        "率",
+        "小",
+        "批量",
+        "Adam",
+    ]
+
+
 @pytest.mark.exhaustive
 def test_the_site_is_built_strictly_and_asks_no_other_host(tmp_path):
     pytest.importorskip("material", reason="MkDocs with Material is not installed: make docs")
