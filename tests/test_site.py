@@ -30,6 +30,16 @@ def test_every_public_name_is_in_the_reference():
             assert hasattr(importlib.import_module(room), last), name
 
 
+def test_every_public_name_has_an_example():
+    for names in assemble.reference().values():
+        for name in names:
+            room, _, last = name.rpartition(".")
+            value = getattr(importlib.import_module(room), last)
+            is_error = inspect.isclass(value) and issubclass(value, BaseException)
+            if (inspect.isclass(value) or inspect.isfunction(value)) and not is_error:
+                assert ">>> " in inspect.getdoc(value), name
+
+
 def test_every_page_has_its_place_and_every_place_its_page(tmp_path):
     assemble.assemble(tmp_path)
     settings = json.loads((tmp_path / "mkdocs.yml").read_text(encoding="utf-8"))

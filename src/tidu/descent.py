@@ -61,6 +61,12 @@ class Descent:
     vanished
         Where the difference step vanished beside x, so that the slope read 0: the index of the
         entry, and the iteration, counted from 1, in which that began.
+
+    Examples
+    --------
+    >>> walk = descend(lambda x: x[0] ** 2 + x[1] ** 2, [3.0, 4.0], steps=2)
+    >>> walk.path.shape, walk.value < 25
+    ((3, 2), True)
     """
 
     path: np.ndarray

@@ -36,6 +36,12 @@ class Initializer(Config):
     """A rule that draws initial values: called with a generator, a shape and a dtype.
 
     It draws in float64 and rounds, so that the values do not depend on the dtype otherwise.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> He()(np.random.default_rng(0), (2, 3), "float32").shape
+    (2, 3)
     """
 
     def __call__(
@@ -47,7 +53,14 @@ class Initializer(Config):
 
 @dataclass(frozen=True, eq=False)
 class Zeros(Initializer):
-    """All zeros: right for biases; weights that start equal stay equal and learn nothing apart."""
+    """All zeros: right for biases; weights that start equal stay equal and learn nothing apart.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Zeros()(np.random.default_rng(0), (2,), "float32")
+    array([0., 0.], dtype=float32)
+    """
 
     def __call__(
         self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype
@@ -58,7 +71,14 @@ class Zeros(Initializer):
 
 @dataclass(frozen=True, eq=False)
 class Ones(Initializer):
-    """All ones: right for scales."""
+    """All ones: right for scales.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Ones()(np.random.default_rng(0), (2,), "float32")
+    array([1., 1.], dtype=float32)
+    """
 
     def __call__(
         self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype

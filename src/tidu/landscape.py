@@ -39,6 +39,14 @@ class Landscape:
         The points of a path, projected on the plane; empty without a path.
     explained : float
         How much of the path lies in the plane, from 0 to 1; NaN without a path.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 2, td.SoftmaxCrossEntropy(), seed=0)
+    >>> td.loss_landscape(net, np.eye(2), [0, 1], points=5).losses.shape
+    (5, 5)
     """
 
     a: np.ndarray

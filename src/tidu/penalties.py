@@ -14,7 +14,14 @@ from tidu.errors import check_number
 
 
 class Penalty(Config):
-    """The base of all penalties."""
+    """The base of all penalties.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> L2(0.1).value(np.array([1.0, 2.0])), L2(0.1).gradient(np.array([1.0, 2.0]))
+    (np.float64(0.25), array([0.1, 0.2]))
+    """
 
     def value(self, w: Array) -> Array:
         """Return the penalty of an array of weights, one number."""

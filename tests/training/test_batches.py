@@ -78,7 +78,7 @@ def test_a_generator_serves_one_epoch():
     net, again = network(), network()
     history = net.fit(((x[i : i + 10], t[i : i + 10]) for i in range(0, N, 10)), epochs=1)
     again.fit([(x[i : i + 10], t[i : i + 10]) for i in range(0, N, 10)], epochs=1)
-    assert history.status == "1 epochs done"
+    assert history.status == "1 epoch done"
     assert np.array_equal(net.theta, again.theta)
     assert net.run.step == 5
     with pytest.raises(InputError, match="an iterator, which can be gone through only once"):

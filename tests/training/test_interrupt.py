@@ -113,4 +113,4 @@ def test_in_another_thread_fit_works_and_leaves_signals_alone():
     thread = threading.Thread(target=learn)
     thread.start()
     thread.join()
-    assert found == [before, "1 epochs done"]
+    assert found == [before, "1 epoch done"]

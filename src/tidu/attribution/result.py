@@ -34,6 +34,15 @@ class Attribution:
         The same scores at the baseline, where there is one.
     evaluations : int
         How many samples went through the network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy(), seed=0)
+    >>> found = td.integrated_gradients(net, np.eye(3))
+    >>> found.values.shape
+    (3, 3)
     """
 
     values: np.ndarray

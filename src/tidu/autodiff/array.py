@@ -40,6 +40,16 @@ class TracedArray(NDArrayOperatorsMixin, Traced):
         The array itself; in a gradient of a gradient, a traced one of the outer trace.
     tape, index
         The tape, and the line on it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tidu.autodiff import grad
+    >>> seen = []
+    >>> grad(lambda x: seen.append(type(x).__name__) or np.sum(x**2))(np.ones(2))
+    array([2., 2.])
+    >>> seen
+    ['TracedArray']
     """
 
     __slots__ = ()

@@ -47,6 +47,15 @@ def check_objective(
         Check no more than so many entries of each parameter and of the input; None looks at all.
     witnesses
         Which gradients are checked: names of `tidu.witnesses.WITNESSES` other than "numeric".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(3)], 2, td.SoftmaxCrossEntropy(), dtype="float64", seed=0)
+    >>> x, t = np.eye(2), net.targets(np.array([0, 2]), 2)
+    >>> check_objective(net, net.theta, net.state, x, t).ok
+    True
     """
     if isinstance(witnesses, str) or not witnesses:
         raise InputError(f"`witnesses` must be a list such as ['backprop'], got {witnesses!r}")

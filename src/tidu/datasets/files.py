@@ -147,6 +147,11 @@ def load_frame(
         If it is no data frame.
     InputError
         As `load_file` does.
+
+    Examples
+    --------
+    >>> import pandas as pd  # doctest: +SKIP
+    >>> load_frame(pd.DataFrame({"age": [3, 40], "grown": ["no", "yes"]})).t  # doctest: +SKIP
     """
     check_choice("split", split, SPLITS)
     check_choice("task", task, TASKS)

@@ -41,6 +41,14 @@ class Case:
     """What the diseases are diagnosed from.
 
     ``x`` and ``t`` are the data as given, ``rows`` the samples that are examined.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy(), seed=0)
+    >>> net.diagnose(np.eye(3), [0, 1, 0]).case.batch_size
+    100
     """
 
     network: Network

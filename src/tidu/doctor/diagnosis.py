@@ -61,6 +61,11 @@ class Finding:
         Its name, which is the same in all languages.
     sentence
         In the language that was spoken when it was found.
+
+    Examples
+    --------
+    >>> Finding("inputs not scaled", "inputs go up to 255").disease
+    'inputs not scaled'
     """
 
     disease: str
@@ -93,6 +98,16 @@ class Diagnosis:
         Diseases of later stages, which what was found may have caused.
     case
         What was examined: ``case.seen`` holds the layers, ``case.rate_trials`` the learning rates.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 2, td.SoftmaxCrossEntropy(), seed=0)
+    >>> x = np.random.default_rng(0).normal(size=(60, 2))
+    >>> found = net.diagnose(1000 * x, (x[:, 0] > 0).astype(int))
+    >>> [finding.disease for finding in found.findings]
+    ['inputs not scaled']
     """
 
     findings: tuple[Finding, ...]

@@ -45,6 +45,15 @@ class RangeTest:
         A tenth of the rate at which the smoothed loss is lowest.
     ended_early
         Whether the loss climbed, or numbers stopped being finite, before the highest rate.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 3, td.SoftmaxCrossEntropy(), seed=0)
+    >>> x = np.random.default_rng(0).normal(size=(60, 3))
+    >>> net.lr_range_test(x, (x[:, 0] > 0).astype(int)).suggestion > 0
+    True
     """
 
     rates: np.ndarray

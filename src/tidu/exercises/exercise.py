@@ -87,6 +87,12 @@ class Exercise:
         The relative error that is allowed.
     likeness
         The relative difference up to which a result counts as that of a known mistake.
+
+    Examples
+    --------
+    >>> from tidu.exercises import EXERCISES
+    >>> EXERCISES["softmax"].results
+    ('y',)
     """
 
     name: str

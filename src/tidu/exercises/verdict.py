@@ -30,7 +30,13 @@ _ = translator("exercises")
 
 @dataclass(frozen=True)
 class Cause:
-    """One thing that is wrong: its name, the result it is about, a sentence, and a call with it."""
+    """One thing that is wrong: its name, the result it is about, a sentence, and a call with it.
+
+    Examples
+    --------
+    >>> Cause("sign", "dx", "dx has the wrong sign").sentence
+    'dx has the wrong sign'
+    """
 
     code: str
     result: str
@@ -50,6 +56,12 @@ class Verdict:
         How many calls returned what they should, of how many.
     causes
         What is wrong, most telling first; none if all is right.
+
+    Examples
+    --------
+    >>> from tidu.exercises import check
+    >>> check("softmax", lambda x: x / x.sum()).passed
+    False
     """
 
     exercise: str

@@ -41,6 +41,12 @@ class Experiment(Generic[P]):
         The settings under which it takes a second or so.
     arguments
         Its settings by name, as its signature declares them.
+
+    Examples
+    --------
+    >>> from tidu.experiments import EXPERIMENTS
+    >>> EXPERIMENTS["descent"].title
+    'Gradient descent: down the contours, step by step'
     """
 
     def __init__(
@@ -193,5 +199,15 @@ def experiment(
     ------
     TypeError
         If an argument lacks a `Setting` or a default, or a quick setting does not exist.
+
+    Examples
+    --------
+    >>> from typing import Annotated
+    >>> from tidu.recipes import Setting
+    >>> @experiment("half", title="Half of a number")
+    ... def half(*, x: Annotated[float, Setting("a number")] = 1.0) -> Result:
+    ...     return Result({"half": x / 2}, [], "It is half.")
+    >>> half(x=3.0).numbers["half"]
+    1.5
     """
     return lambda function: Experiment(function, name, title, quick)

@@ -86,6 +86,13 @@ class Result:
     drawing
         The experiment's function from a record and the colours of a theme to a Matplotlib figure;
         `experiment` fills it in.
+
+    Examples
+    --------
+    >>> from tidu.experiments import descent
+    >>> found = descent(steps=3)
+    >>> found.name, [table.title for table in found.tables]
+    ('descent', ['the way from (-3, 4) with a learning rate of 0.1'])
     """
 
     numbers: Mapping[str, Any]

@@ -12,7 +12,17 @@ T = TypeVar("T")
 
 
 class Progress(Protocol):
-    """What an experiment that names ``progress`` is handed: it goes through items, and is seen."""
+    """What an experiment that names ``progress`` is handed: it goes through items, and is seen.
+
+    Examples
+    --------
+    >>> def counted(items, what):
+    ...     return (print(what, item) or item for item in items)
+    >>> list(counted([1, 2], "step"))
+    step 1
+    step 2
+    [1, 2]
+    """
 
     def __call__(self, items: Iterable[T], what: str) -> Iterable[T]:
         """Return the same items, with a bar named ``what`` that moves on at each of them."""

@@ -70,6 +70,11 @@ def from_torch(
         If PyTorch is not installed.
     InputError
         If a module has no counterpart in Tidu; the message names it.
+
+    Examples
+    --------
+    >>> import torch  # doctest: +SKIP
+    >>> from_torch(torch.nn.Sequential(torch.nn.Linear(3, 2)))  # doctest: +SKIP
     """
     torch = need("torch", extra="torch")
     if not isinstance(module, torch.nn.Sequential):

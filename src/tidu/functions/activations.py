@@ -146,7 +146,14 @@ def gelu(x: Array) -> Array:
 
 
 def gelu_inner(x: Array) -> Array:
-    """Return u = √(2/π) (x + 0.044715 x³) of `gelu`, x clipped to ±30, where σ(2u) is 0 or 1."""
+    """Return u = √(2/π) (x + 0.044715 x³) of `gelu`, x clipped to ±30, where σ(2u) is 0 or 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gelu_inner(np.array([0.0, 1.0])).round(4)
+    array([0.    , 0.8336])
+    """
     xp = namespace(x)
     x = xp.clip(x, -30.0, 30.0)
     return GELU_SCALE * (x + GELU_CUBIC * x**3)
@@ -194,7 +201,14 @@ def softplus(x: Array) -> Array:
 
 
 def softplus_tail(x: Array) -> Array:
-    """Return log(1 + e^−|x|), the difference of softplus and max(x, 0)."""
+    """Return log(1 + e^−|x|), the difference of softplus and max(x, 0).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softplus_tail(np.array([0.0, 1000.0])).round(4)
+    array([0.6931, 0.    ])
+    """
     xp = namespace(x)
     return xp.log1p(xp.exp(_minus_abs(x)))
 

@@ -34,7 +34,15 @@ __all__ = [
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Identity(Layer):
-    """y = x; dy/dx = 1."""
+    """y = x; dy/dx = 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = Identity().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), Identity().backward(np.ones(2), saved).round(4)
+    (array([-2.,  1.]), array([1., 1.]))
+    """
 
     scope = "element"
 
@@ -49,7 +57,15 @@ class Identity(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Sigmoid(Layer):
-    """y = σ(x) = 1 / (1 + e⁻ˣ); dy/dx = y (1 − y), at most ¼: deep stacks of it learn slowly."""
+    """y = σ(x) = 1 / (1 + e⁻ˣ); dy/dx = y (1 − y), at most ¼: deep stacks of it learn slowly.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = Sigmoid().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), Sigmoid().backward(np.ones(2), saved).round(4)
+    (array([0.1192, 0.7311]), array([0.105 , 0.1966]))
+    """
 
     scope = "element"
     saturates = "both"
@@ -68,7 +84,15 @@ class Sigmoid(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Tanh(Layer):
-    """y = tanh x; dy/dx = 1 − y²."""
+    """y = tanh x; dy/dx = 1 − y².
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = Tanh().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), Tanh().backward(np.ones(2), saved).round(4)
+    (array([-0.964 ,  0.7616]), array([0.0707, 0.42  ]))
+    """
 
     scope = "element"
     saturates = "both"
@@ -87,7 +111,15 @@ class Tanh(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ReLU(Layer):
-    """y = max(0, x); dy/dx = 1 where x > 0, else 0 (at the kink x = 0 too)."""
+    """y = max(0, x); dy/dx = 1 where x > 0, else 0 (at the kink x = 0 too).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = ReLU().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), ReLU().backward(np.ones(2), saved).round(4)
+    (array([0., 1.]), array([0., 1.]))
+    """
 
     scope = "element"
     saturates = "below"
@@ -105,7 +137,15 @@ class ReLU(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LeakyReLU(Layer):
-    """y = x where x ≥ 0, slope·x below; dy/dx = 1 where x > 0, else slope."""
+    """y = x where x ≥ 0, slope·x below; dy/dx = 1 where x > 0, else slope.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = LeakyReLU().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), LeakyReLU().backward(np.ones(2), saved).round(4)
+    (array([-0.02,  1.  ]), array([0.01, 1.  ]))
+    """
 
     slope: float = 0.01
     scope = "element"
@@ -126,7 +166,15 @@ class LeakyReLU(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ELU(Layer):
-    """y = x where x ≥ 0, α(eˣ − 1) below; dy/dx = 1 where x > 0, else αeˣ = y + α."""
+    """y = x where x ≥ 0, α(eˣ − 1) below; dy/dx = 1 where x > 0, else αeˣ = y + α.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = ELU().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), ELU().backward(np.ones(2), saved).round(4)
+    (array([-0.8647,  1.    ]), array([0.1353, 1.    ]))
+    """
 
     alpha: float = 1.0
     scope = "element"
@@ -153,6 +201,13 @@ class SELU(Layer):
 
     λ = 1.0507… and α = 1.6732… keep mean 0 and variance 1 from layer to layer, if weights start
     with variance 1 / fan_in. Klambauer et al. (2017).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = SELU().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), SELU().backward(np.ones(2), saved).round(4)
+    (array([-1.5202,  1.0507]), array([0.2379, 1.0507]))
     """
 
     scope = "element"
@@ -176,6 +231,13 @@ class GELU(Layer):
     """y = ½x (1 + tanh u) = x s, with s = σ(2u) and u = √(2/π)(x + 0.044715 x³).
 
     dy/dx = s + x s (1 − s) 2u′, u′ = √(2/π)(1 + 3·0.044715 x²).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = GELU().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), GELU().backward(np.ones(2), saved).round(4)
+    (array([-0.0454,  0.8412]), array([-0.0861,  1.083 ]))
     """
 
     scope = "element"
@@ -197,7 +259,15 @@ class GELU(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SiLU(Layer):
-    """y = x σ(x); dy/dx = σ(x) + y (1 − σ(x))."""
+    """y = x σ(x); dy/dx = σ(x) + y (1 − σ(x)).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = SiLU().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), SiLU().backward(np.ones(2), saved).round(4)
+    (array([-0.2384,  0.7311]), array([-0.0908,  0.9277]))
+    """
 
     scope = "element"
     saturates = "below"
@@ -217,7 +287,15 @@ class SiLU(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Mish(Layer):
-    """y = x g with g = tanh(log(1 + eˣ)); dy/dx = g + x (1 − g²) σ(x). Misra (2019)."""
+    """y = x g with g = tanh(log(1 + eˣ)); dy/dx = g + x (1 − g²) σ(x). Misra (2019).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = Mish().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), Mish().backward(np.ones(2), saved).round(4)
+    (array([-0.2525,  0.8651]), array([-0.1084,  1.049 ]))
+    """
 
     scope = "element"
     saturates = "below"
@@ -241,6 +319,13 @@ class HardSwish(Layer):
 
     dy/dx = 0 where x ≤ −3, 1 where x ≥ 3, and x/3 + ½ between. Howard et al. (2019);
     ``torch.nn.Hardswish`` in PyTorch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = HardSwish().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), HardSwish().backward(np.ones(2), saved).round(4)
+    (array([-0.3333,  0.6667]), array([-0.1667,  0.8333]))
     """
 
     scope = "element"
@@ -262,7 +347,15 @@ class HardSwish(Layer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Softplus(Layer):
-    """y = log(1 + eˣ); dy/dx = σ(x)."""
+    """y = log(1 + eˣ); dy/dx = σ(x).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = Softplus().forward(np.array([-2.0, 1.0]))
+    >>> y.round(4), Softplus().backward(np.ones(2), saved).round(4)
+    (array([0.1269, 1.3133]), array([0.1192, 0.7311]))
+    """
 
     scope = "element"
     saturates = "below"
@@ -283,6 +376,13 @@ class Softmax(Layer):
     """yᵢ = e^xᵢ / Σⱼ e^xⱼ over each row; dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ).
 
     For a network that ends in `SoftmaxCrossEntropy` it is not needed: that loss takes scores.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, saved = Softmax().forward(np.array([[0.0, np.log(3)]]))
+    >>> y, Softmax().backward(np.array([[1.0, 0.0]]), saved)
+    (array([[0.25, 0.75]]), array([[ 0.1875, -0.1875]]))
     """
 
     scope = "sample"

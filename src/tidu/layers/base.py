@@ -73,6 +73,11 @@ class Parameter:
 
     ``kind`` is "weight", "bias", "scale" or "shift"; penalties and weight decay touch weights
     only. An ``initializer`` of None is chosen by the activation that follows.
+
+    Examples
+    --------
+    >>> Parameter("weight", (2, 3)).kind
+    'weight'
     """
 
     kind: str
@@ -92,7 +97,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Buffer:
-    """What a layer remembers but does not learn: a shape, and the value it starts from."""
+    """What a layer remembers but does not learn: a shape, and the value it starts from.
+
+    Examples
+    --------
+    >>> Buffer((3,), initial=1.0)
+    Buffer(shape=(3,), initial=1.0)
+    """
 
     shape: Shape
     initial: float = 0.0
@@ -113,6 +124,20 @@ class Layer(Config):
 
     A subclass with a ``forward`` of its own states ``scope`` and ``saturates`` anew, or is assumed
     to have the defaults: what is true of one function need not be true of another.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Square(Layer):
+    ...     def forward(self, x):
+    ...         return x**2, (x,)
+    ...
+    ...     def backward(self, dy, saved):
+    ...         return 2 * saved[0] * dy
+    >>> y, saved = Square().forward(3.0)
+    >>> y, Square().backward(1.0, saved)
+    (9.0, 6.0)
     """
 
     scope: ClassVar[Scope] = "batch"

@@ -23,6 +23,13 @@ class Scale(Layer):
     Notes
     -----
     Shapes: x and y ``(N, ...)``, s of the shape of one sample.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, _ = Scale().forward(np.array([[1.0, 2.0]]), params={"scale": np.array([3.0, 0.5])})
+    >>> y
+    array([[3., 1.]])
     """
 
     scope = "sample"
@@ -60,6 +67,13 @@ class SmoothClip(Layer):
     ----------
     limit : float
         c, above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, _ = SmoothClip().forward(np.array([0.1, 3.0, 1000.0]))
+    >>> y.round(4)
+    array([0.0999, 2.1213, 3.    ])
     """
 
     limit: float = 3.0

@@ -26,6 +26,11 @@ class Chapter:
         Its place in the course, from 1.
     name
         What it is called on the command line.
+
+    Examples
+    --------
+    >>> CHAPTERS["descent"].number, CHAPTERS["descent"].title("en")
+    (5, 'Gradient descent and its rate')
     """
 
     number: int

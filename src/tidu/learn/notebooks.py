@@ -35,6 +35,10 @@ def notebook(chapter: Chapter, language: str = "en") -> str:
     ------
     MissingExtraError
         If jupytext is not installed.
+
+    Examples
+    --------
+    >>> Path("arrays.ipynb").write_text(notebook(CHAPTERS["arrays"]))  # doctest: +SKIP
     """
     jupytext = need("jupytext")
     text = _FENCE.sub(_as_cell, _EXPERIMENT.sub(_as_run, chapter.page(language)))

@@ -17,6 +17,15 @@ class Loss(Config):
     """The base of all losses: pure functions of scores ``(N, ...)`` and targets of the same shape.
 
     ``encode`` brings a user's targets into that form, and is the only place where they are checked.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tidu.losses import MeanSquaredError
+    >>> loss = MeanSquaredError()
+    >>> t = loss.encode(np.array([1.0, 2.0]), (2, 1), np.dtype("float64"))
+    >>> t.shape
+    (2, 1)
     """
 
     link: ClassVar[str] = "identity"

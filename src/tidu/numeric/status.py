@@ -73,6 +73,13 @@ class Estimate:
     ``error`` is an estimate from values of f. It bounds the true error where f is smooth between
     the points that were looked at, which is what ``CONVERGED`` says; nothing finite can exclude a
     spike between them.
+
+    Examples
+    --------
+    >>> from tidu.numeric import derivative
+    >>> found = derivative(lambda x: x**3, 2.0, full_output=True)
+    >>> found.success, round(float(found.value), 6)
+    (True, 12.0)
     """
 
     value: Any

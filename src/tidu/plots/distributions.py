@@ -40,6 +40,10 @@ def distributions(watched: Distributions, of: str = "activations", *, theme: str
     ------
     TypeError, InputError
         If there is nothing to draw.
+
+    Examples
+    --------
+    >>> distributions(watched, of="gradients")  # doctest: +SKIP
     """
     if not isinstance(watched, Distributions):
         raise TypeError(f"`watched` must be a Distributions callback, got {described(watched)}")

@@ -76,6 +76,10 @@ def graph_svg(computation: Graph, *, theme: str = "light") -> str:
     ----------
     computation, theme
         As for `graph`.
+
+    Examples
+    --------
+    >>> graph_svg(td.graph(lambda x: x**2, 3.0))  # doctest: +SKIP
     """
     figure, out = graph(computation, theme=theme), io.StringIO()
     with need("matplotlib", extra="plots").rc_context({"svg.hashsalt": "tidu"}):

@@ -35,6 +35,10 @@ def loss_landscape(landscape: Landscape, *, theme: str = "light") -> Any:
     ------
     TypeError
         If ``landscape`` is not a landscape.
+
+    Examples
+    --------
+    >>> loss_landscape(td.loss_landscape(net, x, t))  # doctest: +SKIP
     """
     if not isinstance(landscape, Landscape):
         raise TypeError(

@@ -58,6 +58,12 @@ class Plan:
         As `Network.fit` takes them.
     engine, why_engine
         What will carry out the steps, and why.
+
+    Examples
+    --------
+    >>> planned = plan("digits", hidden=(8,), epochs=1)
+    >>> planned.network.layout.size, planned.batch_size
+    (610, 100)
     """
 
     learn: Dataset

@@ -58,6 +58,12 @@ class Sweep:
         The network with the least loss of the best row; the test part is measured of it alone.
     seconds
         How long the training of all took.
+
+    Examples
+    --------
+    >>> found = sweep("digits", lr="0.01", hidden="4", seeds=1, epochs=1, progress=False)
+    >>> len(found.networks), found.rows[0].hidden
+    (1, '4')
     """
 
     rows: list[SweepRow]

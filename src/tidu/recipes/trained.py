@@ -35,6 +35,13 @@ class Trained:
         targets are values.
     seconds
         How long the training took.
+
+    Examples
+    --------
+    >>> from tidu.recipes import plan
+    >>> trained = plan("digits", hidden=(8,), epochs=1).run(progress=False)
+    >>> trained.history.status, len(trained.test)
+    ('1 epoch done', 360)
     """
 
     network: Network

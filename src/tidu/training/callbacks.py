@@ -41,6 +41,18 @@ class Callback:
     With ``every_steps``, training pauses for ``on_steps`` exactly after each such number of steps,
     and not only about 20 times a second. One that ``saves`` the run is started and ended before
     the others, and called for steps and epochs after them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> class Count(td.Callback):
+    ...     def on_epoch(self, network, run, row):
+    ...         print(f"epoch {row['epoch']} is done")
+    >>> net = td.Network([td.Affine(2)], 2, td.SoftmaxCrossEntropy(), seed=0)
+    >>> _ = net.fit(np.eye(2), [0, 1], epochs=2, callbacks=[Count()], progress=False)
+    epoch 1 is done
+    epoch 2 is done
     """
 
     every_steps: int | None = None
@@ -242,6 +254,19 @@ class CSVLog(Callback):
     ----------
     path : str or Path
         The file; one that is there is written anew.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> net = td.Network([td.Affine(2)], 2, td.SoftmaxCrossEntropy(), seed=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log = Path(folder, "log.csv")
+    ...     _ = net.fit(np.eye(2), [0, 1], epochs=2, callbacks=[td.CSVLog(log)], progress=False)
+    ...     len(log.read_text().splitlines())
+    3
     """
 
     def __init__(self, path: str | Path) -> None:

@@ -90,7 +90,8 @@ class Loop:
 
     def finish(self, reason: StopReason | None) -> None:
         """Note how the run ended."""
-        done = StopReason(Outcome.DONE, _("{n} epochs done").format(n=self.run.epoch))
+        sentence = _("1 epoch done") if self.run.epoch == 1 else _("{n} epochs done")
+        done = StopReason(Outcome.DONE, sentence.format(n=self.run.epoch))
         self.run.history.outcome, self.run.history.status = reason or done
 
     def end(self) -> None:

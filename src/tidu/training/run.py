@@ -55,6 +55,15 @@ class Run(VectorOwner):
         `BatchNorm` needs batches; it did not in runs that were saved before this was so.
     fingerprint
         What else the bits depend on, where the run is saved: engine, threads, data, batch size.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import tidu as td
+    >>> net = td.Network([td.Affine(2)], 2, td.SoftmaxCrossEntropy(), seed=0)
+    >>> _ = net.fit(np.eye(2), [0, 1], epochs=2, progress=False)
+    >>> net.run.epoch, net.run.step
+    (2, 2)
     """
 
     theta: np.ndarray
