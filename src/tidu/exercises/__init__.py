@@ -19,6 +19,7 @@ from tidu.arrays import described
 from tidu.errors import InputError, check_integer, did_you_mean
 from tidu.exercises.calls import outcome
 from tidu.exercises.exercise import Exercise
+from tidu.exercises.judging import verdict
 from tidu.exercises.process import check_file
 from tidu.exercises.tasks.activations import activations, softmax
 from tidu.exercises.tasks.backward import (
@@ -46,7 +47,7 @@ from tidu.exercises.tasks.networks import (
 from tidu.exercises.tasks.rules import adagrad, adam, momentum, sgd
 from tidu.exercises.tasks.training import early_stopping
 from tidu.exercises.tasks.weights import initial_weights, penalized_step
-from tidu.exercises.verdict import Cause, Verdict, verdict
+from tidu.exercises.verdict import Cause, Verdict
 
 EXERCISES: Mapping[str, Exercise] = MappingProxyType({
     e.name: e

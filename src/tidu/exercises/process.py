@@ -21,7 +21,8 @@ from typing import Any
 from tidu.errors import InputError, check_integer
 from tidu.exercises import calls
 from tidu.exercises.exercise import Exercise
-from tidu.exercises.verdict import Verdict, failed, missing_function, verdict
+from tidu.exercises.judging import verdict
+from tidu.exercises.verdict import Verdict, failed, missing_function
 from tidu.language import translator
 
 _ = translator("exercises")
