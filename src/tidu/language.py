@@ -121,10 +121,10 @@ def later(sentence: str) -> str:
     return sentence
 
 
-_PIECES = re.compile(
-    r"\s+|[（《“「]*(?:[⺀-鿿！-｠]|[^\s⺀-鿿！-｠（《“「]+)[，。；：、！？）》”」…]*"
-)
-"""What a line may be broken between: words, and letters as wide as two with their punctuation."""
+PIECE = r"[（《“「]*(?:[⺀-鿿！-｠]|[^\s⺀-鿿！-｠（《“「]+)[，。；：、！？）》”」…]*"
+"""What a line may be broken before and after: a word, or a letter as wide as two of others, with
+the punctuation that belongs to it."""
+_PIECES = re.compile(rf"\s+|{PIECE}")
 
 
 def width_of(text: str) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.running import tidu
 from tidu.exercises import EXERCISES
+from tidu.language import width_of
 from tidu.learn import CHAPTERS
 
 
@@ -97,3 +98,10 @@ def test_the_course_in_chinese(tmp_path, monkeypatch):
     assert tidu("learn", "losses", "--notebook", "here", cwd=tmp_path).status == 0
     cells = json.loads((tmp_path / "here" / "06-losses.ipynb").read_text("utf-8"))["cells"]
     assert "损失函数" in "".join(cells[0]["source"])
+
+
+@pytest.mark.parametrize("command", ["learn arrays", "learn not-learning", "train --help"])
+def test_no_chinese_line_begins_with_punctuation(command):
+    lines = tidu(*command.split(), "--lang", "zh").out.splitlines()
+    assert max(map(width_of, lines)) <= 80
+    assert not [line for line in lines if re.match("[│ ]*[，。；：、！？）》”」]", line)]

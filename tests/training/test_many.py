@@ -23,7 +23,7 @@ from tests.training.problems import (
     small_network,
     step_by_step,
 )
-from tidu.engines.compiled.pieces import draw_order
+from tidu.engines.compiled.pieces import draw_order, why_no_pieces
 from tidu.errors import TrainingStoppedWarning
 from tidu.native import why_no_kernels
 from tidu.outcome import Outcome
@@ -327,3 +327,16 @@ def test_memory_is_that_of_the_parameters():
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert (peaks[1] - peaks[0]) / 100 < 12_000  # bytes a network: its run, history and objects
+
+
+def test_many_learn_without_kernels(monkeypatch):
+    def none(*arguments):
+        raise td.MissingExtraError("no kernels for this")
+
+    monkeypatch.setattr("tidu.engines.choice.why_no_kernels", lambda: "no kernels for this")
+    monkeypatch.setattr("tidu.engines.compiled.pieces.kernel_function", none)
+    why_no_pieces.cache_clear()
+    nets = [network(seed=seed) for seed in range(2)]
+    x, t = samples(n=20)
+    histories = td.fit_many(nets, x, t, epochs=2, progress=False)
+    assert {history.engine for history in histories} == {"numpy"}

@@ -19,7 +19,7 @@ from tidu.cli.evaluate import evaluate
 from tidu.cli.exercise import exercise
 from tidu.cli.export import export
 from tidu.cli.groups import Command, Group
-from tidu.cli.help import Lang, with_language, words_of_errors
+from tidu.cli.help import Lang, lines_broken_between_letters, with_language, words_of_errors
 from tidu.cli.lab import lab
 from tidu.cli.learn import learn
 from tidu.cli.predict import predict
@@ -89,6 +89,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
             warnings.catch_warnings(),
             speaking(named or language()),
             words_of_errors(),
+            lines_broken_between_letters(),
         ):
             warnings.simplefilter("ignore", TrainingStoppedWarning)  # the status says it
             warnings.showwarning = _print_warning

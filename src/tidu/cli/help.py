@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from tidu.cli.flags import parameter
-from tidu.language import language, later, retold, translator
+from tidu.language import PIECE, language, later, retold, translator, width_of
 
 _ = translator("command")
 
@@ -87,21 +87,29 @@ def explained() -> Iterator[None]:
 
 
 @contextmanager
-def _with_words(**words: Any) -> Iterator[None]:
-    """Put these in the place of typer's own words inside the block."""
-    from typer import rich_utils
-
-    before = {name: getattr(rich_utils, name) for name in words}
+def _replaced(module: Any, **names: Any) -> Iterator[None]:
+    """Put these in the place of a module's own inside the block."""
+    before = {name: getattr(module, name) for name in names}
     try:
-        vars(rich_utils).update(words)
+        vars(module).update(names)
         yield
     finally:
-        vars(rich_utils).update(before)
+        vars(module).update(before)
+
+
+def lines_broken_between_letters() -> AbstractContextManager[None]:
+    """Let rich break Chinese between any letters inside the block, none before its punctuation."""
+    from rich import _wrap
+
+    return _replaced(_wrap, re_word=re.compile(rf"\s*(?:{PIECE}|\S)\s*"))
 
 
 def words_of_errors() -> AbstractContextManager[None]:
     """Show what stands around an error inside the block in the reader's language."""
-    return _with_words(
+    from typer import rich_utils
+
+    return _replaced(
+        rich_utils,
         ERRORS_PANEL_TITLE=_("Error"),
         RICH_HELP=_("Try [blue]'{command_path} {help_option}'[/] for help."),
     )
@@ -117,9 +125,21 @@ def _folded(make_text: Callable[..., Any], **settings: Any) -> Any:
 def translate(texts: Any) -> None:
     """Put the help of a command or of a parameter into the reader's language."""
     if texts.help:
-        texts.help = _(texts.help)
+        texts.help = paragraphs(_(inspect.cleandoc(texts.help)))
     if getattr(texts, "metavar", None):
         texts.metavar = placeholders(texts.metavar)
+
+
+def paragraphs(text: str) -> str:
+    r"""Return a docstring with each paragraph on one line, for a terminal of any width.
+
+    Examples
+    --------
+    >>> paragraphs("One\ntwo.\n\nNotes\n-----\n第一，\n第二。")
+    'One two.\n\nNotes\n\n第一，第二。'
+    """
+    text = re.sub(r"\n-{3,}\n", "\n\n", text)
+    return re.sub(r"(.)\n(?=.)", lambda end: end[1] + " " * (width_of(end[1]) == 1), text)
 
 
 PLACEHOLDERS = (
@@ -158,7 +178,8 @@ def translated(command: Any, context: typer.Context) -> Iterator[None]:
         translate(texts)
     if command.epilog:
         command.epilog = _(command.epilog).replace("Example:", _("Example:"), 1)
-    with _with_words(
+    with _replaced(
+        rich_utils,
         ARGUMENTS_PANEL_TITLE=_("Arguments"),
         OPTIONS_PANEL_TITLE=_("Options"),
         COMMANDS_PANEL_TITLE=_("Commands"),

@@ -43,7 +43,7 @@ PIECE_WORK = 5e7
 
 def are_compiled(loops: Sequence[Loop]) -> bool:
     """Return whether the compiled kernels can carry out all of these runs by whole epochs."""
-    return not why_no_pieces() and all(loop.engine_name == "compiled" for loop in loops)
+    return all(loop.engine_name == "compiled" for loop in loops) and not why_no_pieces()
 
 
 def fit_here(
