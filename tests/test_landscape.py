@@ -107,3 +107,15 @@ def test_distributions_are_those_of_the_arrays():
     slopes = net.gradient(X, T)
     assert_allclose(watch.gradients["W2"][-1].quantiles[[0, -1]],
                     [slopes["W2"].min(), slopes["W2"].max()])  # fmt: skip
+
+
+def test_any_number_of_threads_gives_the_same_bits(monkeypatch):
+    found = []
+    for threads in ("1", "3"):
+        monkeypatch.setenv("TIDU_THREADS", threads)
+        net = td.Network(
+            [td.Affine(4), td.ReLU(), td.Affine(2)], 3, td.SoftmaxCrossEntropy(), seed=0
+        )
+        found.append(td.loss_landscape(net, np.eye(3), [0, 1, 1], points=7).losses)
+    assert (found[0] == found[1]).all()
+    assert np.isfinite(found[0]).all()

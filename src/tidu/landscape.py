@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tidu.arrays import Array, described
+from tidu.engines.compiled.parallel import run_parallel
 from tidu.errors import InputError, NonFiniteError, ShapeError, check_integer, check_number
 from tidu.layers.affine import Affine
 from tidu.layers.base import Tree, forward
@@ -16,6 +18,7 @@ from tidu.layers.chain import Chain
 from tidu.layout import Layout
 from tidu.network import Network
 from tidu.randomness import stream
+from tidu.threads import thread_limit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -156,11 +159,21 @@ def _losses(
     weights, _ = network.normalized_weights(t, None)
     scores = _scores_on_plane(network, x, centre, directions)
     losses = np.full((len(b), len(a)), np.nan)
-    with np.errstate(all="ignore"):
-        for i, j in np.ndindex(losses.shape):
-            theta = (centre + a[j] * directions[0] + b[i] * directions[1]).astype(network.dtype)
-            values = network.loss_function.values(scores(theta, float(a[j]), float(b[i])), t)
-            losses[i, j] = (weights * values).sum() + network.penalty_value(theta)
+    threads, abandoned = min(thread_limit(), len(b)), Event()
+
+    def some_rows(first: int) -> None:
+        with np.errstate(all="ignore"):
+            for i in range(first, len(b), threads):
+                row = centre + b[i] * directions[1]
+                for j in range(len(a)):
+                    if abandoned.is_set():
+                        return
+                    theta = (row + a[j] * directions[0]).astype(network.dtype)
+                    y = scores(theta, float(a[j]), float(b[i]))
+                    mean = (weights * network.loss_function.values(y, t)).sum()
+                    losses[i, j] = mean + network.penalty_value(theta)
+
+    run_parallel(some_rows, threads, abandoned.set)
     losses[~np.isfinite(losses)] = np.nan
     if np.isnan(losses).all():
         raise NonFiniteError("the loss is finite nowhere on the plane: take a smaller `span`")

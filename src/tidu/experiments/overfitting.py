@@ -140,10 +140,10 @@ def _sentences(mean: Mapping[str, np.ndarray]) -> str:
     few = [better[name] for name in ("L2", "L1", "dropout")]
     text = (
         _(
-            "Without a remedy the network knows {train:.0f} % of the images that it learned "
-            "from, and {test:.0f} % of new ones. L2, L1 and dropout change the accuracy on "
+            "Without a remedy the network knows {train:.1f} % of the images that it learned "
+            "from, and {test:.1f} % of new ones. L2, L1 and dropout change the accuracy on "
             "new images by {least:+.1f} to {most:+.1f} points. Early stopping ends with "
-            "{stopped:.0f} % of the images learned, which changes it by {by_stopping:+.1f}. More "
+            "{stopped:.1f} % of the images learned, which changes it by {by_stopping:+.1f}. More "
             "to learn from, the same images each also moved by a pixel in four directions, "
             "changes it by {by_shifting:+.1f} points in as many steps. A small gap alone is no "
             "success: who learns nothing has none."
