@@ -100,7 +100,7 @@ DOMAINS: dict[str, tuple[tuple[str, ...], Callable[[str], list[str]]]] = {
     "command": (("cli", "recipes"), marked),
     "doctor": (("doctor",), marked),
     "experiments": (("experiments",), marked),
-    "exercises": (("exercises",), marked),
+    "exercises": (("exercises", "learn"), marked),
     "data": (("schema.py", "datasets"), marked),
     "library": (
         ("descent.py", "model.py", "objective.py", "engines", "training", "plots", "lab"),

@@ -11,6 +11,7 @@ import pytest
 from tidu.errors import InputError
 from tidu.exercises import EXERCISES
 from tidu.experiments import EXPERIMENTS
+from tidu.language import speaking
 from tidu.learn import CHAPTERS, named, next_after
 from tidu.learn.chapters import PAGES
 
@@ -102,6 +103,9 @@ def test_chapters_are_found_by_name_and_number():
 def test_an_experiment_leads_to_the_next_of_its_chapter_and_then_to_the_next_chapter():
     assert next_after("slope")[0] == "tidu show step-size"
     assert next_after("broadcasting") == ("tidu learn activations", "Activations")
+    with speaking("zh"):
+        assert next_after("broadcasting") == ("tidu learn activations", "激活函数")
+        assert next_after("trainability")[1].startswith("自己写")
 
 
 def test_a_translation_stands_beside_its_page(tmp_path, monkeypatch):

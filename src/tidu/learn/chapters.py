@@ -10,6 +10,9 @@ from types import MappingProxyType
 
 from tidu.errors import InputError, did_you_mean
 from tidu.experiments import EXPERIMENTS
+from tidu.language import language, translator
+
+_ = translator("exercises")
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -127,5 +130,5 @@ def next_after(experiment: str) -> tuple[str, str]:
             if rest:
                 return f"tidu show {rest[0]}", EXPERIMENTS[rest[0]].title
             if following is not None:
-                return f"tidu learn {following.name}", following.title()
-    return "tidu exercise", "functions to write yourself, with answers"
+                return f"tidu learn {following.name}", following.title(language())
+    return "tidu exercise", _("functions to write yourself, with answers")
