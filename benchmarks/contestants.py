@@ -1,8 +1,9 @@
 """The same networks in other libraries, as an expert of each would write them.
 
 Every function takes a `Work` and returns what does all of its steps once, or None where the library
-is not installed. Each contestant shuffles, gathers its batches from the same array in memory, and
-makes the same update.
+is not installed, or where a step is of one sample and costs it half a millisecond (scikit-learn and
+PyTorch). Each contestant shuffles, gathers its batches from the same array in memory, and makes the
+same update.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ def with_scikit_learn(work: Work) -> Steps | None:
 
 
 def with_torch(work: Work, compiled: bool = False) -> Steps | None:
-    if not importlib.util.find_spec("torch"):
+    if not importlib.util.find_spec("torch") or work.batch == 1:
         return None
     import torch
 

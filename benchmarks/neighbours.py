@@ -77,7 +77,7 @@ def main() -> None:
             ):
                 rounds = [one.submit(one_round, runs, pause) for one in at_work]
                 found.setdefault(name, []).append(max(r.result() for r in rounds))
-    results: dict[str, Any] = {"machine": machine(), "load": load()}
+    results: dict[str, Any] = {"machine": machine(), "load": load(), "rounds": ROUNDS}
     results["us"] = {n: 1e6 * statistics.median(v) / WORK.steps for n, v in found.items()}
     console = Console()
     console.print(sentence(results["machine"]))
@@ -92,7 +92,7 @@ def main() -> None:
         table.add_row(name, f"{us:.0f}", f"{ratio:.2f}", said)
     console.print(table)
     OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "neighbours.json").write_text(json.dumps(results, indent=1))
+    (OUT / "neighbours.json").write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from benchmarks.contestants import Maker
+from benchmarks.machine import own_seconds
 
 SHORT = 0.25
 """Seconds of a run below which it is done once more beforehand: a processor that slept is slow."""
@@ -18,6 +19,9 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 class Process:
     """A process that makes what it is to run, and runs it once to load and compile."""
+
+    used = 0.0
+    """The processor seconds that it took, once it has ended."""
 
     def __init__(self, make: Maker, argument: Any) -> None:
         self._here, there = _CONTEXT.Pipe()
@@ -43,8 +47,9 @@ class Process:
         self, kind: type[BaseException] | None, error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:  # fmt: skip
-        with suppress(BrokenPipeError):
+        with suppress(BrokenPipeError, EOFError):
             self._here.send(False)
+            self.used = float(self._here.recv())
         self._process.join()
 
 
@@ -61,3 +66,4 @@ def _serve(make: Maker, argument: Any, pipe: Connection) -> None:
         run()
         seconds = time.perf_counter() - start
         pipe.send(seconds)
+    pipe.send(own_seconds())

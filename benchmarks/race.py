@@ -27,7 +27,7 @@ from benchmarks import quick
 from benchmarks.machine import load, machine, sentence
 from benchmarks.quick import installed
 
-ROUNDS, GOALS, LIMIT = 5, (0.97, 0.98), 12
+ROUNDS, GOALS, LIMIT = 3, (0.97, 0.98), 12
 MOST_TIME, MOST_MEMORY = 0.5, 0.75
 """Of the best peer's seconds to the first goal, and of its memory."""
 OUT = Path("tidu-out") / "benchmarks"

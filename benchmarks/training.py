@@ -23,12 +23,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.contestants import CONTESTANTS, PREDICTIONS, PREDICTORS, THREADS, Maker, Work
-from benchmarks.machine import load, machine, sentence
+from benchmarks.machine import busy_seconds, machine, sentence
 from benchmarks.processes import Process
 from benchmarks.quick import run
 from tidu import plots
 
 ROUNDS, ROUNDS_OF_CURVES = 11, 3
+MOST_BY_OTHERS = 0.2
+"""Of a core, what other programs may take: above that a row is marked."""
 PAUSE = 0.3
 """Seconds before each round: the last contestant's threads may wait for more in a busy loop."""
 OUT = Path("tidu-out") / "benchmarks"
@@ -77,8 +79,12 @@ def rows() -> list[Row]:
 
 def timed(
     makers: dict[str, Maker], argument: Any, parts: int, rounds: int | None = None
-) -> dict[str, float]:
-    """Return the median microseconds of each part of a work, by contestant; rounds in turn."""
+) -> tuple[dict[str, float], float | None]:
+    """Return the median microseconds of each part of a work, by contestant; rounds in turn.
+
+    Beside it, how many cores all other programs took meanwhile; None if nobody counts.
+    """
+    start, busy = time.perf_counter(), busy_seconds()
     with ExitStack() as stack:
         runners = [stack.enter_context(Process(make, argument)) for make in makers.values()]
         there = {n: r for n, r in zip(makers, runners, strict=True) if r.takes_part()}
@@ -89,7 +95,11 @@ def timed(
             for name, runner in there.items():
                 time.sleep(PAUSE)
                 times[name].append(runner.seconds() / parts)
-    return {name: 1e6 * statistics.median(values) for name, values in times.items()}
+    found, others = {name: 1e6 * statistics.median(values) for name, values in times.items()}, None
+    if busy is not None:
+        ours = sum(runner.used for runner in runners)
+        others = max(0.0, ((busy_seconds() or 0) - busy - ours) / (time.perf_counter() - start))
+    return found, others
 
 
 def shown(us: float | None) -> str:
@@ -146,7 +156,7 @@ def curves() -> dict[str, dict[str, list[float]]]:
         for size in sizes:
             job = make(size)
             parameters.append(sum((d_in + 1) * d_out for d_in, d_out in job.pairs))
-            results.append(timed(makers, job, job.steps, ROUNDS_OF_CURVES))
+            results.append(timed(makers, job, job.steps, ROUNDS_OF_CURVES)[0])
         found[title] = {"sizes": list(sizes), "parameters": parameters} | {
             n: [result[n] for result in results] for n in COMPARED if n in results[0]
         }
@@ -181,22 +191,24 @@ def main() -> None:
     console.print(sentence(results["machine"]))
     sentences = []
 
-    def note(name: str, targets: tuple[Target, ...], found: dict[str, float]) -> None:
-        verdict, running = verdicts(targets, found), load()
-        busy = running is not None and running > results["machine"]["cores"]
+    def note(
+        name: str, targets: tuple[Target, ...], found: dict[str, float], others: float | None
+    ) -> None:
+        verdict = verdicts(targets, found)
+        busy = THREADS + (others or 0) > results["machine"]["cores"] + MOST_BY_OTHERS
         sentences.extend(judged(name, *v) for v in verdict)
         table.add_row(name + " *" * busy, *(shown(found.get(c)) for c in CONTESTANTS))
         results["rows"].append(
-            {"name": name, "us": found, "targets": verdict, "load": running, "busy": busy}
+            {"name": name, "us": found, "targets": verdict, "others": others, "busy": busy}
         )
         OUT.mkdir(parents=True, exist_ok=True)
         (OUT / "training.json").write_text(json.dumps(results, indent=1) + "\n")
 
     for row in rows():
         steps = row.work.steps * row.work.epochs
-        note(row.name, row.targets, timed(CONTESTANTS, row.work, steps))
+        note(row.name, row.targets, *timed(CONTESTANTS, row.work, steps))
     predicted = Target(0.6, "PyTorch"), Target(0.5, "scikit-learn")
-    note(OF_PREDICTIONS, predicted, timed(PREDICTORS, PREDICTED, PREDICTIONS))
+    note(OF_PREDICTIONS, predicted, *timed(PREDICTORS, PREDICTED, PREDICTIONS))
     if any(row["busy"] for row in results["rows"]):
         sentences.append("* more ran on the machine than it has cores: measure again")
     console.print(table, *sentences, sep="\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import benchmarks
 import pytest
-from benchmarks import lab, quick
+from benchmarks import lab, quick, report
 
 ROOT = Path(__file__).parents[1]
 HELPERS = {"__main__", "contestants", "machine", "processes", "quick"}
@@ -62,3 +62,23 @@ def test_the_table_of_the_lab_is_that_of_its_numbers(page, language):
     assert p95["page"] <= 100  # milliseconds from a click to its picture
     assert found["sessions"] == 200
     assert "200 people use this lab" in found["the next one"]
+
+
+@pytest.mark.parametrize(("page", "mark", "name", "made"), report.PAGES)
+def test_tables_are_those_of_their_numbers(page, mark, name, made):
+    found = json.loads((report.MEASURED / f"{name}.json").read_text("utf-8"))
+    text = (ROOT / page).read_text("utf-8")
+    assert report.renewed(text, mark, made(found)) == text
+
+
+def test_a_page_without_marks_is_refused():
+    with pytest.raises(ValueError, match="<!-- end of race --> once, not 0 times"):
+        report.renewed("nothing", "race", "table")
+
+
+def test_a_missed_target_is_said():
+    row = {"name": "a work", "targets": [["tidu", "JAX", 0.71, 0.7], ["tidu", "", 0.2, 0.25]]}
+    assert report.targets({"rows": [row]}).splitlines()[2:] == [
+        "| a work | Tidu | JAX, step jitted | 0.7 | 0.71: missed |",
+        "| a work | Tidu | | 0.25 µs | 0.20 |",
+    ]
