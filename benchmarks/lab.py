@@ -1,9 +1,11 @@
 """A classroom in the lab: many sessions at once with a real WebSocket client, and one browser.
 
-Each session is one connection that builds the playground's default run and then clicks: once every
-few seconds, as a person does, or again as soon as it has its answer, as a page that plays does. One
-session more than the lab takes must be refused in a sentence. The way from a click to its picture
-is measured in Chromium, where that and Playwright are installed. The numbers go to
+All come at one moment. Each fetches the files of the page, builds the playground's default run over
+a connection of its own, and then clicks: once every few seconds, as a person does, or again as soon
+as it has its answer, as a page that plays does. One session more than the lab takes must be refused
+in a sentence. Where Chromium and Playwright are installed, two more things are measured in it: the
+way from a click to its picture, and how long a page that opens when all others do shows neither a
+picture nor the sentence that it waits for one. The numbers go to
 ``tidu-out/benchmarks/lab.json``. ``docs/measured/lab.json`` holds those of the documentation, and
 ``python -m benchmarks.lab print`` prints of them what stands in docs/lab.md and its translation.
 """
@@ -19,8 +21,10 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +38,10 @@ from tidu.lab.server import Limits
 SESSIONS = Limits().sessions
 PAUSE, SECONDS = 5.0, 20.0
 """Seconds between two clicks of a person, and for how long a round lasts."""
-CLICKS = 60
+CLICKS, ARRIVALS = 60, 3
 LIBRARIES = ("tidu", "numpy", "starlette", "uvicorn", "websockets")
 BROWSER = True
-QUICK = {"SESSIONS": 3, "PAUSE": 0.1, "SECONDS": 0.5, "CLICKS": 3, "BROWSER": False}
+QUICK = {"SESSIONS": 3, "PAUSE": 0.1, "SECONDS": 0.5, "CLICKS": 3, "ARRIVALS": 1, "BROWSER": False}
 
 OUT = Path("tidu-out", "benchmarks", "lab.json")
 DOCUMENTED = Path(__file__).parents[1] / "docs" / "measured" / "lab.json"
@@ -47,7 +51,12 @@ WORDS = {
              "| 内容 | 回答数 | 中位数，毫秒 | p95，毫秒 | 最长，毫秒 |"),
     "alone": ("one session, click to answer", "一个会话，从点击到回答"),
     "page": ("one page in Chromium, click to picture", "Chromium 里的一个页面，从点击到画面"),
-    "opened": ("{sessions} sessions open at once", "{sessions} 个会话同时打开"),
+    "fetched": ("{sessions} people come at once: the page is there",
+                "{sessions} 个人同时打开：页面就绪"),
+    "opened": ("{sessions} people come at once: the first picture",
+               "{sessions} 个人同时打开：第一个画面"),
+    "beside": ("one page in Chromium beside them: a picture, or that it waits",
+               "此时 Chromium 里的一个页面：出现画面，或提示正在等待"),
     "people": ("{sessions} people, a click every {pause:g} s each",
                "{sessions} 个人，每人每 {pause:g} 秒点击一次"),
     "playing": ("{sessions} pages play at once", "{sessions} 个页面同时播放"),
@@ -103,15 +112,77 @@ class Row:
     longest: float
 
 
-async def classroom(address: str, pid: int) -> tuple[list[Row], dict[str, Any]]:
-    """Open all sessions, let them click and play, and try one more."""
+async def fetch(address: str, name: str) -> None:
+    """Fetch a file of the page, over a connection of its own."""
+    host, _, path = address.removeprefix("http://").partition("/")
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    head = f"GET /{path}{name} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode())
+    found = await reader.read()
+    assert found.startswith(b"HTTP/1.1 200"), found[:80]
+    writer.close()
+
+
+async def come(address: str, fetched: Clock, built: Clock) -> Any:
+    """Open the page as a browser does, up to its first picture, and return its connection."""
+    from websockets.asyncio.client import connect
+
+    start = time.perf_counter()
+    await fetch(address, "")
+    await asyncio.gather(*(fetch(address, name) for name in ("lab.js", "lab.css")))
+    await fetch(address, "about.json")
+    fetched.times.append(1000 * (time.perf_counter() - start))
+    origin = address[: address.index("/", len("http://"))]
+    where = address.replace("http://", "ws://") + "session"
+    one = await connect(where, origin=origin, max_size=None, open_timeout=60)
+    await Clock().ask(one, "build", settings={})
+    built.times.append(1000 * (time.perf_counter() - start))
+    return one
+
+
+async def arrive(address: str) -> tuple[list[Any], list[Row | None]]:
+    """Let all come at once, some times, and one page in Chromium besides."""
+    fetched, built, beside = Clock(), Clock(), Clock()
+    chromium = installed("async_api")
+    async with AsyncExitStack() as stack:
+        if chromium:
+            playwright = await stack.enter_async_context(chromium.api.async_playwright())
+            browser = await playwright.chromium.launch(**chromium.options)
+            stack.push_async_callback(browser.close)
+        for _ in range(ARRIVALS):
+            people = [come(address, fetched, built) for _ in range(SESSIONS - 1)]
+            if chromium:
+                page = await browser.new_page(viewport={"width": 1280, "height": 720})
+                *opened, _ = await asyncio.gather(*people, see(page, address, beside))
+                await page.close()
+            else:
+                opened = await asyncio.gather(*people)
+            for one in opened:
+                await one.close()
+    opened = [await come(address, Clock(), Clock()) for _ in range(SESSIONS)]
+    return opened, [
+        fetched.row("fetched"),
+        built.row("opened"),
+        beside.row("beside") if chromium else None,
+    ]
+
+
+async def see(page: Any, address: str, clock: Clock) -> None:
+    """Open the page in Chromium until it shows a picture, or the sentence that it waits."""
+    start = time.perf_counter()
+    await page.goto(address, wait_until="commit")
+    await page.wait_for_selector("#sentence:not([hidden]), .measures td", state="visible")
+    clock.times.append(1000 * (time.perf_counter() - start))
+
+
+async def classroom(address: str, pid: int) -> tuple[list[Row | None], dict[str, Any]]:
+    """Let all come at once, click and play, and try one more."""
     from websockets.asyncio.client import connect
 
     origin = address[: address.index("/", len("http://"))]
     where = address.replace("http://", "ws://") + "session"
-    opened = [await connect(where, origin=origin, max_size=None) for _ in range(SESSIONS)]
-    built, clicked, played = Clock(), Clock(), Clock()
-    await asyncio.gather(*(built.ask(one, "build", settings={}) for one in opened))
+    clicked, played = Clock(), Clock()
+    opened, rows = await arrive(address)
     rng = np.random.default_rng(0)
 
     async def person(one: Any, wait: float) -> None:
@@ -130,11 +201,7 @@ async def classroom(address: str, pid: int) -> tuple[list[Row], dict[str, Any]]:
 
     await asyncio.gather(*(person(one, rng.uniform(0, PAUSE)) for one in opened))
     await asyncio.gather(*map(player, opened))
-    rows = [
-        built.row("opened"),
-        clicked.row("people"),
-        played.row("playing"),
-    ]
+    rows += [clicked.row("people"), played.row("playing")]
     about: dict[str, Any] = {"megabytes": megabytes(pid) / SESSIONS}
     if Limits().sessions == SESSIONS:
         async with connect(where, origin=origin) as more:
@@ -169,19 +236,32 @@ CLICK = """() => new Promise((done) => {
 })"""
 
 
+@dataclass(frozen=True)
+class Chromium:
+    """Playwright's module, and how it launches the browser."""
+
+    api: Any
+    options: dict[str, Any]
+
+
+def installed(api: str) -> Chromium | None:
+    """Return Chromium under Playwright's ``sync_api`` or ``async_api``; None where one is not."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not (BROWSER and path and find_spec("playwright")):
+        return None
+    options = {"executable_path": path, "args": ["--no-sandbox"]}
+    return Chromium(import_module(f"playwright.{api}"), options)
+
+
 def browser(address: str) -> Row | None:
     """Click in Chromium, up to the frame that shows the new picture; None where there is none."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        chromium = None
-    if not (BROWSER and chromium):
-        print("not measured: a click in Chromium, for it or Playwright is not installed")
+    chromium = installed("sync_api")
+    if chromium is None:
+        print("not measured: a page in Chromium, for it or Playwright is not installed")
         return None
     clock = Clock()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium.api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(**chromium.options)
         page = opened.new_page(viewport={"width": 1280, "height": 720})
         page.goto(address)
         page.wait_for_selector(".measures td")

@@ -1,8 +1,10 @@
 // The chain rule of one weight, and beside it the difference quotient that was measured.
 
 import { h, number, replace } from "./dom";
+import { pictureMenu } from "./picture";
 import type { Answer } from "./protocol";
 import { fraction, sentence } from "./sentences";
+import { snapshot } from "./snapshot";
 
 const DIGITS = 7;
 const MOST_POWER = 12;
@@ -15,11 +17,14 @@ export interface ChainActs {
 export class ChainCard {
   readonly root = h("div", { class: "chain", role: "region", "aria-live": "polite" });
 
+  private readonly save: HTMLElement;
+
   constructor(
     private readonly text: (name: string) => string,
     private readonly acts: ChainActs,
   ) {
     this.root.setAttribute("aria-label", text("chain_rule"));
+    this.save = pictureMenu(text, "chain", () => snapshot(this.root));
     this.empty();
   }
 
@@ -44,7 +49,7 @@ export class ChainCard {
     const focus = this.root.contains(document.activeElement) ? document.activeElement?.getAttribute("name") : null;
     replace(
       this.root,
-      h("h2", {}, h("span", { class: "which" }, edge), h("label", {}, `${text("weight")} w `, box)),
+      h("h2", {}, h("span", { class: "which" }, edge), h("label", {}, `${text("weight")} w `, box), this.save),
       h("h3", {}, text("chain_rule")),
       ...lines.map((line) => sentence(line, true)),
       h("p", { class: "result" }, fraction(["∂L"], [`∂${edge}`]), " = ", h("output", { class: "product" }, number(product, DIGITS))),

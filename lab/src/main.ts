@@ -110,6 +110,11 @@ async function begin(): Promise<void> {
     if (view?.rebuild) view.rebuild();
     else again();
   };
+  session.onwait = (isLate) => {
+    const waits = translator(language)("waits");
+    if (isLate && sentence.hidden) say(waits);
+    else if (!isLate && sentence.textContent === waits) say("");
+  };
   session.onstate = (connected, why, seconds) => {
     const text = translator(language)(why || "offline").replace("{seconds}", String(seconds));
     say(connected ? "" : text);

@@ -58,6 +58,12 @@ const STYLES = [
 export function drawn(drawing: SVGSVGElement): SVGSVGElement {
   const { width, height } = drawing.viewBox.baseVal;
   const svg = sheet(width, height);
+  svg.append(...styled(drawing).childNodes);
+  return svg;
+}
+
+// A copy of a drawing that says itself how it looks.
+export function styled(drawing: SVGSVGElement): SVGSVGElement {
   const copy = drawing.cloneNode(true) as SVGSVGElement;
   const copies = [...copy.querySelectorAll("*")];
   drawing.querySelectorAll("*").forEach((element, i) => {
@@ -65,8 +71,7 @@ export function drawn(drawing: SVGSVGElement): SVGSVGElement {
     for (const name of STYLES) copies[i]?.setAttribute(name, style.getPropertyValue(name));
   });
   copy.querySelectorAll(".hit").forEach((hit) => hit.remove());
-  svg.append(...copy.childNodes);
-  return svg;
+  return copy;
 }
 
 function written(picture: SVGSVGElement): string {

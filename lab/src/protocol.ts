@@ -38,6 +38,8 @@ export type Closed = "idle" | "full" | "";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
+// After how many milliseconds a person is told that the answer is waited for.
+const PATIENCE = 500;
 
 // One connection; it is opened when something is asked, and again after it was lost.
 export class Session {
@@ -45,6 +47,8 @@ export class Session {
   onlost: () => void = () => undefined;
   // Called when it is open, and when it was closed: why, and after how many seconds it is tried again.
   onstate: (connected: boolean, why: Closed, seconds: number) => void = () => undefined;
+  // Called when an answer is late, and when none is any more.
+  onwait: (isLate: boolean) => void = () => undefined;
   // Called with a sentence that answers no question.
   onrefused: (sentence: string) => void = () => undefined;
 
@@ -54,6 +58,7 @@ export class Session {
   private socket: Promise<WebSocket> | null = null;
   private waiting = new Map<number, Waiting>();
   private next = 1;
+  private late = 0;
   private newest = new Map<string, Waiting & { values: Record<string, unknown> }>();
   private busy = new Set<string>();
   private pause = FIRST_PAUSE;
@@ -62,6 +67,22 @@ export class Session {
   constructor(private readonly address: string) {}
 
   async ask(part: string, action: string, values: Record<string, unknown> = {}): Promise<Answer> {
+    let isLate = false;
+    const timer = window.setTimeout(() => {
+      isLate = true;
+      this.late += 1;
+      this.onwait(true);
+    }, PATIENCE);
+    try {
+      return await this.answered(part, action, values);
+    } finally {
+      window.clearTimeout(timer);
+      if (isLate) this.late -= 1;
+      if (isLate && !this.late) this.onwait(false);
+    }
+  }
+
+  private async answered(part: string, action: string, values: Record<string, unknown>): Promise<Answer> {
     const socket = await this.connected();
     const id = this.next++;
     const answer = new Promise<Answer>((resolve, reject) => {

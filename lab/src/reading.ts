@@ -1,11 +1,12 @@
 // What a network makes of one picture: what it sees, what each layer puts out, its answers.
 
-import { css, diverging } from "./colours";
-import { h, number, replace, s } from "./dom";
-import { sheet } from "./picture";
+import { diverging } from "./colours";
+import { h, number, rem, replace } from "./dom";
 import type { Answer, Numbers } from "./protocol";
 
-const CELLS_HIGH = 16;
+const CELLS_HIGH = 20;
+// The least and the greatest side of a picture of weights, and what lies between two, in letters of the page.
+const [LEAST, MOST, GAP] = [1.1, 6.5, 0.4];
 
 // Numbers (height, width) as a picture, a pixel each; 1 is ink, and −1 the other colour.
 export function paintPixels(canvas: HTMLCanvasElement, numbers: Numbers, largest: number, at = 0): void {
@@ -26,15 +27,16 @@ export class ReadingView {
   private readonly layers = h("div", { class: "layers" });
   private readonly answers = h("ol", { class: "answers", "aria-live": "polite" });
 
-  constructor(private readonly text: (name: string) => string) {
-    const step = (name: string, content: HTMLElement) =>
-      h("figure", { class: name }, h("figcaption", {}, text(name)), content);
+  // `save` stands beside the answers, the last that is seen.
+  constructor(private readonly text: (name: string) => string, save: HTMLElement) {
+    const step = (name: string, content: HTMLElement, more?: HTMLElement) =>
+      h("figure", { class: name }, h("figcaption", {}, h("span", { class: "grow" }, text(name)), more), content);
     this.seen.setAttribute("aria-label", text("network_sees"));
     replace(
       this.root,
       step("network_sees", this.seen),
       step("activations", this.layers),
-      step("best_answers", this.answers),
+      step("best_answers", this.answers, save),
     );
   }
 
@@ -54,8 +56,9 @@ export class ReadingView {
     const best = answer["best"] as [number, number][];
     replace(this.answers, ...[...shares.data].map((share, k) => {
       const place = best.findIndex(([digit]) => digit === k);
-      const bar = h("span", { class: "bar" });
-      bar.style.setProperty("--share", String(share));
+      const filled = h("span");
+      filled.style.width = `${100 * share}%`;
+      const bar = h("span", { class: "bar" }, filled);
       return h("li", { class: place < 0 ? "" : `best place${place + 1}` },
         h("b", {}, k), bar, h("span", { class: "share" }, `${(100 * share).toFixed(1)} %`));
     }));
@@ -84,11 +87,17 @@ export class ReadingView {
 // The weights of the first units, a picture each.
 export class WeightsView {
   readonly root = h("div", { class: "weights", role: "group" });
+  private readonly resized = new ResizeObserver(() => this.fit());
   private pictures: HTMLCanvasElement[] = [];
   private shape = "";
 
   constructor(private readonly text: (name: string) => string) {
     this.root.setAttribute("aria-label", text("weight_pictures"));
+    this.resized.observe(this.root);
+  }
+
+  leave(): void {
+    this.resized.disconnect();
   }
 
   draw(weights: Numbers, names: boolean): void {
@@ -99,27 +108,24 @@ export class WeightsView {
     this.pictures.forEach((canvas, i) => paintPixels(canvas, weights, largest, i));
   }
 
-  // All of them, as a picture to keep.
-  picture(): SVGSVGElement {
-    const [side, gap, columns] = [72, 8, 8];
-    const rows = Math.ceil(this.pictures.length / columns);
-    const svg = sheet(columns * (side + gap) + gap, rows * (side + gap) + gap);
-    this.pictures.forEach((canvas, i) => {
-      const x = gap + (i % columns) * (side + gap);
-      const y = gap + Math.floor(i / columns) * (side + gap);
-      const box = { x, y, width: side, height: side };
-      svg.append(
-        s("image", { ...box, href: canvas.toDataURL(), style: "image-rendering: pixelated" }),
-        s("rect", { ...box, fill: "none", stroke: css("--line") }),
-      );
-    });
-    return svg;
-  }
-
   private lay(n: number, names: boolean): void {
     this.pictures = Array.from({ length: n }, (_, i) =>
       h("canvas", { class: "pixels", role: "img", "aria-label": `${this.text("unit")} ${i + 1}` }));
     replace(this.root, ...this.pictures.map((canvas, i) =>
       h("figure", {}, canvas, names && h("figcaption", {}, i))));
+    this.fit();
+  }
+
+  // As large as all of them fit into the room there is, between two sizes.
+  private fit(): void {
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const named = this.root.querySelector("figcaption")?.offsetHeight ?? 0;
+    const gap = GAP * rem();
+    let side = LEAST * rem();
+    for (let columns = 1; columns <= this.pictures.length; columns++) {
+      const rows = Math.ceil(this.pictures.length / columns);
+      side = Math.max(side, Math.min(width / columns - gap, height / rows - gap - named));
+    }
+    this.root.style.setProperty("--side", `${Math.floor(Math.min(side, MOST * rem()))}px`);
   }
 }

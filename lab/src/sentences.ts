@@ -17,11 +17,15 @@ export function term(text: string): (Node | string)[] {
   });
 }
 
-// The whole sentence: what it is of, and each side in a line of its own, or all in one.
+// The whole sentence: what it is of and its first side, then each side in a line of its own, or all in one.
 export function sentence(text: string, stacked: boolean): HTMLElement {
   const [left = "", ...sides] = text.split(" = ");
-  return h("div", { class: stacked ? "sentence stacked" : "sentence" },
+  const [first, ...others] = [
     h("span", { class: "left" }, ...term(left)),
     ...sides.map((side, i) =>
-      h("span", { class: i === sides.length - 1 ? "side value" : "side" }, "= ", ...term(side))));
+      h("span", { class: i === sides.length - 1 ? "side value" : "side" }, "= ", ...term(side))),
+  ];
+  if (!stacked) return h("div", { class: "sentence" }, first, ...others);
+  const [second, ...more] = others;
+  return h("div", { class: "sentence stacked" }, h("div", { class: "sentence" }, first, second), ...more);
 }

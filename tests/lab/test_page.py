@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
@@ -85,39 +84,6 @@ def test_a_person_saves_the_model(page, tmp_path):
     download.value.save_as(path)
     net = td.load(path)
     assert net.input_shape == (2,)
-
-
-PICTURES = {
-    "playground&versus=sgd": ("network", "surface", "surface2", "loss", "accuracy"),
-    "step&at=26": ("network",),
-    "graph": ("graph",),
-    "descent": ("descent", "heights"),
-    "digits": ("weights", "loss", "accuracy"),
-    "health": ("loss", "spread", "gradient", "ratio"),
-}
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize(("part", "pictures"), PICTURES.items())
-def test_a_person_saves_each_picture(page, tmp_path, part, pictures):
-    page.evaluate("(part) => { location.hash = `#part=${part}`; }", part)
-    page.wait_for_selector(f"#{part.partition('&')[0]}")
-    page.wait_for_timeout(1000)
-    there = page.locator("[data-picture]")
-    assert {each.get_attribute("data-picture") for each in there.all()} == set(pictures)
-    for picture in pictures:
-        for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<svg ")):
-            page.click(f"[data-picture={picture}] summary")
-            with page.expect_download() as download:
-                page.click(f"[data-picture={picture}] button:text-is('{kind}')")
-            path = tmp_path / download.value.suggested_filename
-            download.value.save_as(path)
-            assert path.read_bytes().startswith(begins)
-            assert path.name == f"{picture}.{kind.lower()}"
-        svg = ElementTree.fromstring(path.read_text(encoding="utf-8"))
-        assert len(list(svg.iter())) > 2
-        for shape in svg.iter(f"{{{svg.tag[1:].partition('}')[0]}}}path"):
-            assert shape.get("stroke"), "its colour is in a style sheet that the file has not"
 
 
 @pytest.mark.exhaustive

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.lab.serving import at_step, serving, settled, text_after
-from tidu.lab import worker
+from tidu.lab import server, worker
 from tidu.lab.gate import Gate
 from tidu.lab.server import Limits
 
@@ -148,6 +148,28 @@ def test_a_page_too_many_says_so_and_has_its_turn(opened):
     first.close()
     numbers(second)
     second.wait_for_selector("#sentence", state="hidden")
+
+
+def test_a_page_that_waits_for_its_answer_says_so_within_a_second(opened, monkeypatch):
+    turn, begun = threading.Event(), worker.SessionProcess.ask
+
+    def ask(self, question, seconds):
+        assert turn.wait(30)
+        return begun(self, question, seconds)
+
+    monkeypatch.setattr(server, "SessionProcess", type("Waits", (worker.SessionProcess,),
+                                                       {"ask": ask}))  # fmt: skip
+    page = opened().page()
+    page.wait_for_selector("#sentence", state="visible", timeout=1000)
+    assert page.inner_text("#sentence") == "Waiting for the lab's answer …"
+    page.wait_for_timeout(1000)
+    assert page.is_visible("#sentence")
+    turn.set()
+    page.wait_for_selector("#sentence", state="hidden", timeout=5000)
+    numbers(page)
+    page.keyboard.press("ArrowRight")
+    text_after(page, ".readout", at_step(1))
+    assert page.is_hidden("#sentence")
 
 
 def test_a_page_that_is_left_alone_lets_go_and_comes_back_with_a_key(opened):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -182,6 +183,39 @@ def test_many_people_at_once_get_their_own_numbers():
     for seed, numbers in zip(seeds, found, strict=True):
         assert numbers == found[seed]
     assert len({str(numbers) for numbers in found}) == 4
+
+
+def test_sessions_that_begin_at_once_have_their_turns(monkeypatch):
+    from tidu.lab import server
+    from tidu.threads import thread_limit
+
+    lock, beginning, most = threading.Lock(), set(), []
+
+    class Slow(server.SessionProcess):
+        def __init__(self):
+            with lock:
+                beginning.add(self)
+                most.append(len(beginning))
+            super().__init__()
+
+        def ask(self, question, seconds):
+            time.sleep(0.05)
+            with lock:
+                beginning.discard(self)
+            return super().ask(question, seconds)
+
+    monkeypatch.setattr(server, "SessionProcess", Slow)
+    many = serving().gate
+    people = 4 * thread_limit() + 2
+
+    def come(_):
+        with session(many) as connection:
+            return "runs" in asked(connection, "build", settings={})[0]
+
+    with ThreadPoolExecutor(people) as pool:
+        assert all(pool.map(come, range(people)))
+    assert len(most) == people
+    assert max(most) == 2 * thread_limit()
 
 
 def test_a_session_has_so_much_memory_and_no_more():

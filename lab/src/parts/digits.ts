@@ -12,6 +12,7 @@ import { type Lab, type Part, type View, defaultsOf } from "../part";
 import { pictureMenu } from "../picture";
 import { type Answer, type Numbers } from "../protocol";
 import { ReadingView, WeightsView, paintPixels } from "../reading";
+import { snapshot } from "../snapshot";
 import { takeAway } from "../takeaway";
 
 const NAME = "digits";
@@ -34,7 +35,7 @@ class Digits implements View {
   private readonly sizes = h("div", { class: "sizes" });
   private readonly shown = h("p", { class: "shown", role: "status" });
   private readonly measures = h("div", { class: "measures" });
-  private readonly mistakes = h("div", { class: "mistakes" });
+  private readonly mistakes = h("div", { class: "wrong" });
   private readonly curves: Curves[];
   private readonly resized: ResizeObserver;
 
@@ -56,7 +57,7 @@ class Digits implements View {
     ] }, (name, value) => this.set(name, value));
     const drawing = ((values["drawing"] as Value[] | null) ?? []).map(Number);
     this.pad = new Pad(drawing, text("draw_digit"), (done) => this.drawn(done));
-    this.reading = new ReadingView(text);
+    this.reading = new ReadingView(text, pictureMenu(text, "reading", () => snapshot(flow)));
     this.weights = new WeightsView(text);
     this.curves = learningCurves(text, 1, true);
     const button = (name: string, act: () => void) =>
@@ -70,10 +71,14 @@ class Digits implements View {
       this.reading.root);
     const gallery = h("figure", { class: "gallery" },
       h("figcaption", {}, h("span", { class: "grow" }, text("weight_pictures")),
-        pictureMenu(text, "weights", () => this.weights.picture())),
+        pictureMenu(text, "weights", () => snapshot(this.weights.root))),
       this.weights.root);
     const middle = h("section", { class: "middle" }, this.head, h("div", { class: "scene" }, flow, gallery), this.learner.transport.root);
-    const right = h("section", { class: "right" }, this.measures, curveFigures(text, this.curves), this.mistakes);
+    const mistakes = h("figure", { class: "mistakes" },
+      h("figcaption", {}, h("span", { class: "grow" }, text("mistakes")),
+        pictureMenu(text, "mistakes", () => snapshot(this.mistakes))),
+      this.mistakes);
+    const right = h("section", { class: "right" }, this.measures, curveFigures(text, this.curves), mistakes);
     replace(root, this.panel.root, middle, right);
     this.layHead();
     this.resized = new ResizeObserver(() => this.pad.draw());
@@ -88,6 +93,7 @@ class Digits implements View {
   leave(): void {
     this.learner.leave();
     this.resized.disconnect();
+    this.weights.leave();
     this.curves.forEach((curve) => curve.leave());
   }
 
@@ -166,7 +172,7 @@ class Digits implements View {
       return h("button", { title: name, "aria-label": name, onclick: () => this.choose(sample) },
         canvas, h("span", {}, `${label} → `, h("b", {}, found)));
     });
-    replace(this.mistakes, h("figcaption", {}, text("mistakes")), h("div", { class: "wrong" }, ...buttons));
+    replace(this.mistakes, ...buttons);
   }
 
   private layHead(): void {

@@ -1,15 +1,18 @@
 // Part 6: what each layer does while a network learns, five diseases, and the doctor's sentences.
 
 import type { State, Value } from "../address";
-import { CLASSES, type Rgb, classColour, css, rgb, theme } from "../colours";
+import { classColour } from "../colours";
 import { controlOf } from "../controls";
 import { Curves, type Line } from "../curves";
-import { h, number, replace, s, sharpen } from "../dom";
+import { h, replace } from "../dom";
+import { type Block, LayerTable, layerColour } from "../layertable";
 import { Learner } from "../learner";
 import { measuresTable } from "../measures";
 import type { RunHead } from "../network";
 import { type Lab, type Part, type View, defaultsOf } from "../part";
-import type { Answer, Numbers } from "../protocol";
+import { pictureMenu } from "../picture";
+import type { Answer } from "../protocol";
+import { snapshot } from "../snapshot";
 import "./health.css";
 
 const NAME = "health";
@@ -19,16 +22,6 @@ const FIRST = 5;
 const NUMBERS = ["spread", "dead", "gradient", "ratio"];
 const PLOTTED = ["spread", "gradient", "ratio"];
 const PAUSE = 250;
-
-interface Block {
-  name: string;
-  low: number;
-  high: number;
-  spread: number;
-  dead: number;
-  gradient: number | null;
-  ratio: number | null;
-}
 
 export const health: Part = {
   name: NAME,
@@ -40,7 +33,7 @@ class Health implements View {
   private readonly learner: Learner;
   private readonly panel = h("aside", { class: "panel" });
   private readonly doctor = h("div", { class: "doctor", role: "status" });
-  private readonly bodies = h("div", { class: "bodies" });
+  private readonly layers: LayerTable;
   private readonly measures = h("div", { class: "measures" });
   private readonly plots = h("div", { class: "plots" });
   private readonly resized: ResizeObserver;
@@ -60,17 +53,23 @@ class Health implements View {
       },
       went: (answer) => this.show(answer),
     });
+    const { text } = lab;
     const { transport } = this.learner;
+    this.layers = new LayerTable(text);
+    const layers = h("figure", { class: "layer-table" },
+      h("figcaption", {}, h("span", { class: "grow" }, text("layer_table")),
+        pictureMenu(text, "layers", () => snapshot(this.layers.table))),
+      this.layers.root);
     replace(
       root,
       this.panel,
-      h("section", { class: "middle" }, this.doctor, this.bodies, transport.root),
+      h("section", { class: "middle" }, this.doctor, layers, transport.root),
       h("section", { class: "right" }, this.measures, this.plots),
     );
     this.layPanel(["", ""]);
     this.layDoctor(null);
-    this.resized = new ResizeObserver(() => this.layBodies());
-    this.resized.observe(this.bodies);
+    this.resized = new ResizeObserver(() => this.layLayers());
+    this.resized.observe(this.layers.root);
     void this.learner.build(Number(values["step"] ?? 0));
   }
 
@@ -149,7 +148,7 @@ class Health implements View {
     const runs = answer["runs"] as RunHead[];
     const names = [this.lab.text("ill_run"), this.lab.text("mended_run")];
     replace(this.measures, measuresTable(this.lab.text, runs, names, true));
-    this.layBodies();
+    this.layLayers();
     this.layPlots(runs.length);
     const curves = runs.map((_, i) => answer.arrays[`curve${i}`]!);
     this.curves.forEach((curve) => curve.draw(curves, runs[0]?.step ?? 0));
@@ -162,40 +161,8 @@ class Health implements View {
     return (this.learner.last?.["blocks"] as Block[] | undefined) ?? [];
   }
 
-  private layBodies(): void {
-    const { text } = this.lab;
-    const { blocks } = this;
-    const arrays = this.learner.last?.arrays ?? {};
-    const units: [HTMLCanvasElement, Numbers][] = [];
-    const rows = blocks.map((block, k) => {
-      const key = h("span", { class: "key" });
-      key.style.background = depth(k, blocks.length);
-      const canvas = h("canvas", { role: "img", "aria-label": `${text("dead")}: ${percent(block.dead)}` });
-      units.push([canvas, arrays[`working${k}`]!]);
-      const range = `${number(block.low, 2)} … ${number(block.high, 2)}`;
-      return h(
-        "tr",
-        {},
-        h("td", {}, key, block.name),
-        h("td", { title: range }, bars(arrays[`histogram${k}`]!, depth(k, blocks.length))),
-        h("td", {}, number(block.spread, 2)),
-        h("td", {}, canvas),
-        h("td", { class: block.dead >= 0.5 ? "bad" : "" }, percent(block.dead)),
-        h("td", {}, number(block.gradient, 2)),
-        h("td", { class: isOff(block.ratio) ? "bad" : "" }, number(block.ratio, 2)),
-      );
-    });
-    const heads = ["layer", "outputs_now", "spread", "units_now", "dead", "gradient_norm", "ratio"];
-    replace(
-      this.bodies,
-      h(
-        "table",
-        {},
-        h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", { scope: "col", title: text(`${name}_help`) }, text(name))))),
-        h("tbody", {}, ...rows),
-      ),
-    );
-    for (const [canvas, shares] of units) drawUnits(canvas, shares);
+  private layLayers(): void {
+    this.layers.draw(this.blocks, this.learner.last?.arrays ?? {});
   }
 
   private layPlots(runs: number): void {
@@ -212,7 +179,7 @@ class Health implements View {
     this.curves = [new Curves(box(), losses, `${text("loss_now")}, ${text("train")}`)];
     for (const name of PLOTTED) {
       const lines = Array.from({ length: n }, (_, k): Line => ({
-        label: `${name} ${k}`, colour: depth(k, n), run: runs - 1, column: FIRST + NUMBERS.indexOf(name) * n + k,
+        label: `${name} ${k}`, colour: layerColour(k, n), run: runs - 1, column: FIRST + NUMBERS.indexOf(name) * n + k,
       }));
       this.curves.push(new Curves(box(), lines, text(`${name}_plot`)));
     }
@@ -255,54 +222,4 @@ class Health implements View {
     );
     if (focus) this.panel.querySelector<HTMLElement>(`[name="${focus}"]`)?.focus();
   }
-}
-
-// The colour of a layer: blue for the first, orange for the last.
-function depth(k: number, n: number): string {
-  const colours = CLASSES[theme()].map(rgb);
-  const [first, last]: [Rgb, Rgb] = [colours[0] ?? [0, 0, 0], colours[1] ?? [0, 0, 0]];
-  const part = n > 1 ? k / (n - 1) : 0;
-  return mixed(first, last, part);
-}
-
-function mixed(a: Rgb, b: Rgb, part: number): string {
-  return `rgb(${a.map((value, c) => Math.round(value + ((b[c] ?? 0) - value) * part)).join(",")})`;
-}
-
-function bars({ data }: Numbers, colour: string): SVGSVGElement {
-  const svg = s("svg", { viewBox: `0 0 ${data.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true" });
-  data.forEach((share, i) => {
-    svg.append(s("rect", { x: i, y: 1 - share, width: 0.9, height: share, fill: colour }));
-  });
-  return svg;
-}
-
-// A square for each unit: the bluer, the more samples it works for; orange and empty for none.
-function drawUnits(canvas: HTMLCanvasElement, { data }: Numbers): void {
-  const context = sharpen(canvas);
-  const { width, height } = canvas.getBoundingClientRect();
-  context.clearRect(0, 0, width, height);
-  const rows = data.length > 15 ? 2 : 1;
-  const columns = Math.ceil(data.length / rows);
-  const cell = Math.min(height / rows, width / columns);
-  const [paper, blue] = [rgb(css("--paper")), rgb(css("--blue"))];
-  data.forEach((share, i) => {
-    const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
-    if (share > 0) {
-      context.fillStyle = mixed(paper, blue, 0.25 + 0.75 * share);
-      context.fillRect(x + 0.5, y + 0.5, cell - 1.5, cell - 1.5);
-    } else {
-      context.strokeStyle = css("--orange");
-      context.strokeRect(x + 1, y + 1, cell - 2.5, cell - 2.5);
-    }
-  });
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-// As the doctor has it: updates of a thousandth of the weights are usual.
-function isOff(ratio: number | null): boolean {
-  return ratio !== null && (ratio < 1e-5 || ratio > 0.3);
 }

@@ -23,6 +23,7 @@ from tidu.lab.gate import HEADERS, Gate
 from tidu.lab.parts import PARTS
 from tidu.lab.worker import LostError, SessionProcess, prepare, read, refusal
 from tidu.plain import to_json
+from tidu.threads import thread_limit
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -68,6 +69,8 @@ class Lab:
     def __post_init__(self) -> None:
         self.pages = pages()
         self.open = 0
+        # Where many begin at once, a few do so at a time, in turn: none has to wait for all.
+        self.starts = asyncio.Semaphore(2 * thread_limit())
         self.threads = ThreadPoolExecutor(self.limits.sessions + 1, "tidu-lab")
 
     def application(self) -> Starlette:
@@ -125,16 +128,20 @@ class Lab:
         from starlette.websockets import WebSocketDisconnect
 
         worker: SessionProcess | None = None
+        seconds = self.limits.seconds
         try:
             while True:
                 question = await asyncio.wait_for(socket.receive_text(), self.limits.idle)
                 if len(question) > self.limits.question:
                     await socket.send_bytes(refusal(read(question), self._too_long(question)))
                     continue
-                if worker is None:
-                    worker = await self._in_thread(SessionProcess)
                 try:
-                    frame = await self._in_thread(worker.ask, question, self.limits.seconds)
+                    if worker is None:
+                        async with self.starts:
+                            worker = await self._in_thread(SessionProcess)
+                            frame = await self._in_thread(worker.ask, question, seconds)
+                    else:
+                        frame = await self._in_thread(worker.ask, question, seconds)
                 except LostError as lost:
                     worker, frame = None, refusal(read(question), str(lost), code="lost")
                 await socket.send_bytes(frame)
