@@ -1,6 +1,7 @@
 // The frame around the parts: tabs, language, theme, and one session with the server.
 
 import { read, write } from "./address";
+import { copyText } from "./clipboard";
 import { add, h, replace } from "./dom";
 import { type Control, type Lab, type View, typed } from "./part";
 import { PARTS } from "./parts";
@@ -84,7 +85,11 @@ async function begin(): Promise<void> {
     add(
       tools,
       tool("share", "↗", () => {
-        void navigator.clipboard?.writeText(window.location.href).then(() => say(text("shared")));
+        void copyText(window.location.href).then((isCopied) => {
+          const told = text(isCopied ? "shared" : "not_shared");
+          say(told);
+          window.setTimeout(() => sentence.textContent === told && say(""), 4000);
+        });
       }),
       tool("large", "A⁺", () => {
         root.classList.toggle("large");

@@ -1,5 +1,6 @@
 // What one takes home: the program that makes the run again, and the network as a file.
 
+import { copyText } from "./clipboard";
 import { h, replace } from "./dom";
 import type { Lab } from "./part";
 import { saveBlob, saveText } from "./picture";
@@ -28,7 +29,7 @@ async function openCode(lab: Lab, part: string): Promise<void> {
   const code = String(answer["code"]);
   const dialog = h("dialog", { class: "code", "aria-label": text("code"), onclose: () => dialog.remove() });
   const copied = h("span", { class: "grow", role: "status" });
-  const copy = () => void navigator.clipboard?.writeText(code).then(() => (copied.textContent = text("copied")));
+  const copy = () => void copyText(code, dialog).then((isCopied) => (copied.textContent = text(isCopied ? "copied" : "not_copied")));
   replace(
     dialog,
     h("p", {}, text("code_about")),

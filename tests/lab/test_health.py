@@ -1,5 +1,8 @@
 """Health: the numbers of each layer are Tidu's own, and each disease gets its sentence."""
 
+import base64
+import runpy
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -103,6 +106,26 @@ def test_a_step_shows_the_same_numbers_whenever_one_comes_to_it():
     part.ask("go", {"step": 90})
     back, _ = part.ask("go", {"step": 30})
     assert back["blocks"] == there["blocks"]
+
+
+@pytest.mark.parametrize("mended", [False, True])
+@pytest.mark.parametrize("disease", DISEASES)
+def test_the_script_and_the_file_are_those_of_the_network_that_is_seen(
+    disease, mended, tmp_path, capsys
+):
+    part, _, _ = built(31, disease=disease, mended=mended, seed=3)
+    answer, _ = part.ask("script", {})
+    path = tmp_path / "run.py"
+    path.write_text(answer["code"], encoding="utf-8")
+    made = runpy.run_path(str(path))
+    assert capsys.readouterr().out == answer["prints"]
+    network = part.runs[-1].run.network
+    assert made["net"].theta.tobytes() == network.theta.tobytes()
+    assert max(map(len, answer["code"].splitlines())) <= 100
+    file, _ = part.ask("model", {})
+    saved = tmp_path / file["name"]
+    saved.write_bytes(base64.b64decode(file["file"]))
+    assert (td.load(saved).theta == network.theta).all()
 
 
 def test_an_overflow_leaves_no_number_and_goes_on():

@@ -5,7 +5,8 @@ import pytest
 
 import tidu as td
 from tests.languages import check_says_the_same, in_both
-from tidu.lab import rewind
+from tidu.lab import measured, rewind
+from tidu.lab.playground import Playground
 from tidu.lab.rewind import Rewindable
 
 RNG = np.random.default_rng(0)
@@ -68,6 +69,17 @@ def why_it_stops():
     with np.errstate(all="ignore"):
         run.go_to(500)
     return run.stopped
+
+
+def test_a_curve_is_thinned_out_and_each_step_is_still_measured(monkeypatch):
+    monkeypatch.setattr(measured, "CURVE", 6)
+    part = Playground()
+    part.ask("build", {"settings": {}})
+    for step in np.random.default_rng(0).integers(60, size=80).tolist():
+        head, arrays = part.ask("go", {"step": step})
+        assert head["runs"][0]["step"] == step
+        assert len(head["runs"][0]["measures"]) == 4
+        assert len(arrays["curve0"]) <= 7
 
 
 def test_why_it_stops_is_the_same_in_chinese():

@@ -13,6 +13,7 @@ import { type Lab, type Part, type View, defaultsOf } from "../part";
 import { pictureMenu } from "../picture";
 import type { Answer } from "../protocol";
 import { snapshot } from "../snapshot";
+import { takeAway } from "../takeaway";
 import "./health.css";
 
 const NAME = "health";
@@ -58,6 +59,7 @@ class Health implements View {
     this.layers = new LayerTable(text);
     const layers = h("figure", { class: "layer-table" },
       h("figcaption", {}, h("span", { class: "grow" }, text("layer_table")),
+        ...takeAway(lab, NAME, () => transport.pause()),
         pictureMenu(text, "layers", () => snapshot(this.layers.table))),
       this.layers.root);
     replace(

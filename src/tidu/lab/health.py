@@ -16,6 +16,7 @@ from tidu.doctor.diagnosis import examination
 from tidu.doctor.observe import SATURATED, observe, rms
 from tidu.doctor.trials import InPieces
 from tidu.errors import InputError
+from tidu.lab import takeaway
 from tidu.lab.measured import MeasuredRun, go
 from tidu.lab.part import Answer, Part, action
 from tidu.lab.rewind import Rewindable
@@ -59,6 +60,15 @@ class Conditions:
         learn, test = load_digits("train"), load_digits("test")
         parts = [(learn.x, np.roll(learn.t, self.shift)), (test.x, test.t)]
         return ObservedRun(Rewindable(self.network(seed), SGD(self.lr), *parts[0], BATCH), parts)
+
+    def code(self) -> str:
+        """Return the lines of Python that make inputs and targets of both parts."""
+        labels = f"np.roll(learn.t, {self.shift})" if self.shift else "learn.t"
+        return (
+            'learn, test = load_digits("train"), load_digits("test")\n'
+            f"x, t = learn.x, {labels}\n"
+            "x_test, t_test = test.x, test.t"
+        )
 
 
 DEEP = Conditions(hidden=(30,) * 10)
@@ -211,6 +221,7 @@ class Health(Part):
     arguments = arguments_of(health_settings)
 
     def __init__(self) -> None:
+        self.conditions: list[Conditions] = []
         self.runs: list[ObservedRun] = []
         self._examination: InPieces[Diagnosis] | None = None
 
@@ -219,8 +230,8 @@ class Health(Part):
         """Begin anew with these settings, and go towards a step."""
         chosen = self.settings(settings)
         ill, well, code = DISEASES[chosen["disease"]]
-        conditions = [ill, well] if chosen["mended"] and ill != well else [ill]
-        self.runs = [each.run(chosen["seed"]) for each in conditions]
+        self.conditions = [ill, well] if chosen["mended"] and ill != well else [ill]
+        self.runs = [each.run(chosen["seed"]) for each in self.conditions]
         head, arrays = self.go(step)
         return head | {"settings": chosen, "code": code}, arrays
 
@@ -267,6 +278,17 @@ class Health(Part):
             "findings": [[one.name, one.sentence] for one in found.findings],
             "text": repr(found),
         }, {}
+
+    @action
+    def script(self) -> Answer:
+        """Return a Python program that makes the last run again, to the bit."""
+        last, imports = self._begun[-1:], "from tidu.datasets import load_digits\n"
+        return takeaway.script("the built-in digits", imports, self.conditions[-1].code(), last), {}
+
+    @action
+    def model(self) -> Answer:
+        """Return the file of the last network as it is at this step; `tidu.load` reads it."""
+        return takeaway.model(self._begun[-1:], 0), {}
 
     @property
     def _begun(self) -> list[ObservedRun]:

@@ -70,7 +70,7 @@ class MeasuredRun:
 
     def measured(self) -> list[float]:
         """Return loss and accuracy of each part at this step; NaN where there is none."""
-        return self._rows[self.run.step]
+        return self._rows[self.run.step][: 2 * len(self.parts)]
 
     def head(self) -> dict[str, Any]:
         """Return where the run stands, as the page's transport and tables show it."""
@@ -95,7 +95,7 @@ class MeasuredRun:
         self._measured_at = time.monotonic()
         self._cost = self._measured_at - start
         if len(self._rows) > CURVE:
-            for k in sorted(self._rows)[1:-1:2]:
+            for k in sorted(self._rows.keys() - {self.run.step})[1:-1:2]:
                 del self._rows[k]
 
     def _row(self) -> list[float]:
