@@ -61,7 +61,7 @@ export function layerCount(
     h("button", { class: "mini", title: text(name), "aria-label": text(name), onclick: act }, sign);
   return [
     button("fewer_layers", "−", () => hidden.length && set(hidden.slice(0, -1))),
-    h("span", {}, h("b", {}, hidden.length), ` ${text("layers")}`),
+    h("span", {}, h("b", {}, hidden.length), ` ${text(hidden.length === 1 ? "one_layer" : "layers")}`),
     button("more_layers", "+", () => hidden.length < most && set([...hidden, hidden.at(-1) ?? 4])),
   ];
 }

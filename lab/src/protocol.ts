@@ -38,8 +38,8 @@ export type Closed = "idle" | "full" | "";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
-// After how many milliseconds a person is told that the answer is waited for.
-const PATIENCE = 500;
+// After how many milliseconds a person is told that the answer is waited for; at first, of those since the page was asked for.
+const PATIENCE = 600;
 
 // One connection; it is opened when something is asked, and again after it was lost.
 export class Session {
@@ -68,11 +68,12 @@ export class Session {
 
   async ask(part: string, action: string, values: Record<string, unknown> = {}): Promise<Answer> {
     let isLate = false;
+    const patience = this.next === 1 ? PATIENCE - performance.now() : PATIENCE;
     const timer = window.setTimeout(() => {
       isLate = true;
       this.late += 1;
       this.onwait(true);
-    }, PATIENCE);
+    }, patience);
     try {
       return await this.answered(part, action, values);
     } finally {

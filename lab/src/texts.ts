@@ -60,6 +60,7 @@ const TEXTS: Record<string, [string, string]> = {
   more_units: ["One more unit", "增加一个单元"],
   fewer_units: ["One unit fewer", "减少一个单元"],
   layers: ["hidden layers", "个隐藏层"],
+  one_layer: ["hidden layer", "个隐藏层"],
   circle: ["circle", "同心圆"],
   xor: ["XOR", "异或"],
   gaussians: ["gaussians", "高斯"],

@@ -95,6 +95,7 @@ def test_a_person_draws_points_of_two_classes_and_they_are_learned(page):
     assert_allclose(own[0], [-1.5, 1.5, 0], atol=0.02)
     assert ((own[:, 0] > 0) == (own[:, 2] == 1)).all()
     assert page.locator("#sentence").is_hidden()
+    assert page.is_checked(".under input")  # those of the test are shown too
     page.locator(".timeline").focus()
     page.keyboard.press("Shift+ArrowRight")
     seen, link = settled(page, ".measures"), page.url

@@ -160,7 +160,7 @@ def test_a_page_that_waits_for_its_answer_says_so_within_a_second(opened, monkey
     monkeypatch.setattr(server, "SessionProcess", type("Waits", (worker.SessionProcess,),
                                                        {"ask": ask}))  # fmt: skip
     page = opened().page()
-    page.wait_for_selector("#sentence", state="visible", timeout=1000)
+    page.wait_for_selector("#sentence:not(.opening)", state="visible", timeout=1000)
     assert page.inner_text("#sentence") == "Waiting for the lab's answer …"
     page.wait_for_timeout(1000)
     assert page.is_visible("#sentence")
@@ -170,6 +170,21 @@ def test_a_page_that_waits_for_its_answer_says_so_within_a_second(opened, monkey
     page.keyboard.press("ArrowRight")
     text_after(page, ".readout", at_step(1))
     assert page.is_hidden("#sentence")
+
+
+def test_a_page_that_loads_slowly_says_so(opened, monkeypatch):
+    turn, about = threading.Event(), server.Lab.about
+
+    def slow(self):
+        assert turn.wait(30)
+        return about(self)
+
+    monkeypatch.setattr(server.Lab, "about", slow)
+    page = opened().page()
+    page.wait_for_selector(".opening", state="visible", timeout=1000)
+    turn.set()
+    page.wait_for_selector(".opening", state="detached")
+    numbers(page)
 
 
 def test_a_page_that_is_left_alone_lets_go_and_comes_back_with_a_key(opened):

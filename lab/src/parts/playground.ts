@@ -70,13 +70,15 @@ class Playground implements View {
   };
   private curves: Curves[] = [];
   private points: Points | null = null;
-  private showTest = false;
+  // Points of one's own are all shown: those that are kept for the test must not seem lost.
+  private showTest: boolean;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly lab: Lab,
     private readonly values: State,
   ) {
+    this.showTest = this.own.mine();
     this.learner = new Learner(lab, NAME, values, {
       built: (answer) => this.built(answer),
       went: () => this.redraw(),
@@ -125,6 +127,7 @@ class Playground implements View {
   }
 
   private set(name: string, value: Value): void {
+    if (name === "data" && value !== this.values["data"]) this.showTest = value === "own";
     this.values[name] = value;
     this.panel.lay();
     if (name === "versus" || name === "data" || name === "classes") this.layRight();
