@@ -159,6 +159,7 @@ async def arrive(address: str) -> tuple[list[Any], list[Row | None]]:
                 opened = await asyncio.gather(*people)
             for one in opened:
                 await one.close()
+            await asyncio.sleep(PAUSE)  # their processes end
     opened = [await come(address, Clock(), Clock()) for _ in range(SESSIONS)]
     return opened, [
         fetched.row("fetched"),

@@ -1,4 +1,4 @@
-"""Take the pictures of docs/lab.md anew: ``python docs/lab_pictures.py [NAME ...]``.
+"""Take the pictures of docs/lab.md anew: ``python -m docs.lab_pictures [NAME ...]``.
 
 It needs Chromium and Playwright, as the tests of the page do. Each part is seen at both sizes that
 the page is made for: light on a screen, dark on a tablet. Those of MNIST are taken where it is on
@@ -32,7 +32,7 @@ PICTURES = {
     "lab": ("light", "en", "part=playground&step=275"),
     "lab-dark": ("dark", "zh", "part=playground&data=spiral&classes=3&versus=sgd&step=275"),
     "lab-own": ("light", "en", f"part=playground&{OWN}&step=40"),
-    "lab-large": ("large", "en", "part=playground&data=xor&hidden=3&step=440"),
+    "lab-large": ("large", "en", "part=playground&data=xor&hidden=4&step=660"),
     "lab-step": ("light", "en", "part=step&at=26&edge=W1%5B1,0%5D"),
     "lab-step-dark": ("dark", "en", "part=step&at=8&loss=softmax-cross-entropy&t=0,1"),
     "lab-graph": ("light", "en", "part=graph"),

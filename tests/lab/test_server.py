@@ -215,7 +215,7 @@ def test_sessions_that_begin_at_once_have_their_turns(monkeypatch):
     with ThreadPoolExecutor(people) as pool:
         assert all(pool.map(come, range(people)))
     assert len(most) == people
-    assert max(most) == 2 * thread_limit()
+    assert max(most) == thread_limit()
 
 
 def test_a_session_has_so_much_memory_and_no_more():
