@@ -71,10 +71,10 @@ def test_nothing_at_all():
 
 
 def test_masks():
-    assert_array_equal(np.flatnonzero(LAYOUT.mask(kind="weight")), [*range(6), 12, 13, 14])
+    assert_array_equal(np.flatnonzero(LAYOUT.mask(decays=True)), [*range(6), 12, 13, 14])
     frozen = LAYOUT.with_trainable(("W1", "gamma1"), trainable=False)
     assert_array_equal(np.flatnonzero(frozen.mask()), [6, 7, 8, 12, 13, 14])
-    assert_array_equal(np.flatnonzero(frozen.mask(kind="weight")), [12, 13, 14])
+    assert_array_equal(np.flatnonzero(frozen.mask(decays=True)), [12, 13, 14])
     assert_array_equal(frozen.mask(trainable=False), ~frozen.mask())
     assert LAYOUT.mask().all()
 

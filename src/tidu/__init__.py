@@ -31,6 +31,7 @@ from tidu.initializers import (
     Normal,
     Ones,
     Orthogonal,
+    Uniform,
     Xavier,
     Zeros,
 )
@@ -40,6 +41,8 @@ from tidu.layers.base import *
 from tidu.layers.batch_norm import *
 from tidu.layers.chain import *
 from tidu.layers.dropout import *
+from tidu.layers.embeddings import *
+from tidu.layers.parametric import *
 from tidu.layers.scaling import *
 from tidu.layers.shaping import *
 from tidu.layers.standardize import *
@@ -62,6 +65,7 @@ from tidu.optimizers import (
     Constant,
     Cosine,
     Exponential,
+    FlatCosine,
     Lion,
     LogCosine,
     Momentum,
@@ -83,6 +87,7 @@ from tidu.penalties import (
 from tidu.training import (
     Callback,
     CSVLog,
+    DataDependentInit,
     Distributions,
     EarlyStopping,
     History,
@@ -172,6 +177,7 @@ __all__ = [
     "ClipByValue",
     "Constant",
     "Cosine",
+    "DataDependentInit",
     "DataNotFoundError",
     "Descent",
     "Distributions",
@@ -180,6 +186,7 @@ __all__ = [
     "ElasticNet",
     "Exponential",
     "FileFormatError",
+    "FlatCosine",
     "Glorot",
     "GradientError",
     "GradientReport",
@@ -224,6 +231,7 @@ __all__ = [
     "TiduWarning",
     "TrainingStoppedWarning",
     "Trajectory",
+    "Uniform",
     "WarmUp",
     "WeightAverage",
     "Xavier",

@@ -111,6 +111,29 @@ class Normal(Initializer):
 
 
 @dataclass(frozen=True, eq=False)
+class Uniform(Initializer):
+    """Uniform between −limit and limit.
+
+    Examples
+    --------
+    >>> w = Uniform(0.5)(np.random.default_rng(0), (1000, 100), np.dtype("float32"))
+    >>> round(float(abs(w).max()), 3)
+    0.5
+    """
+
+    limit: float = 0.01
+
+    def __post_init__(self) -> None:
+        set_fields(self, limit=check_number("limit", self.limit, minimum=0))
+
+    def __call__(
+        self, rng: np.random.Generator, shape: tuple[int, ...], dtype: np.dtype
+    ) -> np.ndarray:
+        """Return values between −limit and limit."""
+        return (self.limit * (2 * rng.random(shape) - 1)).astype(dtype)
+
+
+@dataclass(frozen=True, eq=False)
 class FanScaled(Initializer):
     """Draws with variance gain / fan, from a normal or a uniform distribution of that variance."""
 
@@ -222,6 +245,7 @@ INITIALIZERS: dict[str, type[Initializer]] = {
     "zeros": Zeros,
     "ones": Ones,
     "normal": Normal,
+    "uniform": Uniform,
     "xavier": Xavier,
     "glorot": Glorot,
     "he": He,

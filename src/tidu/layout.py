@@ -23,7 +23,8 @@ from tidu.layers.base import Buffer, Parameter, Path, Shape, Tree, subtree
 class Entry:
     """One named part of a flat vector: W1, say, at ``path`` in the tree of layers.
 
-    ``rate_factor`` is what the learning rate is multiplied by for it.
+    ``rate_factor`` is what the learning rate is multiplied by for it, and ``decays`` says whether
+    weight decay shrinks it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Entry:
     slice: slice
     trainable: bool = True
     rate_factor: float = 1.0
+    decays: bool = False
 
     @property
     def size(self) -> int:
@@ -61,7 +63,8 @@ class Layout(Mapping[str, Entry]):
             size = math.prod(leaf.shape)
             kind = leaf.kind if isinstance(leaf, Parameter) else "buffer"
             part = slice(start, start + size)
-            entries.append(Entry(f"{local}{seen[local]}", path, kind, tuple(leaf.shape), part))
+            name, shape = f"{local}{seen[local]}", tuple(leaf.shape)
+            entries.append(Entry(name, path, kind, shape, part, decays=kind == "weight"))
             start += size
         return cls(tuple(entries))
 
@@ -119,10 +122,15 @@ class Layout(Mapping[str, Entry]):
             )
         )
 
-    @property
-    def rate_factors(self) -> tuple[float, ...]:
-        """The factors that learning rates have; 1 alone, if there are no entries."""
-        return tuple(sorted({entry.rate_factor for entry in self.entries})) or (1.0,)
+    def with_decay(self, chosen: Mapping[str, bool]) -> Layout:
+        """Return a layout in which weight decay shrinks the named entries, or does not."""
+        decays = {self[name].name: decays for name, decays in chosen.items()}
+        return Layout(
+            tuple(
+                replace(entry, decays=decays.get(entry.name, entry.decays))
+                for entry in self.entries
+            )
+        )
 
     def rates(self, dtype: np.dtype) -> np.ndarray:
         """Return a vector of the factor that each number's learning rate has."""
@@ -131,11 +139,11 @@ class Layout(Mapping[str, Entry]):
             rates[entry.slice] = entry.rate_factor
         return rates
 
-    def mask(self, *, trainable: bool = True, kind: str | None = None) -> np.ndarray:
-        """Return a boolean vector: True where an entry is trainable (and of the kind, if given)."""
+    def mask(self, *, trainable: bool = True, decays: bool = False) -> np.ndarray:
+        """Return a boolean vector: True where an entry is trainable (and decays, if asked)."""
         mask = np.zeros(self.size, bool)
         for entry in self.entries:
-            if entry.trainable == trainable and kind in (None, entry.kind):
+            if entry.trainable == trainable and (entry.decays or not decays):
                 mask[entry.slice] = True
         return mask
 

@@ -97,6 +97,29 @@ class VectorModel(VectorOwner, Objective):
         checked = {k: check_number(f"factors[{k!r}]", v, above=0) for k, v in factors.items()}
         self.layout = self.layout.with_rate_factors(checked)
 
+    def set_decay(self, decays: Mapping[str, bool]) -> None:
+        """Say of the named parameters whether weight decay shrinks them; else it does weights.
+
+        Penalties such as `L2` are for weights alone.
+
+        Examples
+        --------
+        >>> from tidu import Affine, Network, Scale
+        >>> net = Network([Scale(), Affine(2)], 3, "mean-squared-error")
+        >>> net.set_decay({"scale1": True})
+        >>> [name for name, entry in net.layout.items() if entry.decays]
+        ['scale1', 'W1']
+        """
+        if not isinstance(decays, Mapping):
+            raise TypeError(
+                f"`decays` must be True or False by parameter, such as {{'scale1': True}}, "
+                f"got {described(decays)}"
+            )
+        for name, value in decays.items():
+            if not isinstance(value, bool):
+                raise TypeError(f"`decays[{name!r}]` must be True or False, got {value!r}")
+        self.layout = self.layout.with_decay(decays)
+
     def copy(self) -> Self:
         """Return a network of the same layers and values that shares no array with this one."""
         return self.astype(self.dtype)

@@ -154,7 +154,7 @@ class Objective:
         if not self.chain.draws_noise:
             return None
         return self.chain.draw_noise(
-            stream(seed, "noise", step), (n, *self.input_shape), self.dtype
+            stream(seed, "noise", step), (n, *self.input_shape), self.dtype, step=step
         )
 
     def batch(self, x: Array) -> np.ndarray:

@@ -10,6 +10,7 @@ from tidu.initializers import initializer
 ROWS = [
     Bad("Normal.std", lambda: td.Normal(-0.1), InputError, "`std` must be at least 0, got -0.1"),
     Bad("Normal.std", lambda: td.Normal("small"), TypeError, "`std` must be a number, got 'small'"),
+    Bad("Uniform.limit", lambda: td.Uniform(-1), InputError, "`limit` must be at least 0, got -1"),
     *(
         row
         for rule in (td.Xavier, td.He, td.LeCun)

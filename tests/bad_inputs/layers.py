@@ -50,11 +50,79 @@ ROWS = [
     ),
     Bad("SmoothClip.limit", lambda: td.SmoothClip(0), InputError, "`limit` must be above 0, got 0"),
     Bad("SmoothClip.limit", lambda: td.SmoothClip("3"), TypeError, "`limit` must be a number, got"),
+    Bad("Clamp.low", lambda: td.Clamp(0, (1,)), TypeError, "`low` must be numbers, one a column"),
+    Bad("Clamp.low", lambda: td.Clamp((2,), (1,)), InputError, "`low` must not be above `high`, g"),
+    Bad("Clamp.low", lambda: td.Clamp((), ()), InputError, "must have one number for each column"),
+    Bad("Clamp.high", lambda: td.Clamp((0,), ("a",)), TypeError, "`high` must be a number, got"),
+    Bad("Clamp.high", lambda: td.Clamp((0,), (1, 2)), InputError, "for each column, got 1 and 2"),
+    Bad(
+        "Clamp.low",
+        lambda: td.Network([td.Clamp((0,), (1,))], 2, "mean-squared-error"),
+        ShapeError,
+        "takes rows of 1 columns, got (2,)",
+    ),
+    Bad("Parametric.activation", lambda: td.Parametric("selu"), TypeError, "such as SELU(), got"),
+    Bad(
+        "Parametric.activation",
+        lambda: td.Parametric(td.Dropout()),
+        InputError,
+        "`activation` must treat each number by itself, and learn and draw nothing",
+    ),
+    Bad("Parametric.activation", lambda: td.Parametric(td.Softmax()), InputError, "got Softmax()"),
+    Bad("Periodic.frequencies", lambda: td.Periodic(0), InputError, "must be a positive integer"),
+    Bad("Periodic.outputs", lambda: td.Periodic(4, 1.5), TypeError, "`outputs` must be an integer"),
+    Bad("Periodic.std", lambda: td.Periodic(std=0), InputError, "`std` must be above 0, got 0"),
+    Bad(
+        "Periodic.columns", lambda: td.Periodic(columns=3), TypeError, "`columns` must be a sequen"
+    ),
+    Bad(
+        "Periodic.columns", lambda: td.Periodic(columns=[]), InputError, "in increasing order, got"
+    ),
+    Bad(
+        "Periodic.columns",
+        lambda: td.Periodic(columns=[2, 1]),
+        InputError,
+        "`columns` must be numbers in increasing order, got [2, 1]",
+    ),
+    Bad(
+        "Periodic.columns",
+        lambda: td.Network([td.Periodic(columns=[0, 3])], 3, "mean-squared-error"),
+        ShapeError,
+        "takes rows of more than 3 columns, got samples of shape (3,)",
+    ),
+    Bad("Embedding.groups", lambda: td.Embedding("ab"), TypeError, "`groups` must be a sequence"),
+    Bad(
+        "Embedding.groups", lambda: td.Embedding([]), InputError, "must hold a pair such as (0, 12)"
+    ),
+    Bad("Embedding.groups", lambda: td.Embedding([3]), TypeError, "must be pairs such as (0, 12)"),
+    Bad(
+        "Embedding.groups",
+        lambda: td.Embedding([(0, 3), (2, 4)]),
+        InputError,
+        "`groups` must be in order and apart, and none empty",
+    ),
+    Bad(
+        "Embedding.groups",
+        lambda: td.Network([td.Embedding([(0, 4)])], 3, "mean-squared-error"),
+        ShapeError,
+        "takes rows of more than 3 columns, got samples of shape (3,)",
+    ),
+    Bad(
+        "Embedding.size", lambda: td.Embedding([(0, 2)], 0), InputError, "must be a positive integ"
+    ),
     Bad("LeakyReLU.slope", lambda: td.LeakyReLU("a"), TypeError, "`slope` must be a number, got"),
     Bad("LeakyReLU.slope", lambda: td.LeakyReLU(math.nan), InputError, "must be a finite number"),
     Bad("ELU.alpha", lambda: td.ELU(math.inf), InputError, "`alpha` must be a finite number"),
     Bad("Dropout.rate", lambda: td.Dropout(1), InputError, "must be at least 0 and below 1, got 1"),
     Bad("Dropout.rate", lambda: td.Dropout(50), InputError, "`rate` must be at least 0 and below"),
+    Bad(
+        "Dropout.rate",
+        lambda: td.Network([td.Dropout(lambda step: 1.0)], 2, "mean-squared-error").gradient(
+            np.ones((3, 2)), np.ones((3, 2))
+        ),
+        InputError,
+        "`rate(0)` must be at least 0 and below 1, got 1.0",
+    ),
     Bad("Dropout.rate", lambda: td.Dropout("half"), TypeError, "`rate` must be a number, got"),
     Bad(
         "BatchNorm.momentum",

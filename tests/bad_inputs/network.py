@@ -240,6 +240,24 @@ ROWS = [
         TypeError,
         "`factors` must be numbers by parameter, such as {'b1': 0.1}, got",
     ),
+    Bad(
+        "Network.set_decay.decays",
+        lambda: _net().set_decay({"w1": True}),
+        UnknownNameError,
+        "there is no parameter 'w1'; did you mean 'W1'?",
+    ),
+    Bad(
+        "Network.set_decay.decays",
+        lambda: _net().set_decay({"W1": 0}),
+        TypeError,
+        "`decays['W1']` must be True or False, got 0",
+    ),
+    Bad(
+        "Network.set_decay.decays",
+        lambda: _net().set_decay(["W1"]),
+        TypeError,
+        "`decays` must be True or False by parameter, such as {'scale1': True}, got",
+    ),
     Bad("Network.__getitem__.name", lambda: _net()["V"], KeyError, "one of 'W1', 'b1'"),
     Bad("Network.__setitem__.name", lambda: _set("V", 0), KeyError, "one of 'W1', 'b1'"),
     Bad(

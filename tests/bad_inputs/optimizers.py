@@ -15,6 +15,7 @@ from tidu.optimizers import (
     Constant,
     Cosine,
     Exponential,
+    FlatCosine,
     Lion,
     LogCosine,
     Momentum,
@@ -133,6 +134,11 @@ ROWS = [
     Bad("Cosine.lr", lambda: Cosine(math.nan, 10), InputError, "`lr` must be at least 0, got nan"),
     Bad("Cosine.steps", lambda: Cosine(0.1, 0), InputError, "`steps` must be a positive integer"),
     Bad("Cosine.final", lambda: Cosine(0.1, 10, -1), InputError, "`final` must be at least 0"),
+    Bad("FlatCosine.lr", lambda: FlatCosine(-1, 10), InputError, "`lr` must be at least 0, got -1"),
+    Bad("FlatCosine.steps", lambda: FlatCosine(0.1, 0), InputError, "`steps` must be a positive"),
+    Bad(
+        "FlatCosine.flat", lambda: FlatCosine(0.1, 9, 1), InputError, "`flat` must be at least 0 a"
+    ),
     Bad("LogCosine.lr", lambda: LogCosine(-1, 10), InputError, "`lr` must be at least 0, got -1"),
     Bad("LogCosine.steps", lambda: LogCosine(0.1, 0), InputError, "`steps` must be a positive"),
     Bad("LogCosine.cycles", lambda: LogCosine(0.1, 9, 0), InputError, "`cycles` must be a posit"),

@@ -72,6 +72,18 @@ ROWS = [
     Bad("fit.engine", lambda: fit(engine="nunpy"), InputError, "did you mean 'numpy'?"),
     Bad("fit.seed", lambda: fit(seed=-1), InputError, "`seed` must be zero or a positive integer"),
     Bad("fit.seed", lambda: fit(seed=0.5), TypeError, "`seed` must be an integer"),
+    Bad(
+        "DataDependentInit.x", lambda: td.DataDependentInit(T), InputError, "must hold samples, (N"
+    ),
+    Bad(
+        "DataDependentInit.x", lambda: td.DataDependentInit(X[:0]), InputError, "`x` must hold samp"
+    ),
+    Bad(
+        "DataDependentInit.x",
+        lambda: watched(td.DataDependentInit(X[:, :2])),
+        ShapeError,
+        "this network takes (N, 3)",
+    ),
     Bad("Monitor.data", lambda: td.Monitor(X), InputError, "`data` must be a pair (x, t)"),
     Bad("Monitor.data", lambda: watched(td.Monitor((X, T[:2]))), ShapeError, "must go together"),
     Bad("Monitor.every", lambda: td.Monitor((X, T), every=0), InputError, "a positive integer"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,14 @@ from tidu.training import Run
 ACTIVATIONS = (
     td.Identity(), td.Sigmoid(), td.Tanh(), td.ReLU(), td.LeakyReLU(0.2), td.ELU(0.8), td.GELU(),
     td.SiLU(), td.Softplus(), td.SELU(), td.Mish(), td.Rescale(0.5, 0.1), td.Softmax(),
-    td.SmoothClip(), td.Scale(), td.BatchNorm(), td.Dropout(0.3),
+    td.SmoothClip(), td.Scale(), td.BatchNorm(), td.Dropout(0.3), td.Parametric(td.SELU()),
+    td.Parametric(td.Mish()), td.Parametric(td.LeakyReLU(0.2)),
+    td.Dropout(td.FlatCosine(0.4, steps=3)),
 )  # fmt: skip
 OPTIMIZERS = (
     td.SGD(0.02), td.Momentum(0.01), td.Nesterov(0.01), td.AdaGrad(0.01), td.RMSprop(0.002),
-    td.Adam(0.002), td.AdamW(0.002, weight_decay=0.1), td.ClipByNorm(0.5, td.SGD(0.05)),
-    td.ClipByValue(0.1, td.Adam(0.002)), td.SGD(1e30),
+    td.Adam(0.002), td.AdamW(0.002, weight_decay=0.1), td.Lion(0.002, weight_decay=td.Cosine(1, 3)),
+    td.ClipByNorm(0.5, td.SGD(0.05)), td.ClipByValue(0.1, td.Adam(0.002)), td.SGD(1e30),
 )  # fmt: skip
 PENALTIES = (None, td.L1(1e-3), td.L2(1e-2), td.ElasticNet(1e-3, 1e-2))
 FORMS = (
@@ -54,9 +57,16 @@ def network(rng, dtype):
     for _ in range(int(rng.integers(0, 4))):
         units = int(pick(rng, (1, 2, 5, 8, 15, 16, 24, 31, 50, 100, 260)))
         layers += [td.Affine(units, bias=bool(rng.random() < 0.8)), pick(rng, ACTIVATIONS)]
+        if rng.random() < 0.2 and units > 1:
+            layers.append(of_columns(rng, units))
+            continue
         if rng.random() < 0.2:
             layers.append(td.Residual(td.Chain([pick(rng, ACTIVATIONS[:10]), td.Affine(units)])))
     k = int(rng.integers(1, 12))
+    last = [
+        [],
+        [td.Standardize((0.1,) * k, (0.5,) * k, inverse=True), td.Clamp((-1,) * k, (1,) * k)],
+    ]
     weights = rng.uniform(0.5, 2, k).tolist() if rng.random() < 0.3 else None
     loss, targets = pick(rng, (
         (td.SumSquaredError(), lambda n: rng.normal(size=(n, k))),
@@ -68,14 +78,27 @@ def network(rng, dtype):
         (td.SoftmaxCrossEntropy(0.0, weights), lambda n: rng.dirichlet(np.ones(k), n)),
     ))  # fmt: skip
     net = td.Network(
-        [*layers, td.Affine(k)], shape, loss, penalty=pick(rng, PENALTIES), dtype=dtype,
-        seed=int(rng.integers(100)),
+        [*layers, td.Affine(k), *pick(rng, last)], shape, loss,
+        penalty=pick(rng, PENALTIES), dtype=dtype, seed=int(rng.integers(100)),
     )  # fmt: skip
     if rng.random() < 0.2:
         net.freeze(pick(rng, net.layout.entries).name)
     if rng.random() < 0.2:
         net.set_rate_factors({pick(rng, net.layout.entries).name: 3.0})
+    if rng.random() < 0.2:
+        net.set_decay({pick(rng, net.layout.entries).name: bool(rng.random() < 0.5)})
     return net, targets
+
+
+def of_columns(rng, d):
+    """Return a layer for some of d columns."""
+    if rng.random() < 0.5:
+        chosen = np.flatnonzero(rng.random(d) < 0.4).tolist() or [d - 1]
+        frequencies, outputs = (int(rng.integers(1, 20)) for _ in range(2))
+        return td.Periodic(frequencies, outputs=outputs, columns=chosen)
+    cuts = np.unique(rng.integers(0, d + 1, 4)).tolist()
+    groups = [*pairwise(cuts)][:: int(rng.integers(1, 3))] or [(0, d)]
+    return td.Embedding(groups, size=int(rng.integers(1, 10)))
 
 
 def stored(rng, x, before):

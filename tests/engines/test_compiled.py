@@ -33,7 +33,9 @@ OPTIMIZERS = (
     td.Adam(0.01),
     td.Adam(td.StepDecay(0.02, every=3), beta1=0.8),
     td.AdamW(0.01, weight_decay=0.3),
+    td.AdamW(0.01, weight_decay=td.FlatCosine(0.3, steps=18)),
     td.Lion(0.003, weight_decay=0.3),
+    td.Lion(0.003, weight_decay=td.Cosine(0.3, steps=18)),
     td.ClipByNorm(0.1, td.SGD(0.3)),
     td.ClipByValue(0.05, td.ClipByNorm(0.1, td.Momentum(0.1))),
 )
@@ -171,14 +173,28 @@ def test_standardized_inputs_are_those_of_the_specification(dtype, weighted):
     np.testing.assert_array_equal(net.predict(x), plain.argmax(axis=1))
 
 
-def test_standardizing_between_layers_is_left_to_numpy():
-    layers = [td.Affine(2), td.Standardize((0.0, 1.0), (1.0, 2.0)), td.Affine(3)]
-    net = td.Network(layers, 5, td.SoftmaxCrossEntropy())
-    with pytest.raises(InputError, match=r"Standardize\(.*has no compiled form"):
+@dataclass(frozen=True)
+class Cube(Layer):
+    """y = x³, an activation of one's own."""
+
+    scope = "element"
+
+    def forward(self, x):
+        return x**3, (x,)
+
+    def backward(self, dy, saved):
+        (x,) = saved
+        return 3 * x**2 * dy
+
+
+@pytest.mark.parametrize("activation", [Cube(), td.Identity()], ids=repr)
+def test_a_parametric_layer_is_left_to_numpy_if_its_activation_is(activation):
+    net = td.Network([td.Affine(2), td.Parametric(activation)], 5, td.MeanSquaredError())
+    with pytest.raises(InputError, match=r"Parametric\(.*has no compiled form"):
         CompiledEngine(net, td.SGD(), 10)
 
 
-def deep(dtype="float32", frozen=(), factors=(), **settings):
+def deep(dtype="float32", frozen=(), factors=(), decay=(), **settings):
     layers = [
         td.Rescale(1 / 255), td.Affine(40, bias=False), td.BatchNorm(), td.ReLU(), td.Dropout(0.3),
         td.Residual(td.Chain([td.Affine(40), td.Tanh(), td.Dropout(0.1)])), td.Affine(300),
@@ -187,6 +203,7 @@ def deep(dtype="float32", frozen=(), factors=(), **settings):
     net = td.Network(layers, 64, td.SoftmaxCrossEntropy(), dtype=dtype, seed=1, **settings)
     net.freeze(*frozen)
     net.set_rate_factors(dict(factors))
+    net.set_decay(dict(decay))
     return net
 
 
@@ -211,12 +228,14 @@ def test_is_the_specification_for_a_deep_network_on_any_number_of_threads(
 
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("optimizer", [td.AdamW(0.01), td.Momentum(td.Cosine(0.1, 50))], ids=repr)
-def test_rate_factors_are_those_of_the_specification(optimizer, threads, monkeypatch):
+def test_rate_factors_and_decay_are_those_of_the_specification(optimizer, threads, monkeypatch):
     monkeypatch.setattr("tidu.engines.compiled.machine.WORTH_A_THREAD", 1)
     x, t = images()
     factors = {"W1": 0.5, "gamma1": 6.0, "W3": 0.1, "b3": 0.1, "b2": 2.0}
+    decay = {"W2": False, "gamma1": True, "b2": True}
     compare(
-        lambda: deep("float64", frozen=["b3"], factors=factors), optimizer, x, t, "float64",
+        lambda: deep("float64", frozen=["b3"], factors=factors, decay=decay),
+        optimizer, x, t, "float64",
         batch=30, threads=threads, epochs=3,
     )  # fmt: skip
 

@@ -184,6 +184,22 @@ def test_a_rate_factor_is_a_rate_of_its_own(rule):
     np.testing.assert_allclose(net["W2"], fast["W2"], rtol=0, atol=1e-15)
 
 
+def test_what_decays_is_what_was_chosen():
+    x, t = np.zeros((5, D)), np.zeros(5, int)
+    net = network(Affine(6), BatchNorm(), Affine(C))
+    net["b1"] = np.full(6, 0.5)
+    net.set_decay({"b1": True, "W2": False})
+    other, plain = net.copy(), net.copy()
+    other.set_decay({"b1": False})
+    steps(net, AdamW(0.1, weight_decay=lambda step: 0.2 / (step + 1)), x, t, 1)
+    steps(other, AdamW(0.1, weight_decay=0.2), x, t, 1)
+    steps(plain, AdamW(0.1, weight_decay=0.0), x, t, 1)
+    # one subtraction more; rounding of numbers of size 1
+    np.testing.assert_allclose(plain["b1"] - net["b1"], 0.1 * 0.2 * 0.5, atol=1e-15)
+    np.testing.assert_array_equal(plain["W2"], net["W2"])
+    np.testing.assert_array_equal(plain["b1"], other["b1"])
+
+
 def test_weight_decay_touches_weights_only():
     x, t = np.zeros((5, D)), np.zeros(5, int)
     net = network(Affine(6), BatchNorm(), Affine(C))

@@ -53,6 +53,7 @@ def shaken(network):
     network.state += rng.uniform(0, 0.1, network.state.shape).astype(network.dtype)
     network.freeze(*list(network.layout)[:1])
     network.set_rate_factors(dict.fromkeys(list(network.layout)[-1:], 0.3))
+    network.set_decay(dict.fromkeys(list(network.layout)[-1:], True))
     return network
 
 

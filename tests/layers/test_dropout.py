@@ -55,3 +55,20 @@ def test_numeric_and_backprop_agree_in_a_float32_network():
     x, t = np.random.default_rng(0).normal(size=(4, 3)), [0, 1, 1, 0]
     ours, witness = (net.gradient(x, t, method, seed=3) for method in ("backprop", "numeric"))
     assert_allclose(ours.vector, witness.vector, atol=1e-6)  # float32 rounds at 6e-8 of about 1
+
+
+def test_a_rate_may_change_from_step_to_step():
+    layer = td.Dropout(td.FlatCosine(0.4, steps=100))
+    rng = lambda: np.random.default_rng(0)  # noqa: E731
+    shape, dtype = (50, 40), np.dtype("float64")
+    for step, rate in ((0, 0.4), (50, 0.4), (75, 0.2), (100, 0.0)):
+        assert_allclose(layer.draw_noise(rng(), shape, dtype, step=step), mask_of(rate, shape))
+    block = td.Residual(td.Chain([layer]))
+    assert_array_equal(td.Chain([block]).draw_noise(rng(), shape, dtype, step=100)[0][0], 1)
+
+
+def test_a_network_draws_the_noise_of_the_step():
+    net = td.Network([td.Dropout(td.FlatCosine(0.5, steps=4))], 100, "mean-squared-error")
+    kept = [(net.draw_noise(50, seed=0, step=step)[0] > 0).mean() for step in range(5)]
+    # 5,000 numbers: ± 0.007
+    assert_allclose(kept, [0.5, 0.5, 0.5, 0.75, 1.0], atol=0.03)

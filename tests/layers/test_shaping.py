@@ -1,4 +1,4 @@
-"""Flatten and Rescale."""
+"""Flatten, Rescale and Clamp."""
 
 import numpy as np
 import pytest
@@ -37,3 +37,14 @@ def test_pixels_in_bytes_are_scaled_within_the_network():
     net = td.Network([td.Rescale(1 / 255), td.Flatten()], (2, 2), td.SumSquaredError())
     x = np.array([[[0, 51], [102, 255]]], np.uint8)
     assert_allclose(net.predict(x), [[0, 0.2, 0.4, 1]], rtol=1e-6)  # float32
+
+
+def test_clamp_holds_predictions_and_lets_learning_go_beyond():
+    layer = td.Clamp((0.0, -1.0), (2.0, 1.0))
+    x, dy = np.array([[-1.0, 5.0], [1.0, 0.5], [2.0, np.nan]]), np.ones((3, 2))
+    y, saved = layer.forward(x, training=False)
+    np.testing.assert_array_equal(y, [[0, 1], [1, 0.5], [2, np.nan]])
+    np.testing.assert_array_equal(layer.backward(dy, saved), [[0, 0], [1, 1], [1, 0]])
+    y, saved = layer.forward(x, training=True)
+    np.testing.assert_array_equal(y, x)
+    np.testing.assert_array_equal(layer.backward(dy, saved), dy)

@@ -11,6 +11,7 @@ from tidu.optimizers import (
     Constant,
     Cosine,
     Exponential,
+    FlatCosine,
     LogCosine,
     OneCycle,
     StepDecay,
@@ -40,6 +41,11 @@ POINTS = [
     (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 0, 1.0),
     (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 15, 1.1),
     (OneCycle(2.0, steps=20, rise=0.5, start=0.5, final=0.2), 999, 0.2),
+    *((FlatCosine(2.0, steps=20), step, 2.0) for step in (0, 5, 10)),
+    (FlatCosine(2.0, steps=20), 15, 1.0),
+    *((FlatCosine(2.0, steps=20), step, 0.0) for step in (20, 999)),
+    (FlatCosine(2.0, steps=20, flat=0.0), 5, 1 + math.sqrt(0.5)),
+    (FlatCosine(2.0, steps=20, flat=0.8), 18, 1.0),
     # Waves of 1, 2, 4 and 8 fifteenths of the steps: 0 at their ends, lr where log2 is halfway.
     *((LogCosine(2.0, steps=15), step, 0.0) for step in (0, 1, 3, 7, 15, 99)),
     (LogCosine(2.0, steps=3, cycles=2), 0, 0.0),
@@ -68,6 +74,7 @@ SCHEDULES = [
     StepDecay(0.5, every=3),
     Exponential(0.5, decay=0.9),
     Cosine(0.5, steps=50, final=0.1),
+    FlatCosine(0.5, steps=50),
 ]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from tidu.arrays import described
 from tidu.errors import InputError, ShapeError, did_you_mean
-from tidu.layers.base import OFFERED, Layer, Shape, Tree, asks, called
+from tidu.layers.base import ALWAYS_GIVEN, OFFERED, Layer, Shape, Tree, asks, called, draw_noise
 from tidu.randomness import stream
 
 
@@ -72,7 +72,7 @@ class Call:
         x = rng.normal(size=(n, *shape)).astype(dtype)
         noise = None
         if training and layer.draws_noise:
-            noise = layer.draw_noise(stream(seed, "noise", k), x.shape, dtype)
+            noise = draw_noise(layer, stream(seed, "noise", k), x.shape, dtype, 0)
             if noise is None:
                 refuse(
                     layer,
@@ -171,11 +171,9 @@ def check_contract(
 
 def _asks_for_what_there_is(layer: Layer) -> None:
     for method, offered in OFFERED.items():
-        # the first two are self and the array
-        asked = list(inspect.signature(getattr(type(layer), method)).parameters.values())[2:]
-        for argument in asked:
-            known = argument.name in offered or (method == "backward" and argument is asked[0])
-            if not known and argument.default is argument.empty:
+        arguments = list(inspect.signature(getattr(type(layer), method)).parameters.values())
+        for argument in arguments[1 + ALWAYS_GIVEN[method] :]:  # after self
+            if argument.name not in offered and argument.default is argument.empty:
                 refuse(
                     layer,
                     f"{method} asks for `{argument.name}`, which is not to be had; "

@@ -47,7 +47,7 @@ class NumpyEngine:
         self.all_trainable = bool(self.trainable.all())
         factors = network.layout.rates(network.dtype)
         self.rate_factors = None if (factors == 1).all() else factors
-        self.decay_mask = network.layout.mask(kind="weight")
+        self.decay_mask = network.layout.mask(decays=True)
         self.contract = Contract(network, optimizer, batch_size)
 
     def run(

@@ -7,10 +7,11 @@ without a row trains, checks, saves and loads as any other, and cannot be export
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from tidu.errors import InputError
-from tidu.layers import Layer
+from tidu.layers import Layer, Parametric
 from tidu.layers.chain import NamedLayer
 from tidu.losses import Loss
 from tidu.network import Network
@@ -30,6 +31,12 @@ def value_names(network: Network, at: NamedLayer) -> dict[str, str]:
     """
     entries = (*network.layout.entries, *network.state_layout.entries)
     return {str(e.path[-1]): e.name for e in entries if e.path[:-1] == at.path}
+
+
+def activation_of(at: NamedLayer) -> NamedLayer:
+    """Return the activation of a `Parametric` as a layer at a place of its own, without values."""
+    layer: Parametric = at.layer  # type: ignore[assignment]
+    return replace(at, layer=layer.activation, path=(*at.path, "activation"))
 
 
 def row_of(layer: Layer, rows: Mapping[type, Row], form: str) -> Row:

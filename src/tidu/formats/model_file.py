@@ -147,6 +147,10 @@ def settings_of(network: Network) -> dict[str, Any]:
             e.name: e.rate_factor for e in network.layout.entries if e.rate_factor != 1
         }
         or None,  # as in files from before there were any
+        "decay": {
+            e.name: e.decays for e in network.layout.entries if e.decays != (e.kind == "weight")
+        }
+        or None,
     }
 
 
@@ -229,6 +233,7 @@ def _network(
         network[name] = tensors[name]
     network.freeze(*settings["frozen"])
     network.set_rate_factors(settings.get("rate_factors") or {})
+    network.set_decay(settings.get("decay") or {})
     return network
 
 

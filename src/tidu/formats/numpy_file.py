@@ -17,7 +17,7 @@ import numpy as np
 
 from tidu import functions
 from tidu.atomic import write_atomically
-from tidu.formats.exports import link_of, row_of, value_names
+from tidu.formats.exports import activation_of, link_of, row_of, value_names
 from tidu.formats.table_code import table_code, table_constants
 from tidu.layers import (
     ELU,
@@ -25,12 +25,16 @@ from tidu.layers import (
     SELU,
     Affine,
     BatchNorm,
+    Clamp,
     Dropout,
+    Embedding,
     Flatten,
     HardSwish,
     Identity,
     LeakyReLU,
     Mish,
+    Parametric,
+    Periodic,
     ReLU,
     Rescale,
     Residual,
@@ -174,6 +178,36 @@ def _residual(body: _Body, at: NamedLayer) -> Iterator[str]:
     body.depth -= 1
 
 
+def _parametric(body: _Body, at: NamedLayer) -> Iterator[str]:
+    """Yield the line of the activation, between a note of x and the mean of the two."""
+    body.depth += 1
+    kept = f"x{body.depth}"
+    yield f"{kept} = x  # Parametric: a share of the way to what follows"
+    yield from body.lines([activation_of(at)])
+    yield f"x = {kept} + {value_names(body.network, at)['alpha']} * (x - {kept})"
+    body.depth -= 1
+
+
+def _periodic(layer: Periodic, shape: Shape, names: dict[str, str]) -> str:
+    values = ", ".join(names[name] for name in ("frequency", "phase", "amplitude", "offset"))
+    return f"periodic(x, {list(layer.chosen(shape[0]))}, {values})"
+
+
+def _embedding(layer: Embedding, shape: Shape, names: dict[str, str]) -> str:
+    parts = [
+        f"x[:, {columns.start}:{columns.stop}] @ {names['vectors']}[{rows.start}:{rows.stop}]"
+        for columns, rows in layer.slices()
+    ]
+    others = layer.others(shape[0])
+    kept = [f"x[:, {others}]"] if others else []
+    return f"np.concatenate([{', '.join([*kept, *parts])}], axis=1)"
+
+
+def _clamp(layer: Clamp, shape: Shape, names: dict[str, str]) -> str:
+    low, high = (f"np.array({list(bound)}, x.dtype)" for bound in (layer.low, layer.high))
+    return f"np.clip(x, {low}, {high})"
+
+
 def _standardize(layer: Standardize, shape: Shape, names: dict[str, str]) -> str:
     mean, factors = (
         f"np.array({[float(number) for number in numbers]}, x.dtype)"
@@ -185,16 +219,20 @@ def _standardize(layer: Standardize, shape: Shape, names: dict[str, str]) -> str
 ROWS: dict[type, Row] = {
     Affine: _expression(_affine),
     BatchNorm: _expression(_batch_norm),
+    Clamp: _expression(_clamp),
     Dropout: _expression("x"),
     ELU: _expression(
         lambda layer, *_: f"np.where(x < 0, {layer.alpha} * np.expm1(np.minimum(x, 0)), x)"
     ),
+    Embedding: _expression(_embedding),
     Flatten: _expression(lambda layer, shape, _: f"x.reshape(len(x), {math.prod(shape)})"),
     GELU: _expression("gelu(x)"),
     HardSwish: _expression("x * (np.clip(x + 3, 0, 6) / 6)"),
     Identity: _expression("x"),
     LeakyReLU: _expression(lambda layer, *_: f"np.where(x < 0, {layer.slope} * x, x)"),
     Mish: _expression("x * np.tanh(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))"),
+    Parametric: _parametric,
+    Periodic: _expression(_periodic),
     ReLU: _expression("np.maximum(x, 0)"),
     Rescale: _expression(
         lambda layer, *_: f"{layer.scale} * x" + (f" + {layer.offset}" if layer.offset else "")
@@ -220,6 +258,12 @@ _HELPERS = {
     """x s, with s = sigmoid(2u) and u = sqrt(2/pi) (x + 0.044715 x^3); beyond 30, s is 0 or 1."""
     held = np.clip(x, -30, 30)
     return x * sigmoid(2 * 0.7978845608028654 * (held + 0.044715 * held**3))
+''',
+    "periodic": '''def periodic(x, columns, frequency, phase, amplitude, offset):
+    """x, and for each chosen column c the numbers cos(2 pi f c + phase) A^T + offset."""
+    waves = np.cos(2 * np.pi * frequency * x[:, columns, None] + phase)
+    e = np.sum(waves[:, :, None, :] * amplitude, axis=3) + offset
+    return np.concatenate([x, e.reshape(len(x), offset.size)], axis=1)
 ''',
     "sigmoid": '''def sigmoid(x):
     """1 / (1 + exp(-x)), without overflow."""

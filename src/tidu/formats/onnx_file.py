@@ -6,6 +6,7 @@ The graph predicts: dropout is gone, and batch normalization uses its running st
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from tidu.atomic import write_atomically
 from tidu.errors import need
 from tidu.formats.architecture import encoded
-from tidu.formats.exports import link_of, row_of, value_names
+from tidu.formats.exports import activation_of, link_of, row_of, value_names
 from tidu.formats.table_code import inputs_in_words
 from tidu.functions import GELU_CUBIC, GELU_SCALE, SELU_ALPHA, SELU_SCALE
 from tidu.layers import (
@@ -24,12 +25,16 @@ from tidu.layers import (
     SELU,
     Affine,
     BatchNorm,
+    Clamp,
     Dropout,
+    Embedding,
     Flatten,
     HardSwish,
     Identity,
     LeakyReLU,
     Mish,
+    Parametric,
+    Periodic,
     ReLU,
     Rescale,
     Residual,
@@ -149,6 +154,13 @@ class _Graph:
         self.constants.append(self.onnx.numpy_helper.from_array(array, name))
         return name
 
+    def indices(self, numbers: Iterable[int]) -> str:
+        """Add a list of integers, and return its name."""
+        name = f"constant_{len(self.constants)}"
+        array = np.array(list(numbers), np.int64)
+        self.constants.append(self.onnx.numpy_helper.from_array(array, name))
+        return name
+
     def described(self, name: str, shape: tuple[int, ...]) -> Any:
         """Return what the file says of an input or an output: its shape, the batch free."""
         kind = self.onnx.TensorProto.FLOAT
@@ -225,6 +237,39 @@ def _smooth_clip(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Div", scaled, graph.add("Sqrt", square))
 
 
+def _parametric(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    f = graph.layers([activation_of(at)], x)
+    change = graph.add("Mul", graph.add("Sub", f, x), values["alpha"])
+    return graph.add("Add", x, change)
+
+
+def _periodic(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    columns = graph.indices(at.layer.chosen(at.input_shape[0]))
+    z = graph.add("Unsqueeze", graph.add("Gather", x, columns, axis=1), graph.indices([2]))
+    f = graph.add("Mul", values["frequency"], graph.constant(2 * math.pi))
+    w = graph.add("Cos", graph.add("Add", graph.add("Mul", z, f), values["phase"]))
+    A = graph.add("Transpose", values["amplitude"], perm=[0, 2, 1])
+    e = graph.add("MatMul", graph.add("Unsqueeze", w, graph.indices([2])), A)
+    e = graph.add("Add", graph.add("Squeeze", e, graph.indices([2])), values["offset"])
+    return graph.add("Concat", x, graph.add("Flatten", e), axis=1)
+
+
+def _embedding(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    others = at.layer.others(at.input_shape[0])
+    parts = [graph.add("Gather", x, graph.indices(others), axis=1)] if others else []
+    for columns, rows in at.layer.slices():
+        group = graph.add("Gather", x, graph.indices(range(columns.start, columns.stop)), axis=1)
+        own = graph.indices(range(rows.start, rows.stop))
+        E = graph.add("Gather", values["vectors"], own, axis=0)
+        parts.append(graph.add("MatMul", group, E))
+    return graph.add("Concat", *parts, axis=1)
+
+
+def _clamp(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
+    raised = graph.add("Max", x, graph.constant(at.layer.low))
+    return graph.add("Min", raised, graph.constant(at.layer.high))
+
+
 def _silu(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
     return graph.add("Mul", x, graph.add("Sigmoid", x))
 
@@ -232,14 +277,18 @@ def _silu(graph: _Graph, at: Any, x: str, values: dict[str, str]) -> str:
 ROWS: dict[type, Row] = {
     Affine: _affine,
     BatchNorm: _batch_norm,
+    Clamp: _clamp,
     Dropout: _nothing,
     ELU: _node("Elu", alpha="alpha"),
+    Embedding: _embedding,
     Flatten: _node("Flatten"),
     GELU: _gelu,
     HardSwish: _node("HardSwish"),
     Identity: _nothing,
     LeakyReLU: _node("LeakyRelu", alpha="slope"),
     Mish: _mish,
+    Parametric: _parametric,
+    Periodic: _periodic,
     ReLU: _node("Relu"),
     Rescale: _rescale,
     Residual: _residual,

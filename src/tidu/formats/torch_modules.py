@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from tidu.errors import InputError, need
-from tidu.formats.exports import row_of, value_names
+from tidu.formats.exports import activation_of, row_of, value_names
+from tidu.formats.torch_own import own_modules
 from tidu.layers import (
     ELU,
     GELU,
@@ -19,13 +18,17 @@ from tidu.layers import (
     Affine,
     BatchNorm,
     Chain,
+    Clamp,
     Dropout,
+    Embedding,
     Flatten,
     HardSwish,
     Identity,
     Layer,
     LeakyReLU,
     Mish,
+    Parametric,
+    Periodic,
     ReLU,
     Rescale,
     Residual,
@@ -40,9 +43,10 @@ from tidu.layers import (
 )
 from tidu.layers.base import Shape
 from tidu.layers.chain import NamedLayer
-from tidu.layers.scaling import FLAT
 from tidu.losses import Loss, MeanSquaredError
 from tidu.network import Network
+
+FORM = "a module of PyTorch"
 
 
 def from_torch(
@@ -116,7 +120,8 @@ def to_torch(network: Network) -> Any:
     It gives the scores. Of a network that learned from a table, it takes the columns that
     ``network.schema.inputs`` names, as `tidu.datasets.read_inputs` makes them with that schema; the
     names are the module's ``inputs``. What PyTorch lacks (`Rescale`, `Standardize`, `Scale`,
-    `SmoothClip`, `Residual`) comes as small modules.
+    `SmoothClip`, `Clamp`, `Parametric`, `Periodic`, `Embedding`, `Residual`) comes as small
+    modules.
 
     Raises
     ------
@@ -132,96 +137,24 @@ def to_torch(network: Network) -> Any:
     return module
 
 
-@cache
-def _own() -> SimpleNamespace:
-    """Return the modules that PyTorch lacks; they can be defined only where it is installed."""
-    module: Any = need("torch.nn", extra="torch").Module
-
-    class Rescale(module):
-        """scale · x + offset, with fixed numbers."""
-
-        def __init__(self, scale: float, offset: float) -> None:
-            super().__init__()
-            self.scale, self.offset = scale, offset
-
-        def forward(self, x: Any) -> Any:
-            return self.scale * x + self.offset
-
-        def extra_repr(self) -> str:
-            return f"{self.scale}, {self.offset}"
-
-    class Standardize(module):
-        """(x − mean) · factors, or the way back, with fixed numbers for each column."""
-
-        def __init__(self, layer: Any) -> None:
-            super().__init__()
-            self.layer = layer
-
-        def forward(self, x: Any) -> Any:
-            mean, factors = x.new_tensor(self.layer.mean), x.new_tensor(self.layer.factors)
-            return factors * x + mean if self.layer.inverse else factors * (x - mean)
-
-        def extra_repr(self) -> str:
-            return repr(self.layer)
-
-    class Scale(module):
-        """scale · x, with a learned factor for each feature; its axes are reversed, as W's are."""
-
-        def __init__(self, shape: tuple[int, ...]) -> None:
-            super().__init__()
-            torch = need("torch", extra="torch")
-            self.scale = torch.nn.Parameter(torch.ones(shape[::-1]))
-
-        def forward(self, x: Any) -> Any:
-            return self.scale.permute(*range(self.scale.ndim)[::-1]) * x
-
-    class SmoothClip(module):
-        """x / √(1 + (x / limit)²)."""
-
-        def __init__(self, limit: float) -> None:
-            super().__init__()
-            self.limit = limit
-
-        def forward(self, x: Any) -> Any:
-            u = (x / self.limit).clamp(-FLAT, FLAT)
-            return self.limit * u / (1 + u**2).sqrt()
-
-        def extra_repr(self) -> str:
-            return f"{self.limit}"
-
-    class Residual(module):
-        """x + block(x)."""
-
-        def __init__(self, block: Any) -> None:
-            super().__init__()
-            self.block = block
-
-        def forward(self, x: Any) -> Any:
-            return x + self.block(x)
-
-    own = (Rescale, Standardize, Scale, SmoothClip, Residual)
-    return SimpleNamespace(**{kind.__name__: kind for kind in own})
-
-
 def _sequential(network: Network, layers: Iterable[NamedLayer], torch: Any) -> Any:
     modules = []
     for at in layers:
-        row = row_of(at.layer, ROWS, "a module of PyTorch")
+        row = row_of(at.layer, ROWS, FORM)
         module = row.module(torch.nn, at, _sequential(network, at.inner, torch))
-        if not row.block:
-            module.to(getattr(torch, str(network.dtype)))
-            names = value_names(network, at)
-            for own, theirs in row.values.items():
-                if own in names:
-                    with torch.no_grad():
-                        getattr(module, theirs).copy_(torch.tensor(network[names[own]].T))
+        module.to(getattr(torch, str(network.dtype)))
+        names = value_names(network, at)
+        for own, theirs in row.values.items():
+            if own in names:
+                with torch.no_grad():
+                    getattr(module, theirs).copy_(torch.tensor(network[names[own]].T))
         modules.append(module)
     return torch.nn.Sequential(*modules)
 
 
 def _taken_over(module: Any) -> tuple[list[Layer], list[np.ndarray]]:
     """Return the layers of a Sequential and their values, both in order."""
-    nn, own = need("torch.nn", extra="torch"), _own()
+    nn, own = need("torch.nn", extra="torch"), own_modules()
     rows = {
         getattr(own, name, None) or getattr(nn, name): row
         for row in ROWS.values()
@@ -293,6 +226,12 @@ def _norm(nn: Any, at: Any, inner: Any) -> Any:
     return kind(at.input_shape[0], eps=at.layer.eps, momentum=at.layer.momentum)
 
 
+def _activation(nn: Any, at: Any) -> Any:
+    """Return the module of what a `Parametric` is made of."""
+    f = activation_of(at)
+    return row_of(f.layer, ROWS, FORM).module(nn, f, None)
+
+
 def _norm_differs(module: Any) -> str:
     if not module.affine or not module.track_running_stats or module.momentum is None:
         return "BatchNorm has a scale, a shift, and running averages with a momentum"
@@ -314,10 +253,17 @@ ROWS: dict[type, Row] = {
         | {name: name for name in ("running_mean", "running_var")},
         _norm_differs,
     ),
+    Clamp: Row(("Clamp",), lambda nn, at, _: own_modules().Clamp(at.layer), lambda m, _: m.layer),
     Dropout: Row(
-        ("Dropout",), lambda nn, at, _: nn.Dropout(at.layer.rate), lambda m, _: Dropout(m.p)
+        ("Dropout",), lambda nn, at, _: nn.Dropout(at.layer.rate_at(0)), lambda m, _: Dropout(m.p)
     ),
     ELU: Row(("ELU",), lambda nn, at, _: nn.ELU(at.layer.alpha), lambda m, _: ELU(m.alpha)),
+    Embedding: Row(
+        ("Embedding",),
+        lambda nn, at, _: own_modules().Embedding(at.layer),
+        lambda m, _: m.layer,
+        {"vectors": "vectors"},
+    ),
     Flatten: Row(
         ("Flatten",),
         lambda nn, *_: nn.Flatten(),
@@ -338,22 +284,37 @@ ROWS: dict[type, Row] = {
         lambda m, _: LeakyReLU(m.negative_slope),
     ),
     Mish: _same(Mish),
+    Parametric: Row(
+        ("Parametric",),
+        lambda nn, at, _: own_modules().Parametric(
+            nn.Sequential(_activation(nn, at)), at.input_shape
+        ),
+        lambda m, inner: Parametric(inner.layers[0]),
+        {"alpha": "alpha"},
+        block="activation",
+    ),
+    Periodic: Row(
+        ("Periodic",),
+        lambda nn, at, _: own_modules().Periodic(at.layer, at.input_shape[0]),
+        lambda m, _: m.layer,
+        {name: name for name in ("frequency", "phase", "amplitude", "offset")},
+    ),
     ReLU: _same(ReLU),
     Rescale: Row(
         ("Rescale",),
-        lambda nn, at, _: _own().Rescale(at.layer.scale, at.layer.offset),
+        lambda nn, at, _: own_modules().Rescale(at.layer.scale, at.layer.offset),
         lambda m, _: Rescale(m.scale, m.offset),
     ),
     Residual: Row(
         ("Residual",),
-        lambda nn, at, inner: _own().Residual(inner),
+        lambda nn, at, inner: own_modules().Residual(inner),
         lambda m, inner: Residual(inner),
         block="block",
     ),
     SELU: _same(SELU),
     Scale: Row(
         ("Scale",),
-        lambda nn, at, _: _own().Scale(at.input_shape),
+        lambda nn, at, _: own_modules().Scale(at.input_shape),
         lambda *_: Scale(),
         {"scale": "scale"},
     ),
@@ -361,7 +322,7 @@ ROWS: dict[type, Row] = {
     SiLU: _same(SiLU),
     SmoothClip: Row(
         ("SmoothClip",),
-        lambda nn, at, _: _own().SmoothClip(at.layer.limit),
+        lambda nn, at, _: own_modules().SmoothClip(at.layer.limit),
         lambda m, _: SmoothClip(m.limit),
     ),
     Softmax: Row(
@@ -378,7 +339,7 @@ ROWS: dict[type, Row] = {
     ),
     Standardize: Row(
         ("Standardize",),
-        lambda nn, at, _: _own().Standardize(at.layer),
+        lambda nn, at, _: own_modules().Standardize(at.layer),
         lambda m, _: m.layer,
     ),
     Tanh: _same(Tanh),

@@ -125,7 +125,7 @@ class Rewindable:
             found = network.evaluate(network.theta, network.state, x, t, noise=noise, gradient=True)
             new, _ = run.optimizer.update(
                 network.theta, found.dtheta, run.optimizer_state, run.optimizer_step,
-                network.layout.mask(kind="weight"),
+                network.layout.mask(decays=True),
             )  # fmt: skip
         assert found.dtheta is not None
         return found.dtheta, new - network.theta

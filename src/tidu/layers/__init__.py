@@ -12,6 +12,8 @@ from tidu.layers import (
     batch_norm,
     chain,
     dropout,
+    embeddings,
+    parametric,
     scaling,
     shaping,
     standardize,
@@ -22,6 +24,8 @@ from tidu.layers.base import *
 from tidu.layers.batch_norm import *
 from tidu.layers.chain import *
 from tidu.layers.dropout import *
+from tidu.layers.embeddings import *
+from tidu.layers.parametric import *
 from tidu.layers.scaling import *
 from tidu.layers.shaping import *
 from tidu.layers.standardize import *
@@ -33,6 +37,8 @@ __all__ += base.__all__
 __all__ += batch_norm.__all__
 __all__ += chain.__all__
 __all__ += dropout.__all__
+__all__ += embeddings.__all__
+__all__ += parametric.__all__
 __all__ += scaling.__all__
 __all__ += shaping.__all__
 __all__ += standardize.__all__

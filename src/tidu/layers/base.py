@@ -26,6 +26,7 @@ A layer that needs more names it as a keyword argument, and gets it:
                 ``draws_noise = True`` with it
 ``training``    True while learning, False while predicting
 ``need_dx``     in ``backward``: False if ``dx`` is not needed, which may then be None
+``step``        in ``draw_noise``: the number of the training step, counted from 0
 ==============  ====================================================================================
 
 A layer made of layers hands on trees: ``params``, ``state`` and ``noise`` of a `Chain` are tuples
@@ -250,8 +251,11 @@ def subtree(tree: Tree, path: Path) -> Tree:
 OFFERED = {
     "forward": ("params", "state", "noise", "training"),
     "backward": ("need_dx",),
+    "draw_noise": ("step",),
 }
-"""What a layer may ask for by name, beside the array (and ``saved``)."""
+"""What a layer may ask for by name, beside what the method always gets."""
+ALWAYS_GIVEN = {"forward": 1, "backward": 2, "draw_noise": 3}
+"""How many arguments a method always gets: x; dy and saved; a generator, a shape and a dtype."""
 
 
 @cache
@@ -268,6 +272,13 @@ def called(layer: Layer, method: str, *arrays: Any, **offered: Any) -> Any:
     """Call a method of a layer with the arguments that it asks for."""
     given = {name: value for name, value in offered.items() if asks(layer, name, method)}
     return getattr(layer, method)(*arrays, **given)
+
+
+def draw_noise(
+    layer: Layer, rng: np.random.Generator, shape: Shape, dtype: np.dtype, step: int
+) -> Tree:
+    """Call a layer's draw_noise with what it asks for."""
+    return called(layer, "draw_noise", rng, shape, dtype, step=step)
 
 
 def forward(

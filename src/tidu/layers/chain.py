@@ -20,6 +20,7 @@ from tidu.layers.base import (
     Shape,
     Tree,
     backward,
+    draw_noise,
     forward,
     widest_scope,
 )
@@ -188,11 +189,13 @@ class Chain(Layer):
         """Return each layer's buffers."""
         return tuple(layer.buffers(shape) for layer, shape in self._with_shapes(input_shape))
 
-    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
+    def draw_noise(
+        self, rng: np.random.Generator, shape: Shape, dtype: np.dtype, *, step: int = 0
+    ) -> Tree:
         """Return each layer's noise, drawn in their order."""
         n, *input_shape = shape
         return tuple(
-            layer.draw_noise(rng, (n, *layer_shape), dtype) if layer.draws_noise else None
+            draw_noise(layer, rng, (n, *layer_shape), dtype, step) if layer.draws_noise else None
             for layer, layer_shape in self._with_shapes(tuple(input_shape))
         )
 
@@ -293,9 +296,11 @@ class Residual(Layer):
         """Return the block's buffers."""
         return self.block.buffers(input_shape)
 
-    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> Tree:
+    def draw_noise(
+        self, rng: np.random.Generator, shape: Shape, dtype: np.dtype, *, step: int = 0
+    ) -> Tree:
         """Return the block's noise."""
-        return self.block.draw_noise(rng, shape, dtype)
+        return draw_noise(self.block, rng, shape, dtype, step)
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return the block's multiply-adds."""

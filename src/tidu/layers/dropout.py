@@ -10,6 +10,7 @@ from tidu.arrays import Array
 from tidu.config import set_fields
 from tidu.errors import check_number
 from tidu.layers.base import Layer, Shape
+from tidu.optimizers.schedules import Rate
 
 __all__ = ["Dropout"]
 
@@ -24,8 +25,9 @@ class Dropout(Layer):
 
     Parameters
     ----------
-    rate : float
-        The probability of being dropped, from 0 up to but not including 1.
+    rate : float, or a schedule
+        The probability of being dropped, from 0 up to but not including 1; or a function of the
+        step, such as ``FlatCosine(0.15, steps=1000)``.
 
     Examples
     --------
@@ -34,17 +36,27 @@ class Dropout(Layer):
     array([[2., 2., 2., 0.]], dtype=float32)
     """
 
-    rate: float = 0.5
+    rate: Rate = 0.5
     scope = "element"
     draws_noise = True
 
     def __post_init__(self) -> None:
-        set_fields(self, rate=check_number("rate", self.rate, minimum=0, below=1))
+        if not callable(self.rate):
+            set_fields(self, rate=check_number("rate", self.rate, minimum=0, below=1))
 
-    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: np.dtype) -> np.ndarray:
+    def rate_at(self, step: int) -> float:
+        """Return the rate at a step."""
+        if not callable(self.rate):
+            return self.rate
+        return check_number(f"rate({step})", self.rate(step), minimum=0, below=1)
+
+    def draw_noise(
+        self, rng: np.random.Generator, shape: Shape, dtype: np.dtype, *, step: int = 0
+    ) -> np.ndarray:
         """Return the mask: 0 where dropped, 1 / (1 − rate) where kept; the same for every dtype."""
-        kept = rng.random(shape, np.float32) >= self.rate
-        return kept.astype(dtype) / dtype.type(1 - self.rate)
+        rate = self.rate_at(step)
+        kept = rng.random(shape, np.float32) >= rate
+        return kept.astype(dtype) / dtype.type(1 - rate)
 
     def forward(
         self, x: Array, *, noise: Array | None, training: bool

@@ -144,14 +144,16 @@ class Rule(Optimizer):
     """
 
     vectors: ClassVar[tuple[str, ...]] = ()
+    scheduled: ClassVar[tuple[str, ...]] = ("lr",)
+    """The settings that may be schedules: functions of the step."""
 
     lr: Rate
 
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if each.name == "lr":
-                checked = check_rate("lr", value)
+            if each.name in self.scheduled:
+                checked = check_rate(each.name, value)
             else:
                 checked = check_number(each.name, value, **each.metadata)
             # Python floats: a NumPy scalar would turn a float32 theta into float64.

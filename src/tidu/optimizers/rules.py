@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tidu.arrays import Array, namespace
 from tidu.optimizers.base import Rule, State, setting
-from tidu.optimizers.schedules import Rate
+from tidu.optimizers.schedules import Rate, rate_at
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -299,7 +299,7 @@ class AdamW(Adam):
     lr, beta1, beta2, eps
         As in `Adam`.
     weight_decay
-        λ, zero or positive.
+        λ, zero or positive, or a schedule of it: a function of the step.
 
     References
     ----------
@@ -315,14 +315,16 @@ class AdamW(Adam):
     array([0.95, 1.  ])
     """
 
-    weight_decay: float = setting(0.01, minimum=0)
+    scheduled = ("lr", "weight_decay")
+
+    weight_decay: Rate = 0.01
 
     def update(
         self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
     ) -> tuple[Array, State]:
         """Take one step, by the formula above."""
         xp = namespace(theta)
-        shrunk = (1 - self.rate(step) * self.weight_decay) * theta
+        shrunk = (1 - self.rate(step) * rate_at("weight_decay", self.weight_decay, step)) * theta
         theta = shrunk if decay_mask is None else xp.where(decay_mask, shrunk, theta)
         return super().update(theta, dtheta, state, step)
 
@@ -350,7 +352,7 @@ class Lion(Rule):
     beta2
         β₂, the share of the mean that is kept at each step, from 0 to below 1.
     weight_decay
-        λ, zero or positive.
+        λ, zero or positive, or a schedule of it: a function of the step.
 
     References
     ----------
@@ -365,11 +367,12 @@ class Lion(Rule):
     """
 
     vectors = ("m",)
+    scheduled = ("lr", "weight_decay")
 
     lr: Rate = 0.0001
     beta1: float = setting(0.9, minimum=0, below=1)
     beta2: float = setting(0.99, minimum=0, below=1)
-    weight_decay: float = setting(0.0, minimum=0)
+    weight_decay: Rate = 0.0
 
     def update(
         self, theta: Array, dtheta: Array, state: State, step: int, decay_mask: Array | None = None
@@ -379,6 +382,6 @@ class Lion(Rule):
         rate = self.rate(step)
         u = self.beta1 * state["m"] + (1 - self.beta1) * dtheta
         m = self.beta2 * state["m"] + (1 - self.beta2) * dtheta
-        shrunk = (1 - rate * self.weight_decay) * theta
+        shrunk = (1 - rate * rate_at("weight_decay", self.weight_decay, step)) * theta
         theta = shrunk if decay_mask is None else xp.where(decay_mask, shrunk, theta)
         return theta - rate * xp.sign(u), {"m": m}

@@ -12,6 +12,7 @@ from tidu.training.callbacks import (
     Monitor,
     ReduceOnPlateau,
 )
+from tidu.training.data_start import DataDependentInit
 from tidu.training.distributions import Distributions
 from tidu.training.history import History
 from tidu.training.run import Run
@@ -20,6 +21,7 @@ from tidu.training.trajectory import Trajectory
 __all__ = [
     "CSVLog",
     "Callback",
+    "DataDependentInit",
     "Distributions",
     "EarlyStopping",
     "History",

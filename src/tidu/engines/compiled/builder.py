@@ -86,7 +86,7 @@ class ProgramBuilder:
         self.add = self.program.add
         self.input_scale = 1.0
         self.fusible: dict[str, float] | None = None
-        self.drawn = 0
+        self.drawn = self.faded = 0
         self.in_blocks = False
         entries = (*network.layout.entries, *network.state_layout.entries)
         self.offsets = {entry.path: entry.slice.start for entry in entries}

@@ -12,11 +12,11 @@ from tidu.arrays import is_sparse
 from tidu.engines.base import Contract, Steps
 from tidu.engines.compiled import stored
 from tidu.engines.compiled.argument_block import ArgumentBlock
-from tidu.engines.compiled.kernels.arguments import ARRAYS, SCALAR
-from tidu.engines.compiled.kernels.rules import RULES
+from tidu.engines.compiled.kernels.arguments import ARRAYS
 from tidu.engines.compiled.machine import Machine, allocate
 from tidu.engines.compiled.program import Program, parameter_ranges, training_program
-from tidu.engines.compiled.supported import PER_OUTPUT, obstacle, rule_beneath
+from tidu.engines.compiled.step_scalars import StepScalars
+from tidu.engines.compiled.supported import PER_OUTPUT, obstacle
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.errors import InputError
 from tidu.objective import Objective
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 
 COPIED_AT_ONCE = 1 << 24
 """Bytes of samples that are brought into another form at a time, where that is needed."""
-SAFE_BELOW = {"float32": 1e15, "float64": 1e150}
-"""Below this, no product of two numbers overflows."""
-SAFE_RATE, SAFE_EPS = 1e6, 1e-12
-"""Learning rates up to this and an ε from this on do not make such a gradient overflow."""
 
 
 class CompiledEngine:
@@ -57,7 +53,8 @@ class CompiledEngine:
         self.specification = NumpyEngine(network, optimizer, batch_size, threads)
         self.machine = Machine(network, batch_size, threads)
         self.programs: dict[int, Program] = {}
-        self.ranges = parameter_ranges(network, optimizer, self.machine.threads)
+        self.step_scalars = StepScalars(network, optimizer)
+        self.ranges = parameter_ranges(network, self.step_scalars, self.machine.threads)
         self.dtheta = allocate(network.layout.size, network.dtype)
         self.new_state = allocate(network.state_layout.size, network.dtype)
         self.contract = Contract(network, optimizer, batch_size)
@@ -131,8 +128,7 @@ class CompiledEngine:
             )
         block = self.machine.arguments(self.programs[source], training=True, steps=k)
         put_run(block, network, run)
-        factors = network.layout.rate_factors
-        scalars, safe_below = step_scalars(self.optimizer, dtype, run, k, factors)
+        scalars, safe_below = self.step_scalars.of(run, k)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         order = np.ascontiguousarray(order, np.int64)
         block.put("dtheta", self.dtheta, size)
@@ -141,7 +137,7 @@ class CompiledEngine:
         block.put("targets", targets.descriptor, ARRAYS["targets"].columns)
         block.put("order", order, len(order))
         block.put("scalars", scalars, scalars.size)
-        block.number("rate_groups", len(factors))
+        block.number("scalar_rows", self.step_scalars.rows)
         block.put("ranges", self.ranges, self.ranges.size)
         block.put("metrics", metrics, metrics.size)
         if network.chain.draws_noise:
@@ -151,32 +147,6 @@ class CompiledEngine:
         made = self.machine.run(block, safe_below)
         run.step += made
         return metrics[:made]
-
-
-def step_scalars(
-    optimizer: Optimizer, dtype: np.dtype, run: Run, k: int, factors: tuple[float, ...] = (1.0,)
-) -> tuple[np.ndarray, float]:
-    """Return the step scalars of the next k steps, and the sums below which no update overflows.
-
-    The scalars are ``(k, groups, columns)``: parameters of a group share a factor of the rate.
-    """
-    rule = rule_beneath(optimizer)
-    form = RULES[type(rule)]
-    step = run.optimizer_step
-    rates = np.full(k, rule.rate(step))
-    if callable(rule.lr):
-        rates[:] = [rule.rate(step + i) for i in range(k)]
-    rates *= run.rate_scale
-    t = np.arange(step + 1, step + k + 1, dtype=float)
-    scalars = np.ones((k, len(factors), ARRAYS["scalars"].columns), dtype)
-    with np.errstate(over="ignore"):  # a step that is not finite is found when it is made
-        for group, factor in enumerate(factors):
-            own = factor * rates
-            scalars[:, group, SCALAR.DECAY] = 1 - own * form.weight_decay(rule)
-            for column, values in enumerate(form.scalars(rule, own, t), SCALAR.FIRST):
-                scalars[:, group, column] = values
-    safe = rates.max() * max(factors) <= SAFE_RATE and form.eps(rule) >= SAFE_EPS
-    return scalars, SAFE_BELOW[dtype.name] if safe else 0.0
 
 
 def put_run(block: ArgumentBlock, network: Objective, run: Run) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.engine import CompiledEngine, put_network, put_run, step_scalars
+from tidu.engines.compiled.engine import CompiledEngine, put_network, put_run
 from tidu.engines.compiled.kernels.arguments import ARRAYS, PARTIAL
 from tidu.engines.compiled.machine import Machine
 from tidu.engines.compiled.program import Program, gradient_program, update_program
@@ -69,12 +69,11 @@ class Halves(CompiledEngine):
         left[0, PARTIAL.WEIGHT] = weight
         block = self.updater.arguments(self.second, training=True, steps=1)
         put_run(block, network, run)
-        factors = network.layout.rate_factors
-        scalars, safe_below = step_scalars(self.optimizer, network.dtype, run, 1, factors)
+        scalars, safe_below = self.step_scalars.of(run, 1)
         metrics = np.empty((1, ARRAYS["metrics"].columns))
         block.put("dtheta", self.dtheta, size)
         block.put("scalars", scalars, scalars.size)
-        block.number("rate_groups", len(factors))
+        block.number("scalar_rows", self.step_scalars.rows)
         block.put("ranges", self.ranges, self.ranges.size)
         block.put("metrics", metrics, metrics.size)
         made = self.updater.run(block, safe_below)

@@ -19,11 +19,12 @@ import numpy as np
 from tidu.arrays import Array
 from tidu.engines.base import Steps
 from tidu.engines.compiled import stored
-from tidu.engines.compiled.engine import COPIED_AT_ONCE, put_run, step_scalars
+from tidu.engines.compiled.engine import COPIED_AT_ONCE, put_run
 from tidu.engines.compiled.kernels.arguments import ARRAYS, PIECE, ROOM
 from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.machine import Machine, allocate
 from tidu.engines.compiled.program import Program, parameter_ranges, training_program
+from tidu.engines.compiled.step_scalars import StepScalars
 from tidu.engines.compiled.supported import CLIPS
 from tidu.engines.numpy_engine import NumpyEngine
 from tidu.native import address_of, kernel_function
@@ -140,6 +141,7 @@ class _Prepared:
     program: Program
     inputs: stored.Stored
     targets: stored.Stored
+    step_scalars: StepScalars
     ranges: np.ndarray
     seed: np.ndarray
     interpreter: int
@@ -184,8 +186,7 @@ class Worker:
         machine, size = self.machines[network.dtype.name], network.layout.size
         block = machine.arguments(now.program, training=True, steps=k)
         put_run(block, network, run)
-        factors = network.layout.rate_factors
-        scalars, safe_below = step_scalars(member.optimizer, network.dtype, run, k, factors)
+        scalars, safe_below = now.step_scalars.of(run, k)
         metrics = np.empty((k, ARRAYS["metrics"].columns))
         block.put("dtheta", self._vector("dtheta", network, size), size)
         new_state = self._vector("new_state", network, network.state_layout.size)
@@ -196,7 +197,7 @@ class Worker:
         if len(self.order) < n:
             self.order = np.empty(n, np.int64)
         block.put("scalars", scalars, scalars.size)
-        block.number("rate_groups", len(factors))
+        block.number("scalar_rows", now.step_scalars.rows)
         block.put("ranges", now.ranges, now.ranges.size)
         block.put("metrics", metrics, metrics.size)
         if network.chain.draws_noise:
@@ -220,6 +221,7 @@ class Worker:
         if dtype not in self.machines:
             self.machines[dtype] = Machine(network, samples.batch_size, 1)
         inputs = (member.shared.inputs if member.shared else _inputs)(network, samples.x)
+        step_scalars = StepScalars(network, member.optimizer)
         self.now = _Prepared(
             member,
             self.programs.program(
@@ -228,7 +230,8 @@ class Worker:
             ),
             inputs,
             _targets(network, samples.t, samples.weights),
-            parameter_ranges(network, member.optimizer, 1),
+            step_scalars,
+            parameter_ranges(network, step_scalars, 1),
             np.array(seed_words(run.seed), np.int64),
             _address(self.machines[dtype].interpret),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.arguments import ARRAYS
 from tidu.engines.compiled.kernels.rules import RULES
 from tidu.engines.compiled.layer_forms import IN_BLOCKS, LAYERS
+from tidu.engines.compiled.step_scalars import StepScalars
 from tidu.engines.compiled.supported import CLIPS, LOSSES, PENALTIES, rule_beneath
 from tidu.layers import Affine, Rescale
 from tidu.layers.chain import NamedLayer
@@ -160,26 +161,22 @@ def _forward(builder: ProgramBuilder) -> tuple[int, list[WayBack]]:
     return builder.layers(layers, x)
 
 
-def parameter_ranges(network: Objective, optimizer: Optimizer, threads: int) -> np.ndarray:
-    """Return the trainable ranges of theta: start, stop, whether they are weights, the rate group.
+def parameter_ranges(network: Objective, scalars: StepScalars, threads: int) -> np.ndarray:
+    """Return the trainable ranges of theta: start, stop, whether penalized, the row of scalars.
 
     Neighbours are one range if all is the same to them, and to one thread. Several threads split
     each parameter by itself, so that each updates the weights that it multiplies by.
     """
-    rule = rule_beneath(optimizer)
-    weights_differ = network.penalty is not None or RULES[type(rule)].weight_decay(rule) != 0
-    factors = network.layout.rate_factors
     found: list[list[int]] = []
     for entry in network.layout.entries:
         if not entry.trainable:
             continue
-        start, stop, weight = entry.slice.start, entry.slice.stop, int(entry.kind == "weight")
-        group = factors.index(entry.rate_factor)
-        adjoins = threads == 1 and found and found[-1][1] == start and found[-1][3] == group
-        if adjoins and (found[-1][2] == weight or not weights_differ):
+        start, stop = entry.slice.start, entry.slice.stop
+        kind = [int(network.is_penalized(entry)), scalars.row_of(entry)]
+        if threads == 1 and found and found[-1][1:] == [start, *kind]:
             found[-1][1] = stop
         else:
-            found.append([start, stop, weight, group])
+            found.append([start, stop, *kind])
     return np.array(found, np.int64).reshape(-1, ARRAYS["ranges"].columns)
 
 

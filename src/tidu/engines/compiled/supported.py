@@ -12,8 +12,7 @@ from typing import Any
 
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.kernels.rules import RULES
-from tidu.engines.compiled.layer_forms import LAYERS
-from tidu.engines.compiled.stored import standardize
+from tidu.engines.compiled.layer_forms import has_form
 from tidu.language import translator
 from tidu.losses import (
     Loss,
@@ -57,12 +56,11 @@ CLIPS: dict[type[Optimizer], tuple[Any, ...]] = {
 
 def obstacle(network: Objective, optimizer: Optimizer | None = None) -> str:
     """Return which part of a network has no compiled form, as a sentence, or ""."""
-    standardized = standardize(network)
     parts: list[tuple[str, object, bool]] = [
         (
             _("the layer {part!r} has no compiled form"),
             at.layer,
-            type(at.layer) in LAYERS or at.layer is standardized,
+            has_form(at.layer),
         )
         for outer in network.chain.walk(network.input_shape)
         for at in outer.with_inner()

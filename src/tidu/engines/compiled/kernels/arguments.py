@@ -48,7 +48,7 @@ ARRAYS = {
 """Arrays in the order of the block. One that is not given has the address and the size 0."""
 
 NUMBERS = ("gemm", "sched_yield", "training", "batch_size", "steps", "threads", "workers",
-           "rate_groups")  # fmt: skip
+           "scalar_rows")  # fmt: skip
 """The single numbers. The first two are addresses: of the matrix product, and of the system's
 function by which a thread lets others run. A program is laid out for ``threads``, and ``workers``
 carry it out: as many, or fewer, of which each does the shares of several threads. The last is how
@@ -82,13 +82,13 @@ learn from, and room for their order; whether a last one joins the batch before;
 stands, and how many steps to make; the bytes of a row of step scalars; and room of ``ROOM`` words.
 """
 ROOM = 8
-RANGE = _positions(["start", "stop", "weight", "rate_group"])
-"""A range of trainable parameters, whether they are weights, and whose learning rate they have."""
+RANGE = _positions(["start", "stop", "penalized", "scalars"])
+"""A range of trainable parameters, whether the penalty is for them, and their row of scalars."""
 METRIC = _positions(["loss", "correct", "weight"])
 """What one step gives: the loss, the weighted share of correct classes, Σ w."""
 SCALAR = _positions(["decay", "first", "second", "third"])
-"""The step scalars of a group of rates: what weights are multiplied by first, and up to three
-numbers of the rule."""
+"""The step scalars of a group of parameters: what they are multiplied by first, and up to three
+numbers of the rule. A dropout that fades has its rate in ``first``."""
 PARTIAL = _positions(
     ["loss", "correct", "weight", "penalty", "safe_gradient", "finite", "safe_values",
      "safe_values_of_odd", "with_rollback", "finite_after", "largest", "squares"]

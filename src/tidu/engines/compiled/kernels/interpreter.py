@@ -13,9 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from tidu.engines.compiled.kernels.access import as_thread, integers, matrix, real, wait_for_all
-from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER
+from tidu.engines.compiled.kernels.arguments import ARRAY, ARRAYS, NUMBER, SCALAR
 from tidu.engines.compiled.kernels.barrier import share
 from tidu.engines.compiled.kernels.blockwise import go_through_blocks
+from tidu.engines.compiled.kernels.columns import columns, periodic, periodic_backward
 from tidu.engines.compiled.kernels.dense import (
     affine,
     affine_backward,
@@ -36,6 +37,7 @@ from tidu.engines.compiled.kernels.operations import (
     BLOCKS,
     CLIP_BY_NORM,
     CLIP_BY_VALUE,
+    COLUMNS,
     CONSTANTS,
     COPY,
     DROPOUT,
@@ -47,6 +49,10 @@ from tidu.engines.compiled.kernels.operations import (
     INTEGERS,
     LOSS,
     PACK,
+    PARAMETRIC,
+    PARAMETRIC_BACKWARD,
+    PERIODIC,
+    PERIODIC_BACKWARD,
     SCALE,
     SCALE_BACKWARD,
     SCORES,
@@ -55,6 +61,7 @@ from tidu.engines.compiled.kernels.operations import (
     SUM_SQUARES,
     UPDATE,
 )
+from tidu.engines.compiled.kernels.parametric import parametric, parametric_backward
 from tidu.engines.compiled.kernels.rowwise import (
     batch_norm,
     batch_norm_backward,
@@ -85,7 +92,7 @@ from tidu.engines.compiled.kernels.steps import (
 from tidu.engines.compiled.kernels.views import copy, view
 from tidu.native.jit import kernel
 
-STREAMS = ARRAYS["streams"].columns
+STREAMS, SCALARS = ARRAYS["streams"].columns, ARRAYS["scalars"].columns
 
 
 @kernel
@@ -170,7 +177,11 @@ def _dropout(o, f, args, n, step):
     low, _ = share(n, args.thread, args.threads, 1)
     mask = _rows_of(args, o[DROPOUT.MASK], n, width)
     stream = matrix(args, ARRAY.STREAMS, STREAMS, np.uint64)[step]
-    draw_mask(stream, o[DROPOUT.DRAWN] * n + low * width, f[DROPOUT.RATE], mask)
+    rate = f[DROPOUT.RATE]
+    if o[DROPOUT.ROW] >= 0:
+        row = step * args.block[NUMBER.SCALAR_ROWS] + o[DROPOUT.ROW]
+        rate = real(args, ARRAY.SCALARS)[row * SCALARS + SCALAR.FIRST]
+    draw_mask(stream, o[DROPOUT.DRAWN] * n + low * width, rate, mask)
     multiply(_rows_of(args, o[DROPOUT.X], n, width), _rows_of(args, o[DROPOUT.Y], n, width), mask)
 
 
@@ -272,6 +283,16 @@ def operate(program, constants, first, last, args, rows, step):
             _scale(o, args, n)
         elif code == SCALE_BACKWARD.CODE:
             _scale_backward(o, args, n)
+        elif code == PARAMETRIC.CODE:
+            parametric(o, f, args, n)
+        elif code == PARAMETRIC_BACKWARD.CODE:
+            parametric_backward(o, f, args, n)
+        elif code == PERIODIC.CODE:
+            periodic(o, args, n)
+        elif code == PERIODIC_BACKWARD.CODE:
+            periodic_backward(o, args, n)
+        elif code == COLUMNS.CODE:
+            columns(o, f, args, n)
         elif code == DROPOUT.CODE:
             _dropout(o, f, args, n, step)
         elif code == DROPOUT_BACKWARD.CODE:

@@ -75,8 +75,32 @@ SCALE = _operation("SCALE", "x y width s")
 """y = s x, with a factor in theta for each number of a sample."""
 SCALE_BACKWARD = _operation("SCALE_BACKWARD", "dy x width s")
 """ds = Σ dy x, dx = s dy in place of dy."""
-DROPOUT = _operation("DROPOUT", "x y mask width drawn", "rate")
-"""y = x · mask; ``drawn`` numbers were drawn before for one sample."""
+PARAMETRIC = _operation("PARAMETRIC", "x f y width activation slope alpha", "a b")
+"""y = x + α (f(x) − x), f(x) kept in ``f``; a and b are settings of f."""
+PARAMETRIC_BACKWARD = _operation(
+    "PARAMETRIC_BACKWARD", "dy x f width activation slope alpha row", "a b"
+)
+"""dα = Σ dy (f − x), dx = dy + α (dy f′ − dy) in place of dy; ``row`` has room for one sample."""
+PERIODIC = _operation(
+    "PERIODIC", "x y waves d width first at count frequencies outputs frequency"
+    " phase amplitude offset"
+)  # fmt: skip
+"""w = cos(2π f x + φ), e = w Aᵀ + c, for ``count`` columns of x from the ``first`` on; e goes to y,
+whose samples have ``width`` numbers, from column ``at`` on."""
+PERIODIC_BACKWARD = _operation(
+    "PERIODIC_BACKWARD", "dy x dx waves d width first at count frequencies outputs frequency"
+    " phase amplitude offset room"
+)  # fmt: skip
+"""dA = Σ deᵀ w, dc = Σ de, du = −(de A) sin u, dφ = Σ du, df = 2π Σ du x; dx += 2π du f; ``waves``
+has cos u and sin u, ``room`` has room for du of each thread."""
+COLUMNS = _operation(
+    "COLUMNS", "source source_width source_at target target_width target_at count",
+    "shift scale offset low high",
+)  # fmt: skip
+"""Some columns of a buffer to some of another: scale (x − shift) + offset, between low and high."""
+DROPOUT = _operation("DROPOUT", "x y mask width drawn row", "rate")
+"""y = x · mask; ``drawn`` numbers were drawn before for one sample; ``row`` is that of the step
+scalars which has the rate, or −1 where it does not change."""
 DROPOUT_BACKWARD = _operation("DROPOUT_BACKWARD", "dy mask width")
 COPY = _operation("COPY", "source target width")
 ADD = _operation("ADD", "source target width")

@@ -26,6 +26,7 @@ from tidu.optimizers import (
     RMSprop,
     Rule,
 )
+from tidu.optimizers.schedules import Rate
 
 
 def _rate_alone(rule: Any, rates: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -46,7 +47,7 @@ class RuleForm:
     constants
         Up to five numbers that do not change.
     weight_decay
-        λ, if weights are multiplied by 1 − η λ before the step.
+        λ or its schedule, if what decays is multiplied by 1 − η λ before the step.
     eps
         What keeps a division safe, if the formula divides.
     """
@@ -54,7 +55,7 @@ class RuleForm:
     update: Callable[..., Any]
     scalars: Callable[[Any, np.ndarray, np.ndarray], tuple[np.ndarray, ...]] = _rate_alone
     constants: Callable[[Any], tuple[float, ...]] = lambda rule: ()
-    weight_decay: Callable[[Any], float] = lambda rule: 0.0
+    weight_decay: Callable[[Any], Rate] = lambda rule: 0.0
     eps: Callable[[Any], float] = lambda rule: 1.0
 
 

@@ -30,6 +30,16 @@ def log1p_unit(y: float) -> float:
     return math.log1p(y)
 
 
+def cos(x: float) -> float:
+    """Return cos x; beyond some ten thousand turns in float32, a number about as large."""
+    return math.cos(x)
+
+
+def sin(x: float) -> float:
+    """Return sin x, likewise."""
+    return math.sin(x)
+
+
 def normal_or_zero(x: Any) -> Any:
     """Return x, or 0 if it is less than the least number with all its digits.
 

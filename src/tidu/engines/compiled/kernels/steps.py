@@ -98,7 +98,7 @@ def finish_gradient(o, f, args):
         if partial >= 0:
             add_up(partial, o[FINISH_GRADIENT.SIZE], args, low, high)
         g = view(real(args, ARRAY.DTHETA), low, high)
-        if ranges[s, RANGE.WEIGHT] and (l1 > 0 or l2 > 0):
+        if ranges[s, RANGE.PENALIZED] and (l1 > 0 or l2 > 0):
             penalty += add_penalty(view(real(args, ARRAY.THETA), low, high), g, l1, l2)
         here = l1_norm(g)
         size += here
@@ -194,10 +194,10 @@ def _update_ranges(o, f, args, step, with_rollback):
     ranges, partials = ranges_of(args), partials_of(args)
     scalars = real(args, ARRAY.SCALARS)
     moved, finite = 0.0, True
-    groups = args.block[NUMBER.RATE_GROUPS]
+    rows = args.block[NUMBER.SCALAR_ROWS]
     constant = view(f, UPDATE.C0, UPDATE.C4 + 1)
     for s in range(len(ranges)):
-        at = (step * groups + ranges[s, RANGE.RATE_GROUP]) * SCALARS
+        at = (step * rows + ranges[s, RANGE.SCALARS]) * SCALARS
         decay = scalars[at + SCALAR.DECAY]
         scalar = view(scalars, at + SCALAR.FIRST, at + SCALAR.THIRD + 1)
         low, high = _range(args, ranges, s)
@@ -207,7 +207,7 @@ def _update_ranges(o, f, args, step, with_rollback):
             copy(theta, old_theta)
             copy(first, old_first)
             copy(second, old_second)
-        if decay != 1 and ranges[s, RANGE.WEIGHT]:
+        if decay != 1:
             scale(theta, decay)
         g = view(real(args, ARRAY.DTHETA), low, high)
         moved += update(o[UPDATE.RULE], scalar, constant, theta, g, first, second)
