@@ -88,6 +88,17 @@ ROWS = [
         for argument, value, error, sentence in SHARED
         if argument in TABULAR
     ],
+    *[
+        row(
+            estimator,
+            y,
+            "variant",
+            {"variant": "TD"},
+            td.InputError,
+            "`variant` cannot be 'TD'; did you mean 'td'?",
+        )
+        for estimator, y in ((TabularClassifier, LABELS), (TabularRegressor, VALUES))
+    ],
     Bad(
         "TabularClassifier.fit.y_val",
         lambda: TabularClassifier().fit(X, LABELS, X_val=X),

@@ -39,6 +39,12 @@ ROWS = [
     bad("recipe", "tabula", InputError, "did you mean 'tabular'?"),
     Bad(
         "plan.recipe",
+        lambda: plan(recipe="tabular-td", dropout=0.5),
+        InputError,
+        "recipe='tabular-td' chooses `dropout` itself: leave that out",
+    ),
+    Bad(
+        "plan.recipe",
         lambda: plan(recipe="tabular", hidden=(50,), l2=0.1),
         InputError,
         "recipe='tabular' chooses `hidden`, `l2` itself: leave that out",

@@ -19,6 +19,8 @@ ESTIMATORS = [
     NetworkRegressor(**QUICK),
     TabularClassifier(epochs=40),
     TabularRegressor(epochs=40),
+    TabularClassifier(variant="td", epochs=40),
+    TabularRegressor(variant="td", epochs=40),
 ]
 
 

@@ -60,6 +60,20 @@ def test_the_tabular_recipe_is_that_of_the_estimators(values, rate):
     assert (trained.scores.r2 if values else trained.accuracy) > 0.8
 
 
+def test_the_full_tabular_recipe_starts_from_the_samples_that_it_learns_from():
+    x = np.random.default_rng(0).normal(size=(400, 3))
+    planned = plan(Dataset(x, x[:, :1]).split(300), recipe="tabular-td", epochs=30)
+    start, stopping = planned.callbacks
+    assert isinstance(start, td.DataDependentInit)
+    assert np.array_equal(start.x, planned.learn.x)
+    assert stopping.monitor == "val_loss"
+    assert planned.optimizer.lr == td.LogCosine(0.2, steps=30)
+    kinds = [type(layer).__name__ for layer in planned.network.layers]
+    assert kinds[2:4] == ["Periodic", "Scale"]
+    assert kinds[-2:] == ["Rescale", "Clamp"]
+    assert planned.run(progress=False).scores.r2 > 0.8
+
+
 def test_parts_of_ones_own_are_taken_as_they_are():
     parts = load_dataset("digits").split(100)
     planned = plan(parts, **QUICK)

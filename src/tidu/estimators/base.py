@@ -120,9 +120,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         anew = not (self.warm_start and self.__sklearn_is_fitted__())
         if self.warm_start and isinstance(self.schedule, str):
             self._refuse_unknown_end("warm_start=True")
-        epochs = check_integer("epochs", self.epochs)
         held_out = self._validation(X_val, y_val, sample_weight_val)
-        return self._learn(X, y, sample_weight, epochs=epochs, anew=anew, held_out=held_out)
+        return self._learn(X, y, sample_weight, anew=anew, held_out=held_out)
 
     def _validation(self, X: Any, y: Any, sample_weight: Array | None) -> Any:
         """Return what to hold out: what was given to `fit`, or what the settings say."""
@@ -215,20 +214,24 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         y: Any,
         sample_weight: Array | None,
         *,
-        epochs: int,
         anew: bool,
         held_out: Any,
+        epochs: int | None = None,
         classes: Array | None = None,
     ) -> Self:
         X, y = self._checked(X, y, reset=anew)
         if anew:
             self._note_targets(y, classes)
-        callbacks, scorer = self._callbacks(), scorer_of(self)
-        samples = self._samples(X, y, sample_weight)
-        network = self._network(X, samples) if anew else self._network_that_is_there()
-        networks = members(self, network, None if anew else self.networks_)
-        samples, *held = self._split(samples, held_out, network.seed)
+        scorer = scorer_of(self)
+        whole = self._samples(X, y, sample_weight)
+        seed = seed_of(self.random_state) if anew else self.network_.seed
+        samples, *held = self._split(whole, held_out, seed)
         b = self._batch_size(len(samples))
+        epochs = self._epochs(len(samples)) if epochs is None else epochs
+        steps = epochs * math.ceil(len(samples.used) / b)
+        callbacks = self._callbacks(samples, epochs)
+        network = self._network(X, whole, seed, steps) if anew else self._network_that_is_there()
+        networks = members(self, network, None if anew else self.networks_)
         watching = [Validation(part, scorer) for part in held]
         with fitted(self, network, anew), scikit_learn_callbacks(self, X, y, epochs) as bridge:
             self.networks_: list[Network] = networks
@@ -238,7 +241,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
                 self.bootstrap,
                 alone=bool(bridge),
                 batch_size=b,
-                optimizer=self._optimizer(samples, epochs, b),
+                optimizer=self._optimizer(steps),
                 epochs=epochs,
                 callbacks=[*watching, *callbacks, *(bridge if len(networks) == 1 else ())],
                 progress=self.progress,
@@ -303,8 +306,11 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         n = min(max(1, round(share * len(used))), len(used) - 1)
         return [samples[np.sort(order[:-n])], samples[np.sort(order[-n:])]]
 
-    def _network(self, X: Any, samples: Samples, seed: int | None = None) -> Network:
-        """Return a new network, which computes in float32 where that holds X exactly."""
+    def _network(self, X: Any, samples: Samples, seed: int, steps: int) -> Network:
+        """Return a new network, which computes in float32 where that holds X exactly.
+
+        It is to learn from some of the samples, in so many steps.
+        """
         last = self._last_layers(samples)
         loss, n_outputs = self._loss(last)
         return Network(
@@ -316,7 +322,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
             X.shape[1],
             loss,
             penalty=by_strengths(self.l1, self.l2),
-            seed=seed_of(self.random_state) if seed is None else seed,
+            seed=seed,
             dtype="float32" if np.can_cast(X.dtype, np.float32) else "float64",
             classes=self._class_names(),
         )
@@ -346,7 +352,12 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         self._n_hidden = len(layers)
         return layers
 
-    def _callbacks(self) -> list[Callback]:
+    def _epochs(self, n: int) -> int:
+        """Return how often to go through n samples."""
+        return check_integer("epochs", self.epochs)
+
+    def _callbacks(self, samples: Samples, epochs: int) -> list[Callback]:
+        """Return the callbacks of a run that learns from these samples for so many epochs."""
         callbacks = check_list("callbacks", self.callbacks, Callback)
         if not self.early_stopping:
             return callbacks
@@ -355,9 +366,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         monitor = "val_loss" if self.scoring == "loss" else "val_score"
         return [*callbacks, EarlyStopping(monitor, patience=patience)]
 
-    def _optimizer(self, samples: Samples, epochs: int, batch_size: int) -> Optimizer:
-        """Return the optimizer, whose schedule ends with the last step of these epochs."""
-        steps = epochs * math.ceil(len(samples.used) / batch_size)
+    def _optimizer(self, steps: int) -> Optimizer:
+        """Return the optimizer, whose schedule ends with the last of these steps."""
         return optimizer_of(self.optimizer, self.learning_rate, self.schedule, steps)
 
     def _batch_size(self, n: int) -> int:

@@ -6,6 +6,7 @@ learns from all samples, without that column, and answers for groups that are ne
 
 from __future__ import annotations
 
+import math
 from abc import ABC
 from dataclasses import dataclass
 from typing import Any, Self
@@ -81,17 +82,22 @@ class GroupedEstimator(NetworkEstimator, ABC):
         split = {name: self._split(part, None, self.network_.seed) for name, part in groups.items()}
         learn = [parts[0] for parts in split.values()]
         b = max(self._batch_size(len(part)) for part in learn)
-        networks = [self._network(X, part, self.network_.seed) for part in learn]
+        epochs = int(self.epochs)
+        steps = [epochs * math.ceil(len(part.used) / b) for part in learn]
+        networks = [
+            self._network(X, part, self.network_.seed, k)
+            for part, k in zip(learn, steps, strict=True)
+        ]
         histories = fit_many(
             networks,
             [part.x for part in learn],
             [part.t for part in learn],
             sample_weight=[part.weights for part in learn],
             validation=[(parts[1].x, parts[1].t) for parts in split.values()] if stops else None,
-            optimizer=[self._optimizer(part, int(self.epochs), b) for part in learn],
-            epochs=self.epochs,
+            optimizer=[self._optimizer(k) for k in steps],
+            epochs=epochs,
             batch_size=b,
-            callbacks=self._callbacks() if stops else (),
+            callbacks=[self._callbacks(part, epochs) for part in learn] if stops else (),
             engine=self.engine,
             threads=self.threads,
             progress=self.progress,

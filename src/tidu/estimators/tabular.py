@@ -6,7 +6,6 @@ and encoded as `tidu train` does it, and the network remembers how.
 
 from __future__ import annotations
 
-import math
 import numbers
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,10 +19,9 @@ from tidu.arrays import Array
 from tidu.datasets.encoding import encode
 from tidu.datasets.inference import infer_columns
 from tidu.datasets.table import RawTable, from_frame, is_frame
-from tidu.errors import InputError, check_integer, check_list
+from tidu.errors import InputError, check_choice, check_list
 from tidu.estimators.base import NetworkEstimator
 from tidu.estimators.classifier import NetworkClassifier
-from tidu.estimators.members import seed_of
 from tidu.estimators.regressor import NetworkRegressor
 from tidu.estimators.samples import Samples
 from tidu.layers import Layer
@@ -43,7 +41,8 @@ class TabularEstimator(NetworkEstimator):
     def __init__(
         self,
         *,
-        epochs: int = tabular.EPOCHS,
+        variant: str = "td-s",
+        epochs: int | None = None,
         validation: float | tuple[Any, Any] | None = tabular.HELD_OUT,
         callbacks: Sequence[Callback] = (),
         progress: bool | None = False,
@@ -52,7 +51,8 @@ class TabularEstimator(NetworkEstimator):
         engine: str = "auto",
         threads: int | None = None,
     ) -> None:
-        self.epochs = epochs
+        self.variant = variant
+        self.epochs = epochs  # type: ignore[assignment]
         self.validation = validation
         self.callbacks = callbacks
         self.progress = progress
@@ -83,6 +83,7 @@ class TabularEstimator(NetworkEstimator):
         return self._classifies
 
     def _checked(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, np.ndarray]:
+        check_choice("variant", self.variant, tabular.VARIANTS)
         name = str(getattr(y, "name", None) or "target")
         if is_frame(X):
             y = check_array(y, ensure_2d=False, dtype=None, input_name="y", estimator=self)
@@ -115,7 +116,7 @@ class TabularEstimator(NetworkEstimator):
             self.schema_ = Schema(columns, named, table.named, len(columns))
         return encode(self.schema_, table, "X")[0]
 
-    def _network(self, X: Any, samples: Samples, seed: int | None = None) -> Network:
+    def _network(self, X: Any, samples: Samples, seed: int, steps: int) -> Network:
         last = self._last_layers(samples)
         loss, outputs = self._loss(last)
         names = self._class_names()
@@ -123,8 +124,8 @@ class TabularEstimator(NetworkEstimator):
             target = replace(self.schema_.target, task="classes", classes=tuple(names))
             self.schema_ = replace(self.schema_, target=target)
         return tabular.tabular_network(
-            X, loss, outputs, last, self.schema_,
-            seed=seed_of(self.random_state) if seed is None else seed, classes=names,
+            X, loss, outputs, last, self.schema_, variant=self.variant, steps=steps, seed=seed,
+            classes=names,
         )  # fmt: skip
 
     def _split(self, samples: Samples, held: Any, seed: int) -> list[Samples]:
@@ -132,16 +133,17 @@ class TabularEstimator(NetworkEstimator):
             return [samples, samples]
         return super()._split(samples, held, seed)
 
-    def _callbacks(self) -> list[Callback]:
-        callbacks = check_list("callbacks", self.callbacks, Callback)
-        if not self._measures:
-            return callbacks
-        epochs = check_integer("epochs", self.epochs)
-        return [*callbacks, tabular.tabular_stopping(self._goes_by_accuracy, epochs)]
+    def _epochs(self, n: int) -> int:
+        return tabular.tabular_epochs(n) if self.epochs is None else super()._epochs(n)
 
-    def _optimizer(self, samples: Samples, epochs: int, batch_size: int) -> Optimizer:
-        steps = epochs * math.ceil(len(samples.used) / batch_size)
-        return tabular.tabular_optimizer(self._classifies, steps)
+    def _callbacks(self, samples: Samples, epochs: int) -> list[Callback]:
+        callbacks = check_list("callbacks", self.callbacks, Callback)
+        return callbacks + tabular.tabular_callbacks(
+            samples.x, self._goes_by_accuracy, epochs, self.variant, self._measures
+        )
+
+    def _optimizer(self, steps: int) -> Optimizer:
+        return tabular.tabular_optimizer(self._classifies, steps, self.variant)
 
     def _batch_size(self, n: int) -> int:
         return tabular.tabular_batch_size(n)
@@ -172,7 +174,7 @@ def _categorical(X: Any) -> list[str]:
 
 
 class TabularClassifier(TabularEstimator, NetworkClassifier):
-    """A network for classes in tables that needs no settings: RealMLP (TD-S), for scikit-learn.
+    """A network for classes in tables that needs no settings: RealMLP, for scikit-learn.
 
     Columns are taken as they are: numbers of any size, yes/no, categories and texts of a data
     frame, with gaps; no scaling, no encoding, no filling in. A fifth of the samples is held out,
@@ -180,8 +182,12 @@ class TabularClassifier(TabularEstimator, NetworkClassifier):
 
     Parameters
     ----------
-    epochs : int
-        How often to go through the samples; the schedule spans all of them.
+    variant : {"td-s", "td"}
+        RealMLP-TD-S, or RealMLP-TD: with waves of numbers, learned vectors of large categories,
+        strengths of activations, dropout and weight decay, for about 1.6 times the time.
+    epochs : int, optional
+        How often to go through the samples; the schedule spans all of them. If not given, 256, or
+        fewer for more than 256 samples: as many as make the steps of the authors' program.
     validation : float, (X, y) or None
         The share of the samples that is held out, or samples of your own; with None the last
         epoch's network is kept.
@@ -226,14 +232,14 @@ class TabularClassifier(TabularEstimator, NetworkClassifier):
 
 
 class TabularRegressor(TabularEstimator, NetworkRegressor):
-    """A network for values in tables that needs no settings: RealMLP (TD-S), for scikit-learn.
+    """A network for values in tables that needs no settings: RealMLP, for scikit-learn.
 
     As `TabularClassifier`, but values are learned, of one column or several, and the network of
     the epoch with the least squared error on the held-out samples is kept.
 
     Parameters
     ----------
-    epochs, validation, callbacks, progress, random_state, n_networks, engine, threads
+    variant, epochs, validation, callbacks, progress, random_state, n_networks, engine, threads
         As in `TabularClassifier`.
 
     Attributes
@@ -252,6 +258,13 @@ class TabularRegressor(TabularEstimator, NetworkRegressor):
     >>> bool(model.score(X, y) > 0.99)
     True
     """
+
+    def _last_layers(self, samples: Samples) -> list[Layer]:
+        layers = super()._last_layers(samples)
+        if not tabular.VARIANTS[self.variant].full:
+            return layers
+        counted = samples[samples.used]
+        return [*layers, tabular.within(counted.t.reshape(len(counted), -1))]
 
     def _loss(self, last: Sequence[Layer]) -> tuple[Loss, int]:
         return MeanSquaredError(spread=spreads(last[0])), max(self._shape, default=1)

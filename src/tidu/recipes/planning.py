@@ -36,7 +36,8 @@ _ = translator("command")
 ACTIVATIONS = tuple(name for name in blocks.ACTIVATIONS if name != "identity")
 
 SCHEDULES = ("constant", "cosine")
-RECIPES = ("default", "tabular")
+RECIPES: dict[str, str | None] = {"default": None, "tabular": "td-s", "tabular-td": "td"}
+"""The recipes, and which variant of RealMLP's each is."""
 
 RATES = {"adam": {"lr": 0.002}}
 """Learning rates that suit networks of this size better than the optimizer's default."""
@@ -192,8 +193,9 @@ def plan(
     recipe: Annotated[
         str,
         Setting(
-            "how the rest is chosen; tabular is RealMLP's recipe, which chooses all but the epochs",
-            choices=RECIPES,
+            "how the rest is chosen; tabular (RealMLP-TD-S) and tabular-td (RealMLP-TD) choose all "
+            "but the epochs",
+            choices=tuple(RECIPES),
         ),
     ] = "default",
     gradient: Annotated[
@@ -273,22 +275,22 @@ def plan(
         "schedule": schedule is None, "batch_size": batch_size is None, "l1": l1 == 0,
         "l2": l2 is None, "early_stopping": early_stopping is None, "balanced": not balanced,
     }  # fmt: skip
-    if recipe == "tabular" and not all(fixed.values()):
+    variant = RECIPES[recipe]
+    if variant and not all(fixed.values()):
         given = ", ".join(f"`{name}`" for name, as_it_is in fixed.items() if not as_it_is)
-        raise InputError(f"recipe='tabular' chooses {given} itself: leave that out")
+        raise InputError(f"recipe={recipe!r} chooses {given} itself: leave that out")
     callbacks: list[Callback] = []
     if checkpoint is not None:
         callbacks.append(Checkpoint(checkpoint, resume=resume))
     learn, held_out = training, None
-    if recipe == "tabular":
+    if variant:
         learn, held_out = training.split(1 - tabular.HELD_OUT, seed=seed)
-        network = tabular.network_of_recipe(training, seed)
-        epochs = tabular.EPOCHS if epochs is None else epochs
         batch_size = tabular.tabular_batch_size(len(learn))
-        callbacks.append(tabular.tabular_stopping(training.has_labels, epochs))
-        rule = tabular.tabular_optimizer(
-            training.has_labels, epochs * math.ceil(len(learn) / batch_size)
-        )
+        epochs = tabular.tabular_epochs(len(learn)) if epochs is None else epochs
+        steps = epochs * math.ceil(len(learn) / batch_size)
+        network = tabular.network_of_recipe(training, seed, variant, steps)
+        callbacks += tabular.tabular_callbacks(learn.x, training.has_labels, epochs, variant)
+        rule = tabular.tabular_optimizer(training.has_labels, steps, variant)
     else:
         if early_stopping is not None:
             callbacks.append(EarlyStopping(patience=early_stopping))
