@@ -31,7 +31,7 @@ def log1p_unit(y: float) -> float:
 
 
 def cos(x: float) -> float:
-    """Return cos x; beyond some ten thousand turns in float32, a number about as large."""
+    """Return cos x; beyond some ten thousand turns in float32, some number between −1 and 1."""
     return math.cos(x)
 
 

@@ -188,6 +188,8 @@ _PI_HIGH, _PI_LOW = f(3.140625), f(math.pi - 3.140625)
 _HALF_HIGH, _HALF_LOW = f(1.5703125), f(math.pi / 2 - 1.5703125)
 _S3, _S5, _S7, _S9, _S11, _S13 = (f((-1) ** k / math.factorial(2 * k + 1)) for k in range(1, 7))
 
+_PI32, _PI64 = f(math.pi), math.pi
+"""Where x is too large for a difference to be left, r is held here."""
 _TURN_HIGH64 = 6.283185243606567382812
 _TURN_LOW64 = 6.357301909411279e-08
 _SINES = tuple((-1) ** k / math.factorial(2 * k + 1) for k in range(11))
@@ -197,13 +199,15 @@ _SINES = tuple((-1) ** k / math.factorial(2 * k + 1) for k in range(11))
 @inlined
 def _within_a_turn_32(x: Any) -> Any:
     n = (x * _TURNS + _ROUND) - _ROUND
-    return (x - n * _TURN_HIGH) - n * _TURN_LOW
+    r = (x - n * _TURN_HIGH) - n * _TURN_LOW
+    return _select(r > _PI32, _PI32, _select(r < -_PI32, -_PI32, r))
 
 
 @inlined
 def _within_a_turn_64(x: Any) -> Any:
     n = (x * 0.15915494309189535 + _ROUND64) - _ROUND64
-    return (x - n * _TURN_HIGH64) - n * _TURN_LOW64
+    r = (x - n * _TURN_HIGH64) - n * _TURN_LOW64
+    return _select(r > _PI64, _PI64, _select(r < -_PI64, -_PI64, r))
 
 
 @inlined
@@ -241,7 +245,7 @@ def _sin(x: Any) -> Any:
     def double(x: Any) -> Any:
         r = _within_a_turn_64(x)
         y = abs(r)
-        p = _sine_64(_select(y > 1.5707963267948966, 3.141592653589793 - y, y))
+        p = _sine_64(_select(y > 1.5707963267948966, _PI64 - y, y))
         return _select(r < 0.0, -p, p)
 
     return single if x == types.float32 else double
