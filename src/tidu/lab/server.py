@@ -69,8 +69,8 @@ class Lab:
     def __post_init__(self) -> None:
         self.pages = pages()
         self.open = 0
-        # Where many begin at once, they do so in turn, one a core: none has to wait for all, and the
-        # server goes on to answer.
+        # Where many begin at once, they do so in turn, one a core: none has to wait for all, and
+        # the server goes on to answer.
         self.starts = asyncio.Semaphore(thread_limit())
         self.threads = ThreadPoolExecutor(self.limits.sessions + 1, "tidu-lab")
 
