@@ -87,12 +87,12 @@ def main() -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the doctor has spoken, and nothing on the page has changed for a second."""
-    page.locator(".doctor p", has_text="…").wait_for(state="detached", timeout=120_000)
+    """Wait until nothing is waited for, and nothing on the page has changed for a second."""
+    waits = page.locator("#sentence:visible, .doctor p", has_text="…")
     seen, since = "", time.monotonic()
     while time.monotonic() - since < 1:
         page.wait_for_timeout(50)
-        if (now := page.inner_text("body")) != seen:
+        if (now := page.inner_text("body")) != seen or waits.count():
             seen, since = now, time.monotonic()
 
 

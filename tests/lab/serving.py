@@ -29,14 +29,18 @@ def text_after(page, selector, holds):
     raise AssertionError(f"{selector} still shows {text!r}")
 
 
-def settled(page, selector):
-    """Return the text of an element when neither it nor the address has changed for a second."""
+def settled(page, selector, looks=20):
+    """Return the text of an element when neither it nor the address has changed for some looks.
+
+    The page must not say meanwhile that it waits for something.
+    """
+    waits = page.locator("#sentence:visible", has_text="…")
     before, since = None, 0
     for _ in range(600):
         now = page.inner_text(selector), page.url
-        since = since + 1 if now == before else 0
+        since = since + 1 if now == before and not waits.count() else 0
         before = now
-        if since == 20:
+        if since == looks:
             return now[0]
         page.wait_for_timeout(50)
     raise AssertionError(f"{selector} goes on changing")

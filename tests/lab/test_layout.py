@@ -89,7 +89,7 @@ def shown(page, size, language, large, part, state):
     if page.inner_text(".tool.wide") != {"en": "中文", "zh": "English"}[language]:
         page.click(".tool.wide")
     page.wait_for_selector(f"#{part}")
-    settled(page, "main")
+    settled(page, "main", looks=8)
 
 
 TALLEST = {
