@@ -82,6 +82,19 @@ def test_a_curve_is_thinned_out_and_each_step_is_still_measured(monkeypatch):
         assert len(arrays["curve0"]) <= 7
 
 
+def test_a_jump_draws_the_curve_that_small_steps_draw(monkeypatch):
+    monkeypatch.setattr(measured, "AMPLE", 10.0)
+    monkeypatch.setattr(measured, "SECONDS", 20.0)
+    _, arrays = Playground().ask("build", {"settings": {}, "step": 400})
+    steps, losses = arrays["curve0"][:, :2].T
+    assert steps.tolist() == list(range(0, 401, 10))
+    walked = Playground()
+    walked.ask("build", {"settings": {}})
+    for step, loss in zip(steps, losses, strict=True):
+        head, _ = walked.ask("go", {"step": int(step)})
+        assert head["runs"][0]["measures"][0] == loss
+
+
 def test_why_it_stops_is_the_same_in_chinese():
     english, chinese = in_both(why_it_stops)
     assert "; the learning rate 1e+30 may be too high: try 1e+29" in english

@@ -21,6 +21,8 @@ CURVE = 400
 """Points of a learning curve, after which every second is left out."""
 MEASURED = 40
 """Points of the curve that a jump over many steps adds."""
+AMPLE = 0.03
+"""Seconds in which such a jump measures at each of them, however little time learning took."""
 
 
 class MeasuredRun:
@@ -49,13 +51,14 @@ class MeasuredRun:
         """Go towards a step, forward or back, until it is late on `time.monotonic`."""
         run = self.run
         stride = max(1, math.ceil((step - run.step) / MEASURED))
+        ample = time.monotonic() + (AMPLE if stride > 1 else 0)
         while run.step != step:
             before = run.step
             run.go_to(step if step < before else min(step, before + stride), late)
             now = time.monotonic()
             if run.step == before or now >= late:
                 break
-            if now - self._measured_at > self._cost:  # half of the time is for learning
+            if now < ample or now - self._measured_at > self._cost:  # then half is for learning
                 self._measure()
         self._measure()
 
