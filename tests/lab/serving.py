@@ -29,8 +29,8 @@ def text_after(page, selector, holds):
     raise AssertionError(f"{selector} still shows {text!r}")
 
 
-def settled(page, selector, looks=20):
-    """Return the text of an element when neither it nor the address has changed for some looks.
+def settled(page, selector):
+    """Return the text of an element when neither it nor the address has changed for a second.
 
     The page must not say meanwhile that it waits for something.
     """
@@ -40,7 +40,7 @@ def settled(page, selector, looks=20):
         now = page.inner_text(selector), page.url
         since = since + 1 if now == before and not waits.count() else 0
         before = now
-        if since == looks:
+        if since == 20:
             return now[0]
         page.wait_for_timeout(50)
     raise AssertionError(f"{selector} goes on changing")
