@@ -70,16 +70,34 @@ class Interrupt(Callback):
             signal.raise_signal(signal.SIGINT)
 
 
+class InterruptWithin(Callback):
+    """Presses Ctrl-C after two steps of the second epoch."""
+
+    every_steps = 1
+
+    def on_steps(self, network, run, steps):
+        if run.epoch == 1 and run.position == 2:
+            signal.raise_signal(signal.SIGINT)
+
+
 def test_the_epoch_broken_off_is_done_again():
     x, t = samples()
     net = small_network()
-    history = net.fit(x, t, epochs=5, batch_size=10, callbacks=[Interrupt()])
+    history = net.fit(x, t, epochs=5, batch_size=10, callbacks=[InterruptWithin()])
     assert history.outcome is Outcome.INTERRUPTED
-    assert history.status.startswith("Interrupted in epoch 2, ")
+    assert history.status == "Interrupted in epoch 2, 2 steps into it"
     assert len(history) == 1
     net.fit(x, t, epochs=4, batch_size=10)
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5]
-    assert net.run.step > 25
+    assert net.run.step == 25 + 2
+
+
+def test_between_epochs_nothing_is_broken_off():
+    x, t = samples()
+    net = small_network()
+    history = net.fit(x, t, epochs=5, batch_size=10, callbacks=[Interrupt()])
+    assert history.status.startswith("Interrupted in epoch 2, ")
+    assert len(history) == 1
 
 
 def test_the_second_ctrl_c_acts_as_always():

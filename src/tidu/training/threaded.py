@@ -62,9 +62,9 @@ def fit_here(
 
 
 def fit_alone(loop: Loop, data: Data, epochs: int) -> History:
-    """Carry out one run: by whole epochs where nothing watches them and the kernels can."""
+    """Carry out one run: by kernels that draw orders and noise themselves, where they can."""
     samples, advance = data.samples, None
-    if samples is not None and loop.engine_name == "compiled" and not loop.watched:
+    if samples is not None and loop.engine_name == "compiled":
         advance = advance_alone(loop.network, loop.run.optimizer, samples, loop.threads)
     if samples is None or advance is None:
         return loop.fit(data, epochs)

@@ -16,6 +16,7 @@ import numpy as np
 
 from tidu.engines.compiled.kernels import operations as op
 from tidu.engines.compiled.layer_forms import LAYERS, Backward
+from tidu.layers import Affine, Rescale
 from tidu.layers.chain import NamedLayer
 from tidu.objective import Objective
 
@@ -68,7 +69,8 @@ class ProgramBuilder:
 
     ``source`` is where the inputs are found, ``packs`` whether weights are packed first,
     ``input_scale`` what inputs that are read in place are multiplied by. ``fusible`` are the
-    columns of a dense layer that has just been laid out, and may apply the activation that follows.
+    columns of a dense layer that has just been laid out, and may apply the activation that follows;
+    ``factor`` is that of a `Rescale`, which the dense layer after it applies.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class ProgramBuilder:
         self.add = self.program.add
         self.input_scale = 1.0
         self.fusible: dict[str, float] | None = None
+        self.factor = 1.0
         self.drawn = self.faded = 0
         self.in_blocks = False
         entries = (*network.layout.entries, *network.state_layout.entries)
@@ -131,15 +134,24 @@ class ProgramBuilder:
         """Lay out layers one after another; return the offset of the output, and the ways back."""
         ways_back: list[WayBack] = []
         self.fusible = None
-        for at in layers:
+        for i, at in enumerate(layers):
             form = LAYERS[type(at.layer)]
-            if form is not None:
+            if self.folds(*layers[i : i + 2]):
+                self.factor *= at.layer.scale  # type: ignore[attr-defined]
+            elif form is not None:
                 fusible = self.fusible
                 x, way_back = form(self, at, x)
                 if self.fusible is fusible:
                     self.fusible = None
                 ways_back.append((way_back, bool(at.layer.parameters(at.input_shape))))
         return x, ways_back
+
+    def folds(self, at: NamedLayer, after: NamedLayer | None = None) -> bool:
+        """Return whether a layer is a factor of the product in the one after it."""
+        scales = type(at.layer) is Rescale and at.layer.offset == 0
+        if not scales or after is None or type(after.layer) is not Affine or self.in_blocks:
+            return False
+        return after.layer.units >= op.NARROW
 
     def fuse(self, x: int, **activation: float) -> bool:
         """Let the dense layer that has just been laid out apply an activation to its output x."""

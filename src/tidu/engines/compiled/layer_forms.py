@@ -52,7 +52,8 @@ def product(
 ) -> tuple[int, Backward]:
     """y = xW + b, with W and b at these offsets into theta; no b where it is −1."""
     y, rows = builder.offset(d_out), builder.batch_size
-    source, scale = (builder.source, builder.input_scale) if x < 0 else (op.IN_WORK, 1.0)
+    source, scale = (builder.source, builder.input_scale) if x < 0 else (op.IN_WORK, builder.factor)
+    builder.factor = 1.0
     split = op.BY_ROWS if x < 0 else builder.split(d_in, d_out)
     sums = packed = -1
     if split == op.BY_INPUTS:

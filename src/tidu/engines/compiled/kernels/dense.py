@@ -60,7 +60,7 @@ def gather_batch(o, f, args, n, step):
 
 @kernel
 def affine(o, f, args, rows):
-    """y = f(xW + b), split by rows, columns or inputs."""
+    """y = f(α xW + b), split by rows, columns or inputs."""
     d_in, d_out, split = o[AFFINE.D_IN], o[AFFINE.D_OUT], o[AFFINE.SPLIT]
     x_at, y_at, b_at, slope_at = o[AFFINE.X], o[AFFINE.Y], o[AFFINE.B], o[AFFINE.SLOPE]
     work, n = args.work, len(rows)
@@ -93,8 +93,8 @@ def affine(o, f, args, rows):
             packed = view(work, o[AFFINE.PACKED], len(work))
             packed_product(x, packed, y, high - low, d_in, d_out, one)
         else:
-            m, columns = high - low, last - first
-            forward_product(args.block[NUMBER.GEMM], x, W, y, m, d_in, d_out, first, columns, one)
+            m, columns, scale = high - low, last - first, f[AFFINE.SCALE]
+            forward_product(args.block[NUMBER.GEMM], x, W, y, m, d_in, d_out, first, columns, scale)
     slopes = view(work, slope_at + low * d_out, slope_at + high * d_out) if slope_at >= 0 else y
     if split != BY_COLUMNS:
         _add_bias(args, b_at, y, d_out)
@@ -133,33 +133,44 @@ def affine_sum(o, f, args, n):
 
 @kernel
 def affine_backward(o, f, args, rows):
-    """dW = xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = dy Wᵀ."""
+    """dW = α xᵀ dy in shares of its rows, db = Σ dy in shares of columns, dx = α dy Wᵀ."""
     d_in, d_out = o[AFFINE_BACKWARD.D_IN], o[AFFINE_BACKWARD.D_OUT]
     dy_at, x_at, dx_at = o[AFFINE_BACKWARD.DY], o[AFFINE_BACKWARD.X], o[AFFINE_BACKWARD.DX]
     W_at, b_at, transposed_at = (
         o[AFFINE_BACKWARD.W], o[AFFINE_BACKWARD.B], o[AFFINE_BACKWARD.TRANSPOSED],
     )  # fmt: skip
-    work, n, one = args.work, len(rows), args.work.dtype.type(1)
+    work, n, scale = args.work, len(rows), f[AFFINE_BACKWARD.SCALE]
     dy = view(work, dy_at, dy_at + n * d_out)
     W = view(real(args, ARRAY.THETA), W_at, W_at + d_in * d_out)
     dW = view(real(args, ARRAY.DTHETA), W_at, W_at + d_in * d_out)
     if o[AFFINE_BACKWARD.SOURCE] == SPARSE_INPUTS:
         first, last = share(d_out, args.thread, args.threads, 16)
-        scale = f[AFFINE_BACKWARD.SCALE]
         sparse_weight_product(
             integers(args, ARRAY.INPUTS), scale, rows, dy, dW, d_in, d_out, first, last
         )
     else:
         first, last = share(d_in, args.thread, args.threads, 16)
         x = view(work, x_at, x_at + n * d_in)
-        weight_product(args.block[NUMBER.GEMM], x, dy, dW, n, d_in, first, last - first, d_out, one)
+        weight_product(
+            args.block[NUMBER.GEMM], x, dy, dW, n, d_in, first, last - first, d_out, scale
+        )
     if dx_at >= 0:
         first, last = share(d_in, args.thread, args.threads, 16)
         dx = view(work, dx_at, dx_at + n * d_in)
         end = last * d_out if transposed_at >= 0 else first * d_out
         transposed = view(work, transposed_at + first * d_out, transposed_at + end)
         input_product(
-            args.block[NUMBER.GEMM], dy, W, transposed, dx, n, d_in, first, last - first, d_out, one
+            args.block[NUMBER.GEMM],
+            dy,
+            W,
+            transposed,
+            dx,
+            n,
+            d_in,
+            first,
+            last - first,
+            d_out,
+            scale,
         )
     if b_at >= 0:
         first, last = share(d_out, args.threads - 1 - args.thread, args.threads, 16)

@@ -52,7 +52,7 @@ GATHER = _operation("GATHER", "out width split", "scale offset")
 AFFINE = _operation(
     "AFFINE", "x y d_in d_out W b activation slope split source sums packed", "alpha beta scale"
 )
-"""y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies a sparse x. Split by
+"""y = f(xW + b): alpha and beta are settings of f, ``scale`` multiplies x. Split by
 inputs, it is xW alone: ``sums`` has room for the sums of other threads, which AFFINE_SUM adds."""
 AFFINE_SUM = _operation("AFFINE_SUM", "y d_out b activation slope sums", "alpha beta")
 """y = f(y + the sums of other threads + b)."""

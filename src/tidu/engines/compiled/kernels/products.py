@@ -1,7 +1,7 @@
 """Matrix products of a layer: tiles where it is narrow, BLAS by its address where it is wide.
 
-Where a product is tiny, plain loops do it. All matrices lie row after row. BLAS counts columns
-first, so it is asked for the transposed product: (AB)ᵀ = BᵀAᵀ.
+Where a product is tiny, plain loops do it. A factor α other than 1 is left to BLAS. Matrices lie
+row after row; BLAS counts columns first, so it is asked for the transposed product: (AB)ᵀ = BᵀAᵀ.
 """
 
 # mypy: allow-untyped-defs (Numba finds the types of kernels)
@@ -64,9 +64,9 @@ def gemm(
 
 
 @kernel
-def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
-    """y = xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
-    if n * d_in * d_out <= SMALL:
+def forward_product(function, x, W, y, n, d_in, width, first, d_out, alpha):
+    """y = α xW for n rows, and the columns of W and y from ``first`` on, d_out of ``width``."""
+    if alpha == 1 and n * d_in * d_out <= SMALL:
         for r in range(n):
             row = view(y, r * width + first, r * width + first + d_out)
             put_multiple(x[r * d_in], view(W, first, first + d_out), row)
@@ -77,13 +77,13 @@ def forward_product(function, x, W, y, n, d_in, width, first, d_out, one):
         size = x.itemsize
         tiled_product(
             x.ctypes.data, d_in * size, size, W.ctypes.data + first * size, width * size,
-            y.ctypes.data + first * size, width * size, n, d_out, d_in, size, one,
+            y.ctypes.data + first * size, width * size, n, d_out, d_in, size, alpha,
         )  # fmt: skip
     elif n > 0 and d_out > 0:
         size = x.itemsize
         gemm(
-            function, 0, 0, d_out, n, d_in, one, W.ctypes.data + first * size, width,
-            x.ctypes.data, d_in, one - one, y.ctypes.data + first * size, width,
+            function, 0, 0, d_out, n, d_in, alpha, W.ctypes.data + first * size, width,
+            x.ctypes.data, d_in, alpha - alpha, y.ctypes.data + first * size, width,
         )  # fmt: skip
 
 
@@ -98,9 +98,9 @@ def share_of_product(x, W, y, n, d_in, first, last, d_out, one):
 
 
 @kernel
-def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
-    """dW = xᵀ dy, its rows from ``first`` on."""
-    if n * rows * d_out <= SMALL:
+def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, alpha):
+    """dW = α xᵀ dy, its rows from ``first`` on."""
+    if alpha == 1 and n * rows * d_out <= SMALL:
         for i in range(first, first + rows):
             row = view(dW, i * d_out, i * d_out + d_out)
             put_multiple(x[i], view(dy, 0, d_out), row)
@@ -110,26 +110,26 @@ def weight_product(function, x, dy, dW, n, d_in, first, rows, d_out, one):
         size = x.itemsize
         tiled_product(
             x.ctypes.data + first * size, size, d_in * size, dy.ctypes.data, d_out * size,
-            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, size, one,
+            dW.ctypes.data + first * d_out * size, d_out * size, rows, d_out, n, size, alpha,
         )  # fmt: skip
     elif rows > 0:
         size = x.itemsize
         gemm(
-            function, 0, 1, d_out, rows, n, one, dy.ctypes.data, d_out,
-            x.ctypes.data + first * size, d_in, one - one,
+            function, 0, 1, d_out, rows, n, alpha, dy.ctypes.data, d_out,
+            x.ctypes.data + first * size, d_in, alpha - alpha,
             dW.ctypes.data + first * d_out * size, d_out,
         )  # fmt: skip
 
 
 @kernel
-def input_product(function, dy, W, transposed, dx, n, d_in, first, columns, d_out, one):
-    """dx = dy Wᵀ for n rows, its columns from ``first`` on; ``transposed`` has room for Wᵀ."""
-    if n * columns * d_out <= SMALL:
+def input_product(function, dy, W, transposed, dx, n, d_in, first, columns, d_out, alpha):
+    """dx = α dy Wᵀ for n rows, its columns from ``first`` on; ``transposed`` has room for Wᵀ."""
+    if alpha == 1 and n * columns * d_out <= SMALL:
         for r in range(n):
             slope = view(dy, r * d_out, r * d_out + d_out)
             for i in range(first, first + columns):
                 weight = view(W, i * d_out, i * d_out + d_out)
-                total = one - one
+                total = alpha - alpha
                 for j in range(len(weight)):
                     total += slope[j] * weight[j]
                 dx[r * d_in + i] = total
@@ -141,11 +141,11 @@ def input_product(function, dy, W, transposed, dx, n, d_in, first, columns, d_ou
                 transposed[j * columns + i] = weight[j]
         tiled_product(
             dy.ctypes.data, d_out * size, size, transposed.ctypes.data, columns * size,
-            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, one,
+            dx.ctypes.data + first * size, d_in * size, n, columns, d_out, size, alpha,
         )  # fmt: skip
     elif n > 0 and columns > 0:
         size = W.itemsize
         gemm(
-            function, 1, 0, columns, n, d_out, one, W.ctypes.data + first * d_out * size, d_out,
-            dy.ctypes.data, d_out, one - one, dx.ctypes.data + first * size, d_in,
+            function, 1, 0, columns, n, d_out, alpha, W.ctypes.data + first * d_out * size, d_out,
+            dy.ctypes.data, d_out, alpha - alpha, dx.ctypes.data + first * size, d_in,
         )  # fmt: skip
