@@ -1,7 +1,7 @@
 """Tables of the documentation from what was measured: ``python -m benchmarks.report``.
 
-What `benchmarks.training`, `benchmarks.race` and `benchmarks.neighbours` left in
-``tidu-out/benchmarks`` goes to ``docs/measured``; from there tables are written between marks of
+What `benchmarks.training`, `benchmarks.race`, `benchmarks.neighbours` and `benchmarks.tabular` left
+in ``tidu-out/benchmarks`` goes to ``docs/measured``; from there tables are written between marks of
 pages, such as ``<!-- training -->`` and ``<!-- end of training -->``.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import tabular
 from benchmarks.machine import sentence
 
 ROOT = Path(__file__).parents[1]
@@ -105,10 +106,17 @@ def neighbours(found: dict[str, Any]) -> str:
     return f"{table(['784-50-10, SGD', 'µs a step', '× alone'], lines)}\n\n{about(found)}"
 
 
+def scores(found: dict[str, Any]) -> str:
+    """Return the scores of tables, mean ranks and seconds."""
+    return tabular.markdown(found["tables"])
+
+
 PAGES: tuple[tuple[str, str, str, Callable[[dict[str, Any]], str]], ...] = (
     ("docs/engines.md", "training", "training", steps),
     ("docs/engines.md", "race", "race", race),
     ("docs/engines.md", "neighbours", "neighbours", neighbours),
+    ("docs/tables.md", "tabular", "tabular", scores),
+    ("docs/tables.zh.md", "tabular", "tabular", scores),
     ("ARCHITECTURE.md", "targets", "training", targets),
 )
 """Pages, marks, files of numbers, and what makes a table of them."""

