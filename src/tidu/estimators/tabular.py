@@ -184,7 +184,7 @@ class TabularClassifier(TabularEstimator, NetworkClassifier):
     ----------
     variant : {"td-s", "td"}
         RealMLP-TD-S, or RealMLP-TD: with waves of numbers, learned vectors of large categories,
-        strengths of activations, dropout and weight decay, for about 1.3 times the time.
+        strengths of activations, dropout and weight decay, for about 1.2 times the time.
     epochs : int, optional
         How often to go through the samples; the schedule spans all of them. If not given, 256, or
         fewer for more than 256 samples: as many as make the steps of the authors' program.
